@@ -1,0 +1,116 @@
+import jupyter from '@jupyter/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+// The dependency rule: core ← server, core ← page ← lab, and server and lab never meet.
+const nodeModules = {
+  group: ['node:*', 'fs', 'path', 'os', 'child_process', 'http', 'net', 'crypto', 'stream'],
+  message: 'only src/server may use Node'
+};
+const jupyterLab = {
+  regex: '^@jupyterlab/(?!(nbformat|services|coreutils|statedb|rendermime-interfaces)(/|$))',
+  message: 'this package does not load in plain Node'
+};
+const fence = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
+const folder = name => ({
+  regex: `(^|/)\\.\\./(.*/)?${name}(/|$)`,
+  message: `must not import src/${name}`
+});
+
+export default tseslint.config(
+  {
+    ignores: [
+      'node_modules',
+      'lib',
+      'dist',
+      'build',
+      '.venv',
+      'jupyterlab_crosscompute',
+      'coverage',
+      'ui-tests/.work',
+      'ui-tests/test-results',
+      'benchmarks/.work',
+      '**/.crosscompute',
+      'examples'
+    ]
+  },
+  {
+    files: ['src/**/*.{ts,tsx}', 'ui-tests/**/*.ts'],
+    extends: [...tseslint.configs.recommended],
+    plugins: { jupyter },
+    languageOptions: {
+      parserOptions: { project: './tsconfig.eslint.json', tsconfigRootDir: import.meta.dirname }
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { attributes: false } }
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' }
+      ],
+      '@typescript-eslint/no-namespace': 'off',
+      '@typescript-eslint/no-empty-object-type': 'off',
+      curly: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': 'error',
+      'no-implied-eval': 'error',
+      'no-eval': 'error',
+      'no-new-func': 'error',
+      'prefer-const': 'error'
+    }
+  },
+  ...jupyter.configs.recommended.map(config => ({
+    ...config,
+    files: ['src/lab/**/*.{ts,tsx}', 'ui-tests/**/*.ts'],
+    rules: Object.fromEntries(
+      Object.entries(config.rules ?? {}).map(([name, level]) => [
+        name,
+        level === 'warn' ? 'error' : level
+      ])
+    )
+  })),
+  {
+    files: ['src/core/**/*.ts'],
+    ignores: ['**/__tests__/**'],
+    rules: {
+      ...fence(
+        nodeModules,
+        jupyterLab,
+        { regex: '^(react|@lumino/widgets)', message: 'core knows no DOM' },
+        folder('server'),
+        folder('page'),
+        folder('lab'),
+        folder('testing')
+      ),
+      'no-restricted-globals': ['error', 'document', 'window', 'process', 'Buffer']
+    }
+  },
+  {
+    files: ['src/server/**/*.ts'],
+    ignores: ['**/__tests__/**'],
+    rules: fence(jupyterLab, folder('page'), folder('lab'), folder('testing'))
+  },
+  {
+    files: ['src/page/**/*.ts'],
+    ignores: ['**/__tests__/**'],
+    rules: fence(
+      nodeModules,
+      { regex: '^(@jupyterlab|@lumino|react)', message: 'pages know no JupyterLab' },
+      folder('server'),
+      folder('lab'),
+      folder('testing')
+    )
+  },
+  {
+    files: ['src/lab/**/*.{ts,tsx}'],
+    ignores: ['**/__tests__/**'],
+    rules: fence(nodeModules, folder('server'), folder('testing'))
+  },
+  prettier,
+  { files: ['src/**/*.{ts,tsx}', 'ui-tests/**/*.ts'], rules: { curly: 'error' } }
+);

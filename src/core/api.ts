@@ -1,0 +1,202 @@
+import type { StepName } from './automation/automation';
+import type { JsonValue } from './json';
+import type { IProblem } from './problem';
+import type { IRunError, IRunProblem, IRunRecord, RunState } from './run/run';
+
+/*
+ * The words that server and browser say to each other under `api/`. All addresses are relative to
+ * the root address of the server; all times are RFC 3339 UTC.
+ */
+
+/** Values posted for input variables: a value, or uploaded files. */
+export type PostedInputs = Record<string, { value: JsonValue } | { uri: string }>;
+
+/** An automation, as lists and the panel show it. */
+export interface IAutomationSummary {
+  /** Stable for a configuration: 16 hex digits of the SHA-256 of its path. */
+  id: string;
+  /** Path of the configuration relative to the root folder. */
+  configuration: string;
+  name: string;
+  slug: string;
+  title: string;
+  description: string;
+  version: string;
+  /** Address of the automation's page relative to the root, such as `at/x/automate.yaml/a/x` or `a/x`. */
+  uri: string;
+  /** Steps that have variables or templates. */
+  steps: StepName[];
+  /** False while errors keep it closed. */
+  isUsable: boolean;
+  /** False while errors refuse runs. */
+  isRunnable: boolean;
+  /** Paths relative to the root folder. */
+  problems: IProblem[];
+  batchCount: number;
+  /** Slug of the first batch, whose inputs fill the form; '' when there is none. */
+  firstBatch: string;
+  /** Paths of its notebook scripts relative to the root folder. */
+  notebooks: string[];
+}
+
+/** `POST api/automations/find` asks which automations belong to a file or folder. */
+export interface IFindRequest {
+  /** Path relative to the root folder: a notebook, a configuration, a batch or run folder, or any folder. */
+  path: string;
+}
+
+/** What was found, best first. */
+export interface IFindResponse {
+  /** Nearest first; the automations whose scripts name the notebook come before all others. */
+  candidates: IAutomationSummary[];
+  /** Id of the automation to open without asking; null when there is none or a person must choose. */
+  chosen: string | null;
+  /** Slug of the batch (or id of the run) whose folder was asked for; null otherwise. */
+  batch: string | null;
+}
+
+/** `GET api/automations/{id}/page?step=&batch=`: the page of a step, to be put into a shadow root. */
+export interface IPageFragment {
+  /** Rendered and sanitised markup. */
+  html: string;
+  /** Text of the style sheets in order: ours, then the author's. */
+  styles: string[];
+  /** Addresses of the author's style sheets elsewhere. */
+  styleUris: string[];
+  title: string;
+  step: StepName;
+  batch: string;
+  /** Changes whenever the markup may differ. */
+  stamp: string;
+}
+
+/** A batch in a list. */
+export interface IBatchSummary {
+  slug: string;
+  name: string;
+  folder: string;
+  kind: 'folder' | 'row' | 'form';
+  /** Text of small input values by id; long ones are cut. Secrets are left out. */
+  inputs: Record<string, string>;
+  /** Text of small string and number outputs by id. */
+  outputs: Record<string, string>;
+  /** Addresses of images among the outputs, relative to the root. */
+  thumbnails: string[];
+  /** Id of its newest run; null when it never ran. */
+  run: string | null;
+  /** `new` when it never ran. */
+  state: RunState | 'new';
+  /** Seconds that its newest run took; null when unknown. */
+  durationSeconds: number | null;
+  /** True when inputs or code changed since the newest run. */
+  isStale: boolean;
+}
+
+/** `GET api/automations/{id}/batches?offset&limit&filter&sort&order&runs`. */
+export interface IBatchPage {
+  /** Batches that match the filter, not only those of this page. */
+  total: number;
+  offset: number;
+  batches: IBatchSummary[];
+}
+
+/** `POST api/automations/{id}/batches`: save inputs as a batch. */
+export interface ISaveBatchRequest {
+  name: string;
+  inputs: PostedInputs;
+  /** Batch whose values fill what is not given. */
+  from?: string;
+}
+
+/** `POST api/runs`. */
+export interface IRunRequest {
+  /** Automation id. */
+  automation: string;
+  /** Slug. Without `inputs` this batch itself runs; with them it fills what is not given. */
+  batch?: string;
+  /** From a form: makes a run in `runs/`. */
+  inputs?: PostedInputs;
+  /** Execute even if an equal result could answer. Default false. */
+  fresh?: boolean;
+  priority?: 'interactive' | 'sweep';
+}
+
+/** Answer to `POST api/runs`: 201 for a new run, 200 for a joined one. */
+export interface IRunResponse {
+  id: string;
+  key: string;
+  state: RunState;
+  /** True when the same work was already queued or running. */
+  joined: boolean;
+  cached: boolean;
+  /** 1 + queued runs before it; null unless queued. */
+  position: number | null;
+  /** Slug under which its pages are shown. */
+  batch: string;
+  /** Posted ids that are no inputs, and the like. */
+  problems: IRunProblem[];
+}
+
+/** A refused input: 400 answers hold one for each variable. */
+export interface IInputRefusal {
+  variable: string;
+  message: string;
+}
+
+/** A run in a list. */
+export interface IRunSummary {
+  id: string;
+  automation: string;
+  automationName: string;
+  batch: string;
+  batchName: string;
+  state: RunState;
+  created: string;
+  started: string | null;
+  ended: string | null;
+  position: number | null;
+  error: IRunError | null;
+  return_code: number | null;
+  /** 0–1; null when nothing is known. */
+  fraction: number | null;
+  message: string | null;
+}
+
+/** `GET api/runs/{id}`. */
+export type IRunResource = IRunSummary & { record: IRunRecord };
+
+/** `GET api/queue`, and the data of each event of topic `queue`. */
+export interface IQueueState {
+  running: IRunSummary[];
+  queued: IRunSummary[];
+  isPaused: boolean;
+  maximumConcurrentRuns: number;
+}
+
+/** Data of topic `config:<automation id>`: the automation changed on disk. */
+export interface IConfigEvent {
+  automation: string;
+  /** What changed: the list of problems and batches, or only how pages look. */
+  change: 'configuration' | 'template' | 'style' | 'data' | 'code';
+}
+
+/** Data of topic `data:<automation id>/<batch slug>`: files in the folders of the batch changed. */
+export interface IDataEvent {
+  automation: string;
+  batch: string;
+  steps: StepName[];
+}
+
+/** Body of an error answer, RFC 9457 `application/problem+json`. */
+export interface IProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  /** Stable kebab-case code. */
+  code: string;
+  detail: string;
+  /** With code `input-refused`. */
+  refusals?: IInputRefusal[];
+  /** With code `configuration-invalid`. */
+  problems?: IProblem[];
+}

@@ -1,0 +1,47 @@
+import type { IAutomation, Script } from '../automation/automation';
+import type { JournalEntry } from './journal';
+import type { IRunError } from './run';
+
+/** Absolute folders of an execution; all exist before a script starts. */
+export interface IRunFolders {
+  input: string;
+  output: string;
+  log: string;
+  debug: string;
+  print: string;
+}
+
+/** What one script needs to execute. */
+export interface IScriptContext {
+  automation: IAutomation;
+  script: Script;
+  /** Index of the script, from 0. */
+  index: number;
+  folders: IRunFolders;
+  /** The complete environment of the script: nothing else of the server's is to be seen. */
+  environment: Readonly<Record<string, string>>;
+  /** Append to the run's journal; kept in order; never throws. */
+  emit(entry: JournalEntry): void;
+  /** The kernel that now belongs to the run, or null once it is gone; recorded to leave none behind. */
+  onKernel(kernelId: string | null): Promise<void>;
+  /** Aborted with reason `stopped` or `timeout`: interrupt, then end everything that was started. */
+  signal: AbortSignal;
+}
+
+/** How a script ended. */
+export interface IScriptResult {
+  /** 0 success; n exit status; see `RETURN_CODES`. */
+  returnCode: number;
+  /** Null on success. */
+  error: IRunError | null;
+}
+
+/**
+ * Executes scripts of some kinds. Leaves no kernel or process behind, however it ends, and never
+ * throws for what a script does: that is a result.
+ */
+export interface IExecutor {
+  /** Kinds that it executes. */
+  readonly kinds: readonly Script['kind'][];
+  execute(context: IScriptContext): Promise<IScriptResult>;
+}

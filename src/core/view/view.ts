@@ -1,0 +1,88 @@
+import type { IVariable } from '../automation/automation';
+import type { JsonObject, JsonValue } from '../json';
+import type { SafeHtml } from './html';
+
+/**
+ * What is known of a variable's data when its page is rendered.
+ *
+ * Values up to 16 KiB travel in the page; larger ones and real files are fetched by address.
+ */
+export type VariableData =
+  | { kind: 'none' }
+  /** `text` is how the file writes it, so that `3.0` stays `3.0`; '' for null. */
+  | { kind: 'value'; value: JsonValue; text: string }
+  | {
+      kind: 'file';
+      /** Name without folders. */
+      name: string;
+      /** MIME type without parameters. */
+      type: string;
+      /** Bytes. */
+      size: number;
+    };
+
+/** What a view gets to render one place of a page. */
+export interface IViewContext {
+  variable: IVariable;
+  /** Unique in the page, such as `v0`; the control or the output itself carries it as `id`. */
+  elementId: string;
+  data: VariableData;
+  /** Static configuration with the dynamic one merged over it. */
+  configuration: JsonObject;
+  /** Address of the variable's data, relative to the page; changes when the data does. */
+  uri: string;
+  /** Message about a refused value, shown beside the control; '' for none. */
+  error: string;
+}
+
+/** Something wrong in the configuration of a view. */
+export interface IViewProblem {
+  /** Key path in the configuration, such as `options.0.value`; '' for the whole. */
+  key: string;
+  severity: 'error' | 'warning';
+  /** One sentence without markup. */
+  message: string;
+}
+
+/** A refused input value, with a sentence for people, without markup. */
+export class InputProblem extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'InputProblem';
+  }
+}
+
+/**
+ * A view: how a variable is checked, parsed, asked for and shown. Pure; the browser part of a view
+ * is an `IViewActivator` of `page/`, found by the same name.
+ *
+ * Every view passes `viewContract`.
+ */
+export interface IView {
+  /** Kebab-case, unique in the registry. */
+  readonly name: string;
+  /** How an open page follows changes: the server renders the place anew, the page fetches data, or not at all. */
+  readonly refresh: 'inline' | 'fetch' | 'none';
+  /** True when an empty text is a value for this view, so that it is no missing input. */
+  readonly acceptsEmpty: boolean;
+  /** True when the value never appears in a page, an event, a log or a record. */
+  readonly isSecret?: boolean;
+  /** True for output that stands in running text (`<span>`), false for a block (`<div>`). */
+  readonly isInline: boolean;
+  /** True when the control is a group that needs `<fieldset><legend>` instead of `<label for>`. */
+  readonly isGroup?: boolean;
+  /** Keys of `configuration` that the view knows; an unknown key is a warning. */
+  readonly configurationKeys: readonly string[];
+  /** Problems of a configuration beyond unknown keys. */
+  check?(configuration: JsonObject): readonly IViewProblem[];
+  /**
+   * Turn a posted value or a CSV cell into the value that is stored.
+   *
+   * @throws {InputProblem} with a sentence for people
+   */
+  parse?(raw: JsonValue, configuration: JsonObject): JsonValue;
+  /** The control; absent when the view cannot be used for input. */
+  input?(context: IViewContext): SafeHtml;
+  /** The shown value; must render `none` as nothing, since the page says "no data yet" itself. */
+  output?(context: IViewContext): SafeHtml;
+}

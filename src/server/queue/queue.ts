@@ -1,0 +1,133 @@
+import type { IAutomation } from '../../core/automation/automation';
+import type { IQueueState } from '../../core/api';
+import type { InputValues } from '../../core/batch/batch';
+import type { JsonValue } from '../../core/json';
+import type { JournalEvent } from '../../core/run/journal';
+import type { IRunBatch, IRunProblem, IRunRecord, RunState } from '../../core/run/run';
+
+/** Ends a subscription; a second call does nothing. */
+export interface IDisposable {
+  dispose(): void;
+}
+
+/** Everything that the queue must know of a run that somebody asks for. */
+export interface IEnsureRequest {
+  /** Id for a new run, 32 lower-case letters and digits; a joined run keeps its own. */
+  id: string;
+  key: string;
+  automation: IRunRecord['automation'];
+  batch: IRunBatch;
+  /** Absolute path of the automation's folder. */
+  automationFolder: string;
+  /** For the record: secrets left out, files as digests. */
+  inputs: Record<string, JsonValue>;
+  code: string;
+  datasets: Record<string, string>;
+  kernel: string;
+  /** Name of who asks. */
+  asker: string;
+  priority: number;
+  retryOf: string | null;
+  problems: IRunProblem[];
+  /** True when the automation runs one batch at a time (`environment.batch: single`). */
+  isSingle: boolean;
+  /** ENVIRONMENT values by variable id: held in memory only, never written. */
+  secrets: Readonly<Record<string, string>>;
+}
+
+/** Answer of `ensureRun`. */
+export interface IEnsureResult {
+  run: IRunRecord;
+  joined: boolean;
+  cached: boolean;
+  /** 1 + queued runs before it; null unless queued. */
+  position: number | null;
+}
+
+/** Which runs to list, newest first. */
+export interface IRunFilter {
+  /** Automation id. */
+  automation?: string;
+  /** Batch slug. */
+  batch?: string;
+  states?: readonly RunState[];
+  /** Only runs created before this time (RFC 3339). */
+  before?: string;
+  /** Default 100. */
+  limit?: number;
+}
+
+/** Bounded, durable queue of runs. State is in SQLite, histories in `.crosscompute/history/`. */
+export interface IRunQueue {
+  /** Recover what an earlier server left, then start runs as slots are free. */
+  start(): Promise<void>;
+  /**
+   * Queue a run, or join the one that is already queued or running under the same key.
+   *
+   * @throws {HttpError} 429 `queue-full`
+   */
+  ensureRun(request: IEnsureRequest): Promise<IEnsureResult>;
+  /** @throws {HttpError} 404 `run-unknown`, 409 `already-final`; resolves when the run is final */
+  stop(id: string): Promise<void>;
+  /** Put a queued run before all others. @throws {HttpError} 404 `run-unknown`, 409 `not-queued` */
+  first(id: string): void;
+  pause(): void;
+  resume(): void;
+  /** @returns null for an unknown id */
+  get(id: string): IRunRecord | null;
+  /** Newest first. */
+  list(filter: IRunFilter): IRunRecord[];
+  /** The newest run of every batch of an automation, by batch slug, in one query. */
+  newestByBatch(automation: string): Map<string, IRunRecord>;
+  /** 1 + queued runs before it; null unless queued. */
+  position(id: string): number | null;
+  state(): IQueueState;
+  /** Called after every change of the queue or of a run's state. */
+  onChange(listener: (run: IRunRecord | null) => void): IDisposable;
+  /**
+   * Replay the journal of a run after a sequence number, then go on live: no gap, no repetition.
+   *
+   * @param onEnd - called once when the final event was delivered
+   */
+  follow(
+    id: string,
+    afterSeq: number,
+    onEvent: (event: JournalEvent) => void,
+    onEnd: () => void
+  ): IDisposable;
+  /** All events so far, in order. */
+  journal(id: string): Promise<JournalEvent[]>;
+  /**
+   * Make an automation known whose history may hold runs that the index does not: reads
+   * `.crosscompute/history/*\/run.json` of the folder, adds them, resumes queued ones.
+   */
+  adopt(automationFolder: string): Promise<void>;
+  /** No new starts; running runs end as `stopped`; state is on disk when it resolves. */
+  close(): Promise<void>;
+}
+
+/** A run that is about to execute, with the automation as it is now. */
+export interface IPreparedRun {
+  automation: IAutomation;
+  /** Absolute path of the batch or run folder. */
+  folder: string;
+  /** Values to write as input files; null when the files already lie there. */
+  inputs: InputValues | null;
+  /** Key and code digest as they are now; when they differ from the record the run is re-keyed. */
+  key: string;
+  code: string;
+  /** Complete environment for scripts, without the five folders and without secrets. */
+  environment: Record<string, string>;
+}
+
+/** Gives the queue what it needs when a slot is free. Implemented by the sites. */
+export interface IRunSource {
+  /**
+   * @throws {ConfigError} when the automation has errors now; the run fails as `configuration-invalid`
+   */
+  prepare(run: IRunRecord): Promise<IPreparedRun>;
+  /** Absolute path of a configuration, from its path in a record. */
+  configurationPath(relative: string): string;
+  /** Put uploaded files (`{"uri": "/f/<id>"}`) under a path pattern into a folder. */
+  placeUpload(uri: string, folder: string, pattern: string): Promise<void>;
+}
