@@ -32,13 +32,12 @@ const ignored = [
   '<rootDir>/dist',
   '<rootDir>/build',
   '<rootDir>/jupyterlab_crosscompute',
-  '<rootDir>/.venv'
+  '<rootDir>/.venv',
+  '<rootDir>/benchmarks/.work',
+  '<rootDir>/ui-tests/.work'
 ];
 const transform = {
-  '\\.tsx?$': [
-    'ts-jest',
-    { tsconfig: '<rootDir>/tsconfig.test.json', isolatedModules: true, diagnostics: false }
-  ]
+  '\\.tsx?$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.test.json', diagnostics: false }]
 };
 
 module.exports = {
@@ -50,7 +49,9 @@ module.exports = {
       testEnvironment: 'node',
       testMatch: ['<rootDir>/src/{core,server,testing}/**/*.spec.ts'],
       modulePathIgnorePatterns: ignored,
-      transform
+      transform: { ...transform, '\\.js$': 'babel-jest' },
+      // Of what the server uses, these come as ES modules alone, which Jest cannot require.
+      transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition)/)']
     },
     {
       ...labBase,

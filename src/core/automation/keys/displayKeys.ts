@@ -1,0 +1,65 @@
+import type { Key, KeyTable } from './key';
+import { NOT_YET } from './key';
+
+/** Buttons stand in `display`, and in the original's reference at the top level. */
+export const BUTTONS_KEY: Key = {
+  type: 'list',
+  what: 'button',
+  meaning: 'texts of the buttons of a form',
+  keys: {
+    id: {
+      type: 'text',
+      isRequired: true,
+      values: ['continue', 'back'],
+      code: 'unknown-button',
+      noun: 'button',
+      meaning: 'which button'
+    },
+    configuration: {
+      type: 'dictionary',
+      meaning: 'its settings',
+      keys: { 'button-text': { type: 'text', meaning: 'its text; empty keeps the default' } }
+    }
+  }
+};
+
+/** Keys of `display`. */
+export const DISPLAY_KEYS: KeyTable = {
+  styles: {
+    type: 'list',
+    what: 'style',
+    default: '[]',
+    meaning: 'style sheets, in order',
+    keys: {
+      path: { type: 'text', meaning: 'CSS file' },
+      uri: { type: 'text', meaning: 'address of a style sheet' }
+    }
+  },
+  templates: { type: 'any', meaning: 'templates that replace ours', unused: NOT_YET },
+  pages: {
+    type: 'list',
+    what: 'page',
+    meaning: 'designs of pages',
+    keys: {
+      id: {
+        type: 'text',
+        isRequired: true,
+        values: ['automation', 'tool', 'input', 'output', 'log', 'debug', 'print'],
+        code: 'unknown-page',
+        noun: 'page',
+        meaning: 'which page'
+      },
+      configuration: {
+        type: 'dictionary',
+        meaning: 'its settings',
+        keys: {
+          design: { type: 'text', meaning: '`flex` or `none`; what the automation page shows' }
+        }
+      },
+      design: { type: 'text', since: '1.0', meaning: 'the same, as 1.0 writes it' },
+      buttons: { type: 'any', since: '1.0', meaning: 'buttons of the page', unused: NOT_YET }
+    }
+  },
+  buttons: BUTTONS_KEY,
+  batch: { type: 'text', since: 'ours', meaning: 'slug of the featured batch', unused: NOT_YET }
+};

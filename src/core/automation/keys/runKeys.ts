@@ -1,0 +1,148 @@
+import type { KeyTable } from './key';
+import { NOT_YET } from './key';
+
+/** Keys of an item of `batches`. */
+export const BATCH_KEYS: KeyTable = {
+  folder: { type: 'text', isRequired: true, meaning: "folder in the automation's, or a template" },
+  name: {
+    type: 'text',
+    default: 'last part of folder',
+    meaning: 'shown to people; may be a template'
+  },
+  slug: { type: 'text', default: 'name', meaning: 'part of the address; may be a template' },
+  configuration: {
+    type: 'dictionary',
+    meaning: 'where the values of many batches come from',
+    keys: { path: { type: 'text', meaning: '`.csv` or `.txt`: one batch a row' } }
+  },
+  reference: {
+    type: 'dictionary',
+    meaning: 'where default values come from',
+    keys: {
+      folder: { type: 'text', meaning: 'folder whose `input` fills what a row does not give' }
+    }
+  },
+  datasets: { type: 'any', since: 'ours', meaning: 'pinned datasets', unused: NOT_YET }
+};
+
+/** Keys of an item of `scripts`. */
+export const SCRIPT_KEYS: KeyTable = {
+  command: { type: 'text', meaning: 'program and arguments, run without a shell' },
+  path: { type: 'text', meaning: 'notebook, or Python file' },
+  function: { type: 'text', meaning: '`module.function`' },
+  folder: { type: 'text', default: '.', meaning: 'working folder' },
+  language: {
+    type: 'text',
+    since: '1.0',
+    values: ['python'],
+    isCaseIgnored: true,
+    code: 'script-language',
+    meaning: 'language of the function'
+  },
+  kernel: { type: 'text', since: 'ours', meaning: "kernel spec in place of the notebook's own" },
+  protocol: {
+    type: 'text',
+    since: 'ours',
+    values: ['progress'],
+    meaning: 'what stdout means',
+    unused: NOT_YET
+  },
+  arguments: {
+    type: 'any',
+    since: 'ours',
+    meaning: 'input ids given as arguments',
+    unused: NOT_YET
+  },
+  result: {
+    type: 'text',
+    since: 'ours',
+    meaning: 'output that the program writes',
+    unused: NOT_YET
+  }
+};
+
+/** Keys of `environment`. */
+export const ENVIRONMENT_KEYS: KeyTable = {
+  engine: {
+    type: 'text',
+    default: 'unsafe',
+    // `kernel` is our synonym of `unsafe`, which is what messages name.
+    values: ['unsafe', 'podman', 'kernel'],
+    code: 'unknown-engine',
+    meaning: '`unsafe` runs kernels and processes of this host, `podman` a container'
+  },
+  image: {
+    type: 'text',
+    default: 'python',
+    meaning: 'parent image of the container',
+    unused: NOT_YET
+  },
+  packages: {
+    type: 'list',
+    what: 'package',
+    meaning: 'packages that scripts need',
+    unused: NOT_YET,
+    keys: {
+      id: { type: 'text', isRequired: true, meaning: 'name of the package' },
+      manager: {
+        type: 'text',
+        isRequired: true,
+        values: ['apt', 'dnf', 'npm', 'pip'],
+        code: 'unknown-manager',
+        noun: 'package manager',
+        meaning: 'package manager'
+      }
+    }
+  },
+  ports: {
+    type: 'list',
+    what: 'port',
+    meaning: 'ports of the container',
+    unused: NOT_YET,
+    keys: {
+      id: { type: 'text', isRequired: true, meaning: 'id of a log or debug variable' },
+      number: { type: 'number', isRequired: true, meaning: 'port number, 1 to 65535' }
+    }
+  },
+  variables: {
+    type: 'list',
+    what: 'environment variable',
+    default: '[]',
+    meaning: 'environment variables of the server handed to scripts',
+    keys: { id: { type: 'text', isRequired: true, meaning: 'name of the variable' } }
+  },
+  batch: {
+    type: 'text',
+    default: 'thread',
+    values: ['thread', 'process', 'single'],
+    isCaseIgnored: true,
+    code: 'unknown-concurrency',
+    meaning: '`single` runs one batch at a time'
+  },
+  interval: { type: 'text', meaning: 'run again every `N unit`', unused: NOT_YET },
+  isolation: {
+    type: 'text',
+    since: 'ours',
+    default: 'auto',
+    values: ['auto', 'kernel', 'fork'],
+    meaning: 'a kernel or a warm fork for each run',
+    unused: NOT_YET
+  },
+  figures: {
+    type: 'boolean',
+    since: 'ours',
+    default: 'true',
+    meaning: 'show figures at the end of cells',
+    unused: NOT_YET
+  },
+  timeout: { type: 'text', since: 'ours', meaning: '`N unit` after which a run ends' },
+  memory: { type: 'text', since: '1.0', meaning: 'limit of a container', unused: NOT_YET },
+  processor: { type: 'text', since: '1.0', meaning: 'limit of a container', unused: NOT_YET },
+  cache: {
+    type: 'boolean',
+    since: 'ours',
+    meaning: 'equal work answers from the store',
+    unused: NOT_YET
+  },
+  retry: { type: 'any', since: 'ours', meaning: 'runs that are tried again', unused: NOT_YET }
+};

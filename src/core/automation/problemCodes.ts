@@ -1,0 +1,116 @@
+import type { IProblem } from '../problem';
+
+/** How much a problem weighs, and what it blocks. */
+export type ProblemWeight = Pick<IProblem, 'severity' | 'blocks'>;
+
+const ERROR: ProblemWeight = { severity: 'error', blocks: 'all' };
+/** Pages and forms stay usable; only execution is refused. */
+const RUN: ProblemWeight = { severity: 'error', blocks: 'run' };
+const WARNING: ProblemWeight = { severity: 'warning', blocks: 'nothing' };
+const INFO: ProblemWeight = { severity: 'info', blocks: 'nothing' };
+
+/** Every problem code of automations and batches with its usual weight; codes are stable. */
+export const PROBLEM_CODES = {
+  // The file.
+  'configuration-not-found': ERROR,
+  'path-not-found': ERROR,
+  'configuration-ambiguous': INFO,
+  'format-unsupported': ERROR,
+  'file-unreadable': ERROR,
+  'file-too-large': ERROR,
+  encoding: ERROR,
+  syntax: ERROR,
+  'duplicate-key': ERROR,
+  'multiple-documents': ERROR,
+  'not-a-mapping': ERROR,
+  // Values.
+  'unknown-key': WARNING,
+  'moved-key': INFO,
+  'unused-key': INFO,
+  'wrong-type': ERROR,
+  'item-type': ERROR,
+  'not-quoted': ERROR,
+  required: ERROR,
+  empty: ERROR,
+  'too-long': ERROR,
+  'unknown-value': ERROR,
+  'not-unique': ERROR,
+  'path-outside': ERROR,
+  'path-outside-root': WARNING,
+  'file-not-found': ERROR,
+  'file-not-a-file': ERROR,
+  // The version.
+  'version-missing': ERROR,
+  'version-empty': ERROR,
+  'version-invalid': ERROR,
+  'version-unknown': WARNING,
+  // Variables.
+  'invalid-id': ERROR,
+  'reserved-id': WARNING,
+  'unknown-view': ERROR,
+  'view-step': WARNING,
+  'view-configuration': ERROR,
+  'configuration-path-suffix': ERROR,
+  'shared-file': ERROR,
+  'unknown-mode': ERROR,
+  'unknown-level': ERROR,
+  'file-placeholder': WARNING,
+  // Print.
+  'unknown-printer': ERROR,
+  'print-location': ERROR,
+  'print-alignment': ERROR,
+  // Templates.
+  'template-variable': WARNING,
+  'template-filter': WARNING,
+  // Batches.
+  'no-batches': ERROR,
+  'batch-source': ERROR,
+  'batch-folder-missing': WARNING,
+  'batch-folder-outside': ERROR,
+  'batch-template-unused': WARNING,
+  'batch-variable': ERROR,
+  'batch-filter': ERROR,
+  'batch-slug-empty': ERROR,
+  'batch-value-missing': RUN,
+  'batch-value-invalid': ERROR,
+  'csv-header': ERROR,
+  'csv-column': WARNING,
+  'csv-row': WARNING,
+  'csv-syntax': ERROR,
+  'csv-empty': WARNING,
+  'txt-variables': ERROR,
+  'reference-not-found': ERROR,
+  // Scripts.
+  'script-method': ERROR,
+  'script-conflict': ERROR,
+  'script-suffix': ERROR,
+  'script-language': ERROR,
+  'script-placeholder': WARNING,
+  'script-quotes': ERROR,
+  'script-function': ERROR,
+  'notebook-invalid': RUN,
+  // Environment.
+  'unknown-engine': ERROR,
+  'engine-unavailable': RUN,
+  'unknown-manager': ERROR,
+  'environment-variable': RUN,
+  'unknown-concurrency': ERROR,
+  'interval-syntax': ERROR,
+  'interval-unit': ERROR,
+  // Display.
+  'style-source': ERROR,
+  'page-repeated': WARNING,
+  'unknown-page': ERROR,
+  'unknown-design': ERROR,
+  'unknown-button': ERROR,
+  // Authorization.
+  'group-configuration': ERROR,
+  'unknown-permission': ERROR,
+  'unknown-action': ERROR
+} as const;
+
+/** A stable code of the format reference. */
+export type ProblemCode = keyof typeof PROBLEM_CODES;
+
+/** The weights that a caller may give in place of the usual one. */
+export const WEIGHTS = { error: ERROR, run: RUN, warning: WARNING, info: INFO } as const;

@@ -1,0 +1,119 @@
+import type { IFiles } from '../files';
+import { FileError } from '../files';
+import { folderOf, suffixOf } from '../path';
+import type { IProblem } from '../problem';
+import type { IAutomation } from './automation';
+import { checkKeys } from './checkKeys';
+import { checkPaths } from './checkPaths';
+import { checkModules, checkNotebooks } from './checkScripts';
+import { checkTemplates } from './checkTemplates';
+import { MAXIMUM_BYTES, parseDocument } from './document';
+import { KEYS } from './keys/keys';
+import { normalizeAutomation } from './normalizeAutomation';
+import { ProblemList, addTooLarge, addUnreadable } from './problemList';
+import type { IReadContext, IViewSource } from './readContext';
+import { Section } from './section';
+import type { IMappingNode } from './tree';
+import { findEntry } from './tree';
+import { checkVersion } from './version';
+
+/** Suffixes of configurations that this version reads. */
+export const READABLE_SUFFIXES: readonly string[] = ['.yaml', '.yml'];
+
+/** What reading a configuration needs of its surroundings. */
+export interface IReadAutomationOptions {
+  /** The known views. */
+  views: IViewSource;
+  /** Value of an environment variable of the server. */
+  environment(name: string): string | undefined;
+  /** Absolute path of the folder that everything should lie in. */
+  rootFolder: string;
+}
+
+/** An automation, and everything that is wrong with it. */
+export interface IReadAutomation {
+  /** Null only when a problem blocks everything. */
+  automation: IAutomation | null;
+  /** Sorted by file and position; files are absolute paths. */
+  problems: IProblem[];
+  /** False for a file without the key `output`, which is only a container of imports and not listed. */
+  isListed: boolean;
+}
+
+/**
+ * Read and check a configuration: syntax, keys, values, and the files that it names. Everything that
+ * is wrong is reported at once; batches and their rows are read by `readBatches`.
+ *
+ * @param path - absolute path of the configuration
+ */
+export async function readAutomation(
+  files: IFiles,
+  path: string,
+  options: IReadAutomationOptions
+): Promise<IReadAutomation> {
+  const problems = new ProblemList();
+  const tree = await readTree(files, path, problems);
+  if (!tree) {
+    return { automation: null, problems: problems.sorted(), isListed: false };
+  }
+  const configuration = new Section(tree);
+  const vocabulary = checkVersion(configuration, problems);
+  checkKeys(tree, KEYS, 'the configuration', problems);
+  const context: IReadContext = {
+    problems,
+    vocabulary,
+    folder: folderOf(path),
+    views: options.views,
+    environment: options.environment,
+    paths: [],
+    modules: []
+  };
+  const automation = normalizeAutomation(configuration, path, context);
+  await checkPaths(files, context.paths, options.rootFolder, problems);
+  await checkModules(files, context.modules, problems);
+  await checkNotebooks(files, automation, problems);
+  await checkTemplates(files, automation, problems);
+  return {
+    automation: problems.isClosing ? null : automation,
+    problems: problems.sorted(),
+    isListed: findEntry(tree, 'output') !== null
+  };
+}
+
+async function readTree(
+  files: IFiles,
+  file: string,
+  problems: ProblemList
+): Promise<IMappingNode | null> {
+  const start = { file, line: 1, column: 1 };
+  const suffix = suffixOf(file);
+  if (!READABLE_SUFFIXES.includes(suffix)) {
+    const message = `suffix "${suffix}" is not supported`;
+    problems.add('format-unsupported', start, message, 'use .yaml');
+    return null;
+  }
+  const status = await files.status(file);
+  if (!status) {
+    problems.add('path-not-found', start, `"${file}" does not exist`);
+    return null;
+  }
+  if (status.kind !== 'file') {
+    problems.add('file-not-a-file', start, `configuration "${file}" must be a file`);
+    return null;
+  }
+  if (status.size > MAXIMUM_BYTES) {
+    addTooLarge(problems, file);
+    return null;
+  }
+  try {
+    const parsed = parseDocument(await files.readText(file), file);
+    problems.addAll(parsed.problems);
+    return parsed.tree;
+  } catch (error) {
+    if (!(error instanceof FileError)) {
+      throw error;
+    }
+    addUnreadable(problems, error);
+    return null;
+  }
+}

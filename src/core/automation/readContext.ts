@@ -1,0 +1,26 @@
+import type { IView } from '../view/view';
+import type { IPathCheck } from './checkPaths';
+import type { IModuleCheck } from './checkScripts';
+import type { ProblemList } from './problemList';
+import type { Vocabulary } from './version';
+
+/** The views that a configuration may name; a `ViewRegistry` is one. */
+export interface IViewSource {
+  get(name: string): IView | undefined;
+  names(): readonly string[];
+}
+
+/** What reading one configuration needs to know, and where it leaves what it finds. */
+export interface IReadContext {
+  problems: ProblemList;
+  vocabulary: Vocabulary;
+  /** Absolute folder of the configuration. */
+  folder: string;
+  views: IViewSource;
+  /** The server's environment variables. */
+  environment(name: string): string | undefined;
+  /** Paths to look at once everything is read. */
+  paths: IPathCheck[];
+  /** Python modules to look for once everything is read. */
+  modules: IModuleCheck[];
+}
