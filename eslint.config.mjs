@@ -37,7 +37,6 @@ export default tseslint.config(
   {
     files: ['src/**/*.{ts,tsx}', 'ui-tests/**/*.ts'],
     extends: [...tseslint.configs.recommended],
-    plugins: { jupyter },
     languageOptions: {
       parserOptions: { project: './tsconfig.eslint.json', tsconfigRootDir: import.meta.dirname }
     },
@@ -66,7 +65,14 @@ export default tseslint.config(
   },
   ...jupyter.configs.recommended.map(config => ({
     ...config,
-    files: ['src/lab/**/*.{ts,tsx}', 'ui-tests/**/*.ts'],
+    plugins: { ...config.plugins, jupyter },
+    // Rules of extensions are for the extension; those of schemas and browser tests keep their place.
+    files: config.files?.some(pattern => pattern.endsWith('.json'))
+      ? config.files
+      : config.files?.some(pattern => pattern.includes('.spec.'))
+        ? ['ui-tests/**/*.ts']
+        : ['src/lab/**/*.{ts,tsx}'],
+    ignores: ['**/__tests__/**'],
     rules: Object.fromEntries(
       Object.entries(config.rules ?? {}).map(([name, level]) => [
         name,

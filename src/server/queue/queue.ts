@@ -81,6 +81,10 @@ export interface IRunQueue {
   newestByBatch(automation: string): Map<string, IRunRecord>;
   /** 1 + queued runs before it; null unless queued. */
   position(id: string): number | null;
+  /** How far a run is: 1 when done, the newest of its events while it runs, nulls when nothing is known. */
+  progress(id: string): { fraction: number | null; message: string | null };
+  /** Forget a final run: its history folder and its row. @throws {HttpError} 404 `run-unknown`, 409 `not-final` */
+  remove(id: string): Promise<void>;
   state(): IQueueState;
   /** Called after every change of the queue or of a run's state. */
   onChange(listener: (run: IRunRecord | null) => void): IDisposable;
@@ -113,6 +117,8 @@ export interface IPreparedRun {
   folder: string;
   /** Values to write as input files; null when the files already lie there. */
   inputs: InputValues | null;
+  /** Absolute input folder from which files among `inputs` are copied, such as that of a reference. */
+  filesFrom?: string;
   /** Key and code digest as they are now; when they differ from the record the run is re-keyed. */
   key: string;
   code: string;

@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { requireBrowser } from './browser.mjs';
+import { LINT_CHECKS, runChecks, TYPE_CHECKS } from './checks.mjs';
+import { createEnvironment, requireNode } from './node.mjs';
+import { PYTHON, ROOT, SETUP_FOLDER, TOOLS } from './paths.mjs';
+import { createResults, readJest, readPlaywright, readPytest } from './results.mjs';
+import { announce, runStatus, StepError } from './run.mjs';
+import { buildWheel } from './wheel.mjs';
+
+const RESULTS_FOLDER = path.join(SETUP_FOLDER, 'results');
+
+/**
+ * The parts of the tests in the order in which they run, quick ones first.
+ *
+ * Each takes the words for its tool and gives its results; a check counts as a test.
+ */
+export const PARTS = {
+  check: runAllChecks,
+  unit: runJest,
+  python: words => runPytest('python', words),
+  browser: runPlaywright,
+  package: async words =>
+    runPytest('package', ['-m', 'package', ...words], { CROSSCOMPUTE_WHEEL: await buildWheel() })
+};
+
+async function runAllChecks() {
+  const checks = [...TYPE_CHECKS, ...LINT_CHECKS];
+  const failed = await runChecks(checks);
+  return { ...createResults(), passed: checks.length - failed.length, failed };
+}
+
+async function runJest(words) {
+  announce('Unit tests');
+  const file = prepareResultFile('unit.json');
+  const status = await runStatus(
+    requireNode(),
+    [TOOLS.jest, '--json', `--outputFile=${file}`, ...words],
+    // With --json jest prints the report as well; the readable one goes to standard error.
+    { env: createEnvironment(), stdio: ['inherit', 'ignore', 'inherit'] }
+  );
+  return requireStatus(readJest(file), status, 'jest');
+}
+
+async function runPytest(name, words, variables = {}) {
+  announce(name === 'package' ? 'Tests of the wheel' : 'Python tests');
+  const file = prepareResultFile(`${name}.xml`);
+  const status = await runStatus(PYTHON, ['-m', 'pytest', `--junitxml=${file}`, ...words], {
+    env: createEnvironment(variables)
+  });
+  return requireStatus(readPytest(file), status, 'pytest');
+}
+
+async function runPlaywright(words) {
+  announce('Browser tests');
+  const config = path.join(ROOT, 'ui-tests', 'playwright.config.js');
+  if (!existsSync(config)) {
+    throw new StepError(`There are no browser tests: ${config} is missing.`);
+  }
+  const file = prepareResultFile('browser.json');
+  const status = await runStatus(
+    requireNode(),
+    [TOOLS.playwright, 'test', '--config', config, '--reporter=list,json', ...words],
+    {
+      env: createEnvironment({
+        CROSSCOMPUTE_CHROMIUM: await requireBrowser(),
+        PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+        PLAYWRIGHT_JSON_OUTPUT_NAME: file
+      })
+    }
+  );
+  return requireStatus(readPlaywright(file), status, 'playwright');
+}
+
+function prepareResultFile(name) {
+  const file = path.join(RESULTS_FOLDER, name);
+  mkdirSync(RESULTS_FOLDER, { recursive: true });
+  rmSync(file, { force: true });
+  return file;
+}
+
+/** A tool that failed although none of its tests did is a failure of its own. */
+function requireStatus(results, status, tool) {
+  return status !== 0 && results.failed.length === 0
+    ? { ...results, failed: [`${tool} ended with status ${status}`] }
+    : results;
+}

@@ -1,0 +1,122 @@
+import { encodeJson } from './encoding';
+import type { IKernelSetting, ILanguage } from './language';
+
+/** Set by the kernel when it starts, for what it shows and how: not the server's. */
+const OWN_NAMES = [
+  'MPLBACKEND',
+  'TERM',
+  'CLICOLOR',
+  'FORCE_COLOR',
+  'CLICOLOR_FORCE',
+  'PAGER',
+  'GIT_PAGER'
+];
+
+/*
+ * What the prelude does besides folder and environment, and why:
+ * - modules of the automation are compiled anew instead of leaving `__pycache__` beside them: nothing
+ *   is written next to the author's files, and an edit within the second that a cache compares is seen;
+ * - the kernel goes on dropping requests after a failed or last cell; by itself it stops dropping when
+ *   its queue is empty, and would run what arrives a moment later;
+ * - the kernel may not drop output because its reader is slower than it is.
+ * Whatever belongs to ipykernel is looked for before it is used: other Python kernels lack it.
+ */
+const PRELUDE = `
+def __crosscompute_prepare__(setting):
+    import base64, json, os, sys, time, warnings
+    from importlib.machinery import SourceFileLoader
+
+    setting = json.loads(base64.b64decode(setting))
+    environment = setting["environment"]
+    kept = {*setting["keep"], *environment}
+    for name in list(os.environ):
+        if name not in kept:
+            del os.environ[name]
+    os.environ.update(environment)
+    if hasattr(time, "tzset"):
+        time.tzset()
+    folder = setting["folder"]
+    os.chdir(folder)
+    if sys.path and sys.path[0] == "":
+        sys.path[0] = folder
+    elif sys.path[:1] != [folder]:
+        sys.path.insert(0, folder)
+
+    source = os.path.join(setting["sourceFolder"], "")
+    set_data = SourceFileLoader.set_data
+
+    def set_data_elsewhere(self, path, data, **options):
+        if not self.path.startswith(source) or "site-packages" in self.path:
+            set_data(self, path, data, **options)
+
+    SourceFileLoader.set_data = set_data_elsewhere
+    warnings.filterwarnings("ignore", message="To exit: use", category=UserWarning)
+
+    shell = get_ipython()
+    kernel = getattr(shell, "kernel", None)
+    if hasattr(kernel, "_aborting") and hasattr(kernel, "_abort_queues"):
+        def abort(*_args, **_options):
+            kernel._aborting = True
+
+        def ask_exit():
+            payload = {"source": "ask_exit", "keepkernel": False}
+            shell.payload_manager.write_payload(payload)
+            abort()
+
+        kernel._abort_queues = abort
+        shell.ask_exit = ask_exit
+    thread = getattr(kernel, "iopub_thread", None)
+    if hasattr(thread, "schedule") and hasattr(thread, "socket"):
+        import zmq
+        thread.schedule(lambda: thread.socket.setsockopt(zmq.SNDHWM, 0))
+`;
+
+/*
+ * At the end: text that child processes wrote may still be in the pipe that the kernel reads, and an
+ * author may have forgotten to close a file that is an output.
+ */
+const EPILOGUE = `
+def __crosscompute_finish__():
+    import io, select, sys, time
+
+    for value in list(get_ipython().user_ns.values()):
+        try:
+            if isinstance(value, io.IOBase) and not value.closed and value.writable():
+                value.flush()
+        except Exception as error:
+            print(f"a file could not be written: {error}", file=sys.stderr)
+    until = time.monotonic() + 1
+    for stream in (sys.stdout, sys.stderr):
+        pipe = getattr(stream, "_fid", None)
+        if isinstance(pipe, int):
+            try:
+                while select.select([pipe], [], [], 0)[0] and time.monotonic() < until:
+                    time.sleep(0.001)
+                time.sleep(0.002)
+            except (OSError, ValueError):
+                pass
+        stream.flush()
+
+try:
+    __crosscompute_finish__()
+finally:
+    del __crosscompute_finish__
+`;
+
+/** Python, as ipykernel runs it. */
+export const python: ILanguage = {
+  names: ['python', 'python3', 'ipython'],
+  isPipelined: true,
+  epilogue: EPILOGUE.trim(),
+  prelude(setting: IKernelSetting): string {
+    const { folder, sourceFolder, environment } = setting;
+    const keep = [...OWN_NAMES, ...setting.keep];
+    const encoded = encodeJson({ folder, sourceFolder, environment, keep });
+    return `${PRELUDE.trim()}
+
+try:
+    __crosscompute_prepare__("${encoded}")
+finally:
+    del __crosscompute_prepare__`;
+  }
+};

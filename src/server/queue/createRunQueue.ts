@@ -1,0 +1,41 @@
+import type { IExecutor } from '../../core/run/execution';
+import type { IRunRecord } from '../../core/run/run';
+import type { ILog } from '../log';
+import type { IClock } from '../store/clock';
+import type { IStateDatabase } from '../store/stateDatabase';
+import type { IRunSource } from './queue';
+import { RunQueue } from './runQueue';
+
+/** What a queue needs. */
+export interface IRunQueueOptions {
+  /** Opened by whoever makes the queue, and closed by it after the queue. */
+  database: IStateDatabase;
+  /** See `loadServerKey`. */
+  serverKey: Uint8Array;
+  source: IRunSource;
+  executors: readonly IExecutor[];
+  /** Identifier of the place where kernels are, recorded with each run: `jupyter` or `private`. */
+  engineId: string;
+  /** End a kernel that nobody uses any more; a kernel that is gone already is no error. */
+  deleteKernel: (engineId: string, kernelId: string) => Promise<void>;
+  /** 1–64 */
+  maximumConcurrentRuns: number;
+  log: ILog;
+  /** Default: the time of this machine. */
+  clock?: IClock;
+  /** Milliseconds that an executor has to end after Stop. Default 11 s, so that all is over in 12 s. */
+  stopGraceMs?: number;
+  /** Runs that may wait in total. Default 100,000. */
+  maximumQueued?: number;
+  /** Runs that may wait of one name that is not the owner. Default 1,000. */
+  maximumQueuedPerAsker?: number;
+  /** Default: everybody is. */
+  isOwner?: (asker: string) => boolean;
+  /** The shown name of an automation; default its slug. */
+  automationName?: (automation: IRunRecord['automation']) => string;
+}
+
+/** Make the queue of a server; call `start` when the executors are ready. */
+export function createRunQueue(options: IRunQueueOptions): RunQueue {
+  return new RunQueue(options);
+}

@@ -1,0 +1,102 @@
+import { promises as fs } from 'node:fs';
+import * as path from 'node:path';
+import { isJsonObject, type JsonObject } from '../../core/json';
+import type { IRunRecord } from '../../core/run/run';
+import { errorCode } from '../files';
+import { draftPath, writeAtomically } from '../store/atomicWrite';
+import { formatRecord, journalPathOf } from '../store/history';
+import { checkStoredRun, type StoredRun } from '../store/runRecord';
+
+/** Errors with which a file system says that it has no hard links, or none to there. */
+const NO_LINK_CODES = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/**
+ * Put the journal of a run into its `debug/` as a hard link, in the place of an earlier run's.
+ *
+ * @returns false where links are impossible: it is to be copied at the end
+ */
+export async function linkJournal(
+  automationFolder: string,
+  id: string,
+  debugFolder: string
+): Promise<boolean> {
+  const target = path.join(debugFolder, 'journal.ndjson');
+  const draft = draftPath(target);
+  try {
+    await fs.link(journalPathOf(automationFolder, id), draft);
+  } catch (error) {
+    if (!NO_LINK_CODES.has(errorCode(error))) {
+      throw error;
+    }
+    await fs.rm(target, { force: true });
+    return false;
+  }
+  await fs.rename(draft, target);
+  return true;
+}
+
+/** Copy the journal of a run into its `debug/`, as a whole. */
+export async function copyJournal(
+  automationFolder: string,
+  id: string,
+  debugFolder: string
+): Promise<void> {
+  const target = path.join(debugFolder, 'journal.ndjson');
+  const draft = draftPath(target);
+  await fs.copyFile(journalPathOf(automationFolder, id), draft);
+  await fs.rename(draft, target);
+}
+
+/** Put a copy of the record into `debug/`. */
+export async function writeDebugRecord(debugFolder: string, run: StoredRun): Promise<void> {
+  await writeAtomically(path.join(debugFolder, 'run.json'), formatRecord(run));
+}
+
+/** Tell scripts who asked for the run. */
+export async function writeIdentities(debugFolder: string, asker: string): Promise<void> {
+  await writeAtomically(
+    path.join(debugFolder, 'identities.dictionary'),
+    `${JSON.stringify({ username: asker })}\n`
+  );
+}
+
+/**
+ * Write start, duration and return code into `debug/variables.dictionary`, beside what scripts wrote
+ * there. A file that is no JSON object is replaced.
+ */
+export async function writeDebugVariables(debugFolder: string, run: IRunRecord): Promise<void> {
+  const file = path.join(debugFolder, 'variables.dictionary');
+  const dictionary = await readDictionary(file);
+  if (run.started !== null) {
+    const startedMs = Date.parse(run.started);
+    dictionary.source_time = startedMs / 1000;
+    if (run.ended !== null) {
+      dictionary.execution_time_in_seconds = (Date.parse(run.ended) - startedMs) / 1000;
+    }
+  }
+  if (run.return_code !== null) {
+    dictionary.return_code = run.return_code;
+  }
+  await writeAtomically(file, `${JSON.stringify(dictionary)}\n`);
+}
+
+/** Tell whether a `debug/` shows this run, and not a later one of the same folder. */
+export async function showsRun(debugFolder: string, id: string): Promise<boolean> {
+  try {
+    const text = await fs.readFile(path.join(debugFolder, 'run.json'), 'utf-8');
+    return checkStoredRun(JSON.parse(text))?.id === id;
+  } catch {
+    // None, or none that can be read: then it shows nothing.
+    return false;
+  }
+}
+
+async function readDictionary(file: string): Promise<JsonObject> {
+  try {
+    const dictionary: unknown = JSON.parse(await fs.readFile(file, 'utf-8'));
+    return isJsonObject(dictionary) ? dictionary : {};
+  } catch {
+    // None, or no JSON: a script that writes half a file must not keep us from saying how it ended.
+    return {};
+  }
+}

@@ -1,0 +1,87 @@
+import { ConfigError } from '../../core/problem';
+import { RETURN_CODES, type IRunError, type IRunProblem } from '../../core/run/run';
+import { HttpError } from '../httpError';
+import { isDiskFull } from '../store/diskReserve';
+import type { EndReason } from './runControl';
+
+/** How a run ends. */
+export interface IOutcome {
+  state: 'done' | 'failed' | 'stopped' | 'lost';
+  returnCode: number;
+  error: IRunError | null;
+  /** Manifest of the outputs in the store. */
+  outputs: Record<string, string>;
+  /** Problems found at the end, beside those it had from the start. */
+  problems: IRunProblem[];
+}
+
+/** A good end. */
+export function doneOutcome(outputs: Record<string, string>, problems: IRunProblem[]): IOutcome {
+  return { state: 'done', returnCode: RETURN_CODES.done, error: null, outputs, problems };
+}
+
+/** An end that the run did not choose. */
+export function failedOutcome(
+  error: IRunError,
+  returnCode: number,
+  problems: IRunProblem[] = []
+): IOutcome {
+  return { state: 'failed', returnCode, error, outputs: {}, problems };
+}
+
+/** The end of a run that was asked to end. */
+export function endedOutcome(reason: EndReason): IOutcome {
+  switch (reason) {
+    case 'stopped':
+      return stoppedOutcome('stopped by a person');
+    case 'shutdown':
+      return stoppedOutcome('stopped because the server was shut down');
+    case 'timeout':
+      return failedOutcome(
+        { code: 'timeout', message: 'it took longer than environment.timeout allows' },
+        RETURN_CODES.timeout
+      );
+    case 'disk-full':
+      return diskFullOutcome();
+  }
+}
+
+/** The end of a run whose server died. */
+export function lostOutcome(message: string): IOutcome {
+  const error: IRunError = { code: 'lost', message };
+  return { state: 'lost', returnCode: RETURN_CODES.lost, error, outputs: {}, problems: [] };
+}
+
+/**
+ * The end of a run that an exception ended. Words of the implementation stay in the server's log.
+ */
+export function exceptionOutcome(error: unknown): IOutcome {
+  if (isDiskFull(error)) {
+    return diskFullOutcome();
+  }
+  if (error instanceof ConfigError || error instanceof HttpError) {
+    return failedOutcome(
+      { code: 'configuration-invalid', message: error.message },
+      RETURN_CODES.notRunnable
+    );
+  }
+  return failedOutcome(
+    {
+      code: 'engine-unavailable',
+      message: 'the server could not execute this run; its log says why'
+    },
+    RETURN_CODES.notRunnable
+  );
+}
+
+function stoppedOutcome(message: string): IOutcome {
+  const error: IRunError = { code: 'stopped', message };
+  return { state: 'stopped', returnCode: RETURN_CODES.stopped, error, outputs: {}, problems: [] };
+}
+
+function diskFullOutcome(): IOutcome {
+  return failedOutcome(
+    { code: 'disk-full', message: 'the disk is full; make room and run again' },
+    RETURN_CODES.failed
+  );
+}

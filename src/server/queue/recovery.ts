@@ -1,0 +1,185 @@
+import * as path from 'node:path';
+import { automationId } from '../../core/run/key';
+import { isFinal, type IRunRecord } from '../../core/run/run';
+import type { ILog } from '../log';
+import { BlobStore } from '../store/blobs';
+import { formatTime, type IClock } from '../store/clock';
+import { readHistory, readRecord } from '../store/history';
+import type { Journals } from '../store/journals';
+import type { IIndexedRun, RunIndex } from '../store/runIndex';
+import { withoutMark, type StoredRun } from '../store/runRecord';
+import { commitRun } from './commitRun';
+import { showsRun } from './debugFolder';
+import { lostOutcome, type IOutcome } from './outcome';
+import { isHeldElsewhere, isOurs } from './pendingMark';
+import type { IRunSource } from './queue';
+
+/** What recovery needs of the queue. */
+export interface IRecoveryContext {
+  index: RunIndex;
+  journals: Journals;
+  source: IRunSource;
+  serverKey: Uint8Array;
+  clock: IClock;
+  log: ILog;
+  deleteKernel(engineId: string, kernelId: string): Promise<void>;
+  /** Tell whether this queue has the run in hand already. */
+  isHeld(id: string): boolean;
+  /** Put a queued run into the order again. */
+  resume(run: IIndexedRun): void;
+  /** Tell everybody about a run that changed. */
+  changed(record: IRunRecord): void;
+}
+
+const SERVER_DIED = 'the server ended while this run was executing; run it again';
+const SECRETS_GONE =
+  'the server ended while this run was waiting, and its secret inputs are kept in memory only; run it again';
+const NOT_OURS = 'another server queued this run and is gone; run it again';
+
+/** Bring the runs of the index that an earlier server left into a true state. */
+export async function recoverIndexed(context: IRecoveryContext): Promise<void> {
+  for (const run of context.index.unfinished()) {
+    if (context.isHeld(run.record.id)) {
+      // Asked for before the queue was started.
+      continue;
+    }
+    if (run.record.state === 'running') {
+      await recoverRunning(run, true, context);
+    } else if (run.secrets.length) {
+      await endRun(run, lostOutcome(SECRETS_GONE), context);
+    } else {
+      context.resume(run);
+    }
+  }
+}
+
+/**
+ * Add the runs of an automation's history that the index does not hold, oldest first. Those that are
+ * not over go on, or are lost; those that another living server holds are left to it.
+ */
+export async function adoptHistory(
+  automationFolder: string,
+  context: IRecoveryContext
+): Promise<void> {
+  const { index, log, clock } = context;
+  const known = index.idsOf(automationFolder);
+  const stored = await readHistory(automationFolder, id => !known.has(id), log);
+  const unfinished: { run: IIndexedRun; isOurs: boolean }[] = [];
+  index.transaction(() => {
+    for (const item of stored) {
+      // Somebody may have asked for it, or moved the folder here, while its record was read.
+      if (index.find(item.id)) {
+        continue;
+      }
+      if (item.pending && !isFinal(item.state) && isHeldElsewhere(item.pending)) {
+        log.info(`run ${item.id} is left to the server with process id ${item.pending.pid}`);
+        continue;
+      }
+      const run = index.insert(toIndexed(item, automationFolder, context), false);
+      if (!isFinal(item.state)) {
+        unfinished.push({ run, isOurs: isOurs(item, context.serverKey) });
+      }
+    }
+  });
+  for (const { run, isOurs } of unfinished) {
+    if (run.record.state === 'running') {
+      await recoverRunning(run, isOurs, context);
+    } else if (isOurs && !run.secrets.length) {
+      context.resume(run);
+    } else {
+      await endRun(run, lostOutcome(isOurs ? SECRETS_GONE : NOT_OURS), context);
+    }
+  }
+  await new BlobStore(automationFolder).clean(clock.nowMs());
+}
+
+/**
+ * Write down the end of a run that does not execute, in `debug/` too when that shows it.
+ *
+ * @param onCommitted - called before the index is told
+ */
+export async function endRun(
+  run: IIndexedRun,
+  outcome: IOutcome,
+  context: Pick<IRecoveryContext, 'index' | 'journals' | 'clock' | 'log' | 'changed'>
+): Promise<void> {
+  const { clock } = context;
+  await commitEnd(
+    run,
+    {
+      ...run.record,
+      engine: { ...run.record.engine, kernel: null },
+      state: outcome.state,
+      ended: formatTime(clock.nowMs()),
+      return_code: outcome.returnCode,
+      error: outcome.error
+    },
+    context
+  );
+}
+
+async function recoverRunning(
+  run: IIndexedRun,
+  isOurs: boolean,
+  context: IRecoveryContext
+): Promise<void> {
+  const { engine } = run.record;
+  // A record from elsewhere must not end somebody's kernel.
+  if (engine.kernel !== null && isOurs) {
+    const { id, kernel } = engine;
+    // Not waited for: its engine may not be up yet, or never again.
+    context
+      .deleteKernel(id, kernel)
+      .catch(error => context.log.warn(`kernel ${kernel} of engine ${id} may be left: ${error}`));
+  }
+  const stored = await readRecord(run.automationFolder, run.record.id);
+  if (stored && isFinal(stored.state)) {
+    // Its outputs are in the store and its end is written: only the last steps are missing.
+    const { automation } = run.record;
+    await commitEnd(run, { ...withoutMark(stored), automation }, context);
+  } else {
+    await endRun(run, lostOutcome(SERVER_DIED), context);
+  }
+}
+
+async function commitEnd(
+  { record: { id }, automationFolder, folder }: IIndexedRun,
+  record: IRunRecord,
+  context: Pick<IRecoveryContext, 'index' | 'journals' | 'log' | 'changed'>
+): Promise<void> {
+  const { index, journals, log } = context;
+  const debugFolder = path.join(folder, 'debug');
+  const isShown = await showsRun(debugFolder, id);
+  await commitRun(
+    record,
+    { automationFolder, debugFolder: isShown ? debugFolder : null, isLinked: false },
+    journals,
+    log
+  );
+  index.update(record);
+  await journals.close(id);
+  context.changed(record);
+}
+
+/** A folder may be opened below another root than the one under which its history was written. */
+function toIndexed(
+  stored: StoredRun,
+  automationFolder: string,
+  { source }: IRecoveryContext
+): Omit<IIndexedRun, 'sequence'> {
+  const record = withoutMark(stored);
+  const name = path.posix.basename(record.automation.configuration);
+  const absolute = path.join(automationFolder, name);
+  const relative = path.relative(source.configurationPath('.'), absolute);
+  const configuration = relative.startsWith('..') ? absolute : relative.split(path.sep).join('/');
+  return {
+    record: {
+      ...record,
+      automation: { ...record.automation, id: automationId(configuration), configuration }
+    },
+    automationFolder,
+    folder: path.join(automationFolder, record.batch.folder),
+    isSingle: stored.pending?.isSingle ?? false,
+    secrets: stored.pending?.secrets ?? []
+  };
+}

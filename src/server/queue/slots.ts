@@ -1,0 +1,120 @@
+import { foldProgress, initialProgress, type IProgress } from '../../core/run/foldProgress';
+import type { IClock } from '../store/clock';
+import type { Journals } from '../store/journals';
+import { RunControl, type EndReason } from './runControl';
+import type { IWaitingRun, WaitingRuns } from './waitingRuns';
+
+/** A run that has a slot. */
+export interface IRunningRun {
+  id: string;
+  /** Automation id. */
+  automation: string;
+  folder: string;
+  isSingle: boolean;
+  control: RunControl;
+  /** How far it is. */
+  progress: IProgress;
+  /** Resolves when it is over and its slot free; never rejects. */
+  ended: Promise<void>;
+}
+
+/**
+ * Gives slots to waiting runs: a bound over all, one run at a time in a folder, and one at a time of an
+ * automation that wants it so.
+ */
+export class Slots {
+  constructor(private readonly _options: Slots.IOptions) {}
+
+  /** The runs that have a slot, oldest first. */
+  get runs(): IRunningRun[] {
+    return [...this._runs.values()];
+  }
+
+  /** The run of an id, when it has a slot. */
+  get(id: string): IRunningRun | undefined {
+    return this._runs.get(id);
+  }
+
+  /** Start waiting runs in their order as long as there is a slot for one. */
+  fill(waiting: WaitingRuns): void {
+    const { clock, maximum } = this._options;
+    while (this._runs.size < maximum) {
+      const folders = new Set(this.runs.map(({ folder }) => folder));
+      const automations = new Set(this.runs.map(({ automation }) => automation));
+      const next = waiting.next(
+        clock.nowMs(),
+        run => !folders.has(run.folder) && !(run.isSingle && automations.has(run.automation))
+      );
+      if (!next) {
+        return;
+      }
+      waiting.delete(next.id);
+      this._begin(next);
+    }
+  }
+
+  /** Ask all to end, and wait until they have. */
+  async endAll(reason: EndReason): Promise<void> {
+    const { runs } = this;
+    runs.forEach(({ control }) => control.end(reason));
+    await Promise.all(runs.map(({ ended }) => ended));
+  }
+
+  private _begin({ id, automation, automationFolder, folder, isSingle }: IWaitingRun): void {
+    const { clock, stopGraceMs } = this._options;
+    const run: IRunningRun = {
+      id,
+      automation,
+      folder,
+      isSingle,
+      control: new RunControl(clock, stopGraceMs),
+      progress: initialProgress,
+      ended: Promise.resolve()
+    };
+    this._runs.set(id, run);
+    run.ended = this._perform(run, automationFolder);
+  }
+
+  private async _perform(run: IRunningRun, automationFolder: string): Promise<void> {
+    const { journals, perform, onError, onFree } = this._options;
+    const place = { id: run.id, automationFolder };
+    const progress = journals.follow(
+      place,
+      false,
+      0,
+      event => {
+        run.progress = foldProgress(run.progress, event);
+      },
+      () => undefined
+    );
+    try {
+      await perform(run, automationFolder);
+    } catch (error) {
+      onError(run.id, error);
+    } finally {
+      progress.dispose();
+      this._runs.delete(run.id);
+      onFree(run.id);
+    }
+  }
+
+  private readonly _runs = new Map<string, IRunningRun>();
+}
+
+/** A namespace for `Slots` statics. */
+export namespace Slots {
+  /** What slots need. */
+  export interface IOptions {
+    /** 1–64 */
+    maximum: number;
+    clock: IClock;
+    stopGraceMs: number;
+    journals: Journals;
+    /** Perform a run up to its final event. */
+    perform: (run: IRunningRun, automationFolder: string) => Promise<void>;
+    /** Called when that failed, which it never should. */
+    onError: (id: string, error: unknown) => void;
+    /** Called when a slot is free again. */
+    onFree: (id: string) => void;
+  }
+}

@@ -1,0 +1,95 @@
+import { findNext, orderQueue, positionOf, type IQueuedItem } from '../../core/run/order';
+import type { IRunRecord } from '../../core/run/run';
+import type { IIndexedRun } from '../store/runIndex';
+
+/** A run that waits for its slot, with no more of it than the order needs. */
+export interface IWaitingRun extends IQueuedItem {
+  id: string;
+  /** Automation id. */
+  automation: string;
+  automationFolder: string;
+  folder: string;
+  isSingle: boolean;
+  /** Who asked first. */
+  asker: string;
+}
+
+/** The runs that wait, in memory; the index holds the same. */
+export class WaitingRuns {
+  /** How many wait. */
+  get size(): number {
+    return this._runs.size;
+  }
+
+  /** Add a queued run. */
+  add({ record, sequence, automationFolder, folder, isSingle }: IIndexedRun): void {
+    const run: IWaitingRun = {
+      id: record.id,
+      automation: record.automation.id,
+      automationFolder,
+      folder,
+      isSingle,
+      asker: record.askers[0] ?? '',
+      priority: record.priority,
+      queuedAtMs: Date.parse(record.created),
+      sequence
+    };
+    this._runs.set(run.id, run);
+    this._count(run.asker, 1);
+  }
+
+  /** Take a run out; false when it does not wait. */
+  delete(id: string): boolean {
+    const run = this._runs.get(id);
+    if (run) {
+      this._runs.delete(id);
+      this._count(run.asker, -1);
+    }
+    return run !== undefined;
+  }
+
+  has(id: string): boolean {
+    return this._runs.has(id);
+  }
+
+  /** Take over a changed priority. */
+  update({ id, priority }: IRunRecord): void {
+    const run = this._runs.get(id);
+    if (run) {
+      run.priority = priority;
+    }
+  }
+
+  /** How many runs wait that a name asked for. */
+  countOf(asker: string): number {
+    return this._byAsker.get(asker) ?? 0;
+  }
+
+  /** 1 + runs that start before it; null when it does not wait. */
+  position(id: string, nowMs: number): number | null {
+    const run = this._runs.get(id);
+    return run ? positionOf(run, this._runs.values(), nowMs) : null;
+  }
+
+  /** All runs in the order in which they start. */
+  inOrder(nowMs: number): IWaitingRun[] {
+    return orderQueue(this._runs.values(), nowMs);
+  }
+
+  /** The first in order that is eligible, or null. */
+  next(nowMs: number, isEligible: (run: IWaitingRun) => boolean): IWaitingRun | null {
+    return findNext(this._runs.values(), nowMs, isEligible);
+  }
+
+  private _count(asker: string, change: number): void {
+    const count = this.countOf(asker) + change;
+    if (count) {
+      this._byAsker.set(asker, count);
+    } else {
+      this._byAsker.delete(asker);
+    }
+  }
+
+  private readonly _runs = new Map<string, IWaitingRun>();
+  private readonly _byAsker = new Map<string, number>();
+}

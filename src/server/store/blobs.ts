@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { constants, createReadStream, promises as fs } from 'node:fs';
+import * as path from 'node:path';
+import { isAbsent } from '../files';
+import { draftPath } from './atomicWrite';
+import { ensureStateFolder, stateFolderOf } from './stateFolder';
+
+/** A stored content. */
+export interface IBlob {
+  /** `sha256:` and 64 hex digits. */
+  digest: string;
+  bytes: number;
+}
+
+const DIGEST_PATTERN = /^sha256:([0-9a-f]{2})([0-9a-f]{62})$/;
+
+/** Milliseconds after which a draft belongs to nobody any more. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
+
+/** Tell whether a text names a content, such as `sha256:5891…`. */
+export function isDigest(text: string): boolean {
+  return DIGEST_PATTERN.test(text);
+}
+
+/**
+ * Compute the SHA-256 of a file without holding it in memory.
+ *
+ * @returns `sha256:` and 64 hex digits, and how many bytes were read
+ */
+export async function digestFile(file: string): Promise<IBlob> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+    const buffer = chunk as Buffer;
+    hash.update(buffer);
+    bytes += buffer.length;
+  }
+  return { digest: `sha256:${hash.digest('hex')}`, bytes };
+}
+
+/**
+ * The store of an automation: contents under their digest in `.crosscompute/blobs/sha256/ab/cdef…`,
+ * read-only, each once, complete from the moment their name exists.
+ */
+export class BlobStore {
+  /**
+   * @param _automationFolder - absolute
+   */
+  constructor(private readonly _automationFolder: string) {
+    this._root = path.join(stateFolderOf(_automationFolder), 'blobs');
+  }
+
+  /**
+   * Absolute path of a content, whether it exists or not.
+   *
+   * @throws {RangeError} when the text is no digest
+   */
+  path(digest: string): string {
+    const parts = DIGEST_PATTERN.exec(digest);
+    if (!parts) {
+      throw new RangeError(`"${digest}" is not a digest such as sha256:5891…`);
+    }
+    return path.join(this._root, 'sha256', parts[1], parts[2]);
+  }
+
+  /** Tell whether a content is stored. */
+  async has(digest: string): Promise<boolean> {
+    try {
+      await fs.access(this.path(digest));
+      return true;
+    } catch (error) {
+      if (isAbsent(error)) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Store a copy of a file; costs no space of its own where the file system shares blocks. What is
+   * digested is the copy, so a file that changes meanwhile cannot get a wrong name.
+   */
+  async putFile(file: string): Promise<IBlob> {
+    return this._put(draft => fs.copyFile(file, draft, constants.COPYFILE_FICLONE));
+  }
+
+  /** Store bytes, or a text as UTF-8. */
+  async put(content: string | Uint8Array): Promise<IBlob> {
+    return this._put(draft => fs.writeFile(draft, content));
+  }
+
+  /**
+   * Read a content whole.
+   *
+   * @throws what the file system says when it is not stored
+   */
+  async read(digest: string): Promise<Buffer> {
+    return fs.readFile(this.path(digest));
+  }
+
+  /** Remove drafts that a server left behind which died while it stored something. */
+  async clean(nowMs: number): Promise<void> {
+    const drafts = path.join(this._root, 'drafts');
+    let names: string[];
+    try {
+      names = await fs.readdir(drafts);
+    } catch (error) {
+      if (isAbsent(error)) {
+        return;
+      }
+      throw error;
+    }
+    for (const name of names) {
+      const draft = path.join(drafts, name);
+      const { mtimeMs } = await fs.stat(draft);
+      if (nowMs - mtimeMs > ABANDONED_MS) {
+        await fs.rm(draft, { force: true });
+      }
+    }
+  }
+
+  private async _put(write: (draft: string) => Promise<void>): Promise<IBlob> {
+    await ensureStateFolder(this._automationFolder);
+    const drafts = path.join(this._root, 'drafts');
+    await fs.mkdir(drafts, { recursive: true });
+    const draft = draftPath(path.join(drafts, 'blob'));
+    try {
+      await write(draft);
+      const blob = await digestFile(draft);
+      const target = this.path(blob.digest);
+      if (!(await this.has(blob.digest))) {
+        await fs.mkdir(path.dirname(target), { recursive: true });
+        // Before it is read-only: some systems refuse to flush a file that cannot be written.
+        const handle = await fs.open(draft, 'r+');
+        try {
+          await handle.datasync();
+          await handle.chmod(0o444);
+        } finally {
+          await handle.close();
+        }
+        await fs.rename(draft, target);
+      }
+      return blob;
+    } finally {
+      await fs.rm(draft, { force: true });
+    }
+  }
+
+  private readonly _root: string;
+}

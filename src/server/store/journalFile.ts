@@ -1,0 +1,132 @@
+import { promises as fs } from 'node:fs';
+import { isJsonObject } from '../../core/json';
+import type { JournalEvent } from '../../core/run/journal';
+import { RUN_STATES } from '../../core/run/run';
+import { isAbsent } from '../files';
+
+const READ_BYTES = 256 * 1024;
+const LINE_FEED = 0x0a;
+
+/** A line of a journal, with where the next one begins. */
+export interface IJournalLine {
+  event: JournalEvent;
+  /** Bytes from the start of the file to the next line. */
+  nextOffset: number;
+}
+
+/** Where a journal ends. */
+export interface IJournalEnd {
+  /** Number of the last event; 0 when there is none. */
+  seq: number;
+  /** Bytes up to the end of the last whole line. */
+  bytes: number;
+  last: JournalEvent | null;
+}
+
+/**
+ * Read the events of a journal from a line's beginning to the last whole line. A missing file has no
+ * events. Lines that are no events are passed over.
+ */
+export async function* readJournal(file: string, offset = 0): AsyncGenerator<IJournalLine> {
+  let handle: fs.FileHandle;
+  try {
+    handle = await fs.open(file, 'r');
+  } catch (error) {
+    if (isAbsent(error)) {
+      return;
+    }
+    throw error;
+  }
+  try {
+    let rest = Buffer.alloc(0);
+    let position = offset;
+    for (;;) {
+      const { bytesRead, buffer } = await handle.read(
+        Buffer.allocUnsafe(READ_BYTES),
+        0,
+        READ_BYTES,
+        position + rest.length
+      );
+      if (!bytesRead) {
+        return;
+      }
+      let bytes: Buffer = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+      for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED)) {
+        const event = parseEvent(bytes.toString('utf-8', 0, end));
+        position += end + 1;
+        bytes = bytes.subarray(end + 1);
+        if (event) {
+          yield { event, nextOffset: position };
+        }
+      }
+      rest = Buffer.from(bytes);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Find the end of a journal, and cut off a last line that was not written whole when its server died.
+ */
+export async function recoverJournal(file: string): Promise<IJournalEnd> {
+  const end: IJournalEnd = { seq: 0, bytes: 0, last: null };
+  for await (const { event, nextOffset } of readJournal(file)) {
+    end.seq = event.seq;
+    end.bytes = nextOffset;
+    end.last = event;
+  }
+  try {
+    if ((await fs.stat(file)).size > end.bytes) {
+      await fs.truncate(file, end.bytes);
+    }
+  } catch (error) {
+    if (!isAbsent(error)) {
+      throw error;
+    }
+  }
+  return end;
+}
+
+/** Write an event as a line of a journal. */
+export function formatEvent(event: JournalEvent): string {
+  return `${JSON.stringify(event)}\n`;
+}
+
+function parseEvent(line: string): JournalEvent | null {
+  try {
+    const event: unknown = JSON.parse(line);
+    return isEvent(event) ? event : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Check the members that folds rely on: a project from elsewhere may bring a journal of its own. Kinds
+ * of newer versions pass, folds do not look at them.
+ */
+function isEvent(value: unknown): value is JournalEvent {
+  if (
+    !isJsonObject(value) ||
+    !Number.isSafeInteger(value.seq) ||
+    typeof value.time !== 'string' ||
+    typeof value.kind !== 'string'
+  ) {
+    return false;
+  }
+  switch (value.kind) {
+    case 'state':
+      return (RUN_STATES as readonly unknown[]).includes(value.state);
+    case 'progress':
+      return value.fraction === null || typeof value.fraction === 'number';
+    case 'output':
+      return typeof value.text === 'string'
+        ? value.stream === 'stdout' || value.stream === 'stderr'
+        : isJsonObject(value.message) && isJsonObject(value.message.content);
+    case 'timing':
+      return Array.isArray(value.entries) && value.entries.every(isJsonObject);
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,219 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { IRunRecord } from '../../core/run/run';
+import type { IRunFilter } from '../queue/queue';
+
+/** A run as the index keeps it: its record, and what only the queue needs. */
+export interface IIndexedRun {
+  record: IRunRecord;
+  /** Order in the queue and in time; unique. */
+  sequence: number;
+  /** Absolute. */
+  automationFolder: string;
+  /** Absolute folder in which it executes. */
+  folder: string;
+  isSingle: boolean;
+  /** Ids of ENVIRONMENT values that it was given. */
+  secrets: readonly string[];
+}
+
+const DEFAULT_LIMIT = 100;
+const COLUMNS = 'sequence, automation_folder, folder, is_single, secrets, record';
+const IN_FLIGHT = `state IN ('queued', 'running')`;
+
+/**
+ * The index of runs in `state.sqlite`. Records in it are copies of those in histories; what is final
+ * never changes.
+ */
+export class RunIndex {
+  constructor(private readonly _database: DatabaseSync) {}
+
+  /**
+   * Do several things as one: all or nothing, and nobody else writes meanwhile.
+   *
+   * @param change - synchronous
+   */
+  transaction<T>(change: () => T): T {
+    this._database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = change();
+      this._database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this._database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /**
+   * Add a run. Its sequence follows from its creation; among those of the same moment it comes last.
+   *
+   * @param isNew - true for one that was asked for just now: it comes after all others, even when the
+   * clock was set back
+   */
+  insert(run: Omit<IIndexedRun, 'sequence'>, isNew: boolean): IIndexedRun {
+    const { record } = run;
+    const indexed = { ...run, sequence: this._nextSequence(Date.parse(record.created), isNew) };
+    this._prepare(
+      `INSERT INTO runs (sequence, id, key, automation, automation_folder, batch, folder, state,
+        priority, created, is_single, secrets, record)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    ).run(
+      indexed.sequence,
+      record.id,
+      record.key,
+      record.automation.id,
+      run.automationFolder,
+      record.batch.slug,
+      run.folder,
+      record.state,
+      record.priority,
+      record.created,
+      run.isSingle ? 1 : 0,
+      JSON.stringify(run.secrets),
+      JSON.stringify(record)
+    );
+    return indexed;
+  }
+
+  /**
+   * Replace the record of a run.
+   *
+   * @returns false when it is unknown, or final already: then nothing changed
+   */
+  update(record: IRunRecord): boolean {
+    const { changes } = this._prepare(
+      `UPDATE runs SET key = ?, state = ?, priority = ?, record = ? WHERE id = ? AND ${IN_FLIGHT}`
+    ).run(record.key, record.state, record.priority, JSON.stringify(record), record.id);
+    return Number(changes) > 0;
+  }
+
+  /** Take a run out that could not be written into its history. */
+  remove(id: string): void {
+    this._prepare('DELETE FROM runs WHERE id = ?').run(id);
+  }
+
+  /** A run with what the queue needs, or null. */
+  find(id: string): IIndexedRun | null {
+    const row = this._prepare(`SELECT ${COLUMNS} FROM runs WHERE id = ?`).get(id);
+    return row ? toRun(row) : null;
+  }
+
+  /** Runs of a key that are queued or running, oldest first. */
+  inFlight(key: string): IIndexedRun[] {
+    return this._prepare(
+      `SELECT ${COLUMNS} FROM runs WHERE key = ? AND ${IN_FLIGHT} ORDER BY sequence`
+    )
+      .all(key)
+      .map(toRun);
+  }
+
+  /** All runs that are queued or running, oldest first. */
+  unfinished(): IIndexedRun[] {
+    return this._prepare(`SELECT ${COLUMNS} FROM runs WHERE ${IN_FLIGHT} ORDER BY sequence`)
+      .all()
+      .map(toRun);
+  }
+
+  /** Ids of all runs of an automation's folder. */
+  idsOf(automationFolder: string): Set<string> {
+    const rows = this._prepare('SELECT id FROM runs WHERE automation_folder = ?').all(
+      automationFolder
+    );
+    return new Set(rows.map(row => String(row.id)));
+  }
+
+  /** Newest first. */
+  list({ automation, batch, states, before, limit = DEFAULT_LIMIT }: IRunFilter): IRunRecord[] {
+    const conditions: string[] = [];
+    const values: SQLInputValue[] = [];
+    const where = (condition: string, ...given: SQLInputValue[]) => {
+      conditions.push(condition);
+      values.push(...given);
+    };
+    if (automation !== undefined) {
+      where('automation = ?', automation);
+    }
+    if (batch !== undefined) {
+      where('batch = ?', batch);
+    }
+    if (states !== undefined) {
+      where(`state IN (${states.map(() => '?').join(', ')})`, ...states);
+    }
+    if (before !== undefined) {
+      where('created < ?', before);
+    }
+    const filter = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
+    return this._prepare(`SELECT record FROM runs ${filter} ORDER BY sequence DESC LIMIT ?`)
+      .all(...values, Math.max(0, Math.floor(limit)))
+      .map(toRecord);
+  }
+
+  /** The newest run of every batch, by slug. */
+  newestByBatch(automation: string): Map<string, IRunRecord> {
+    const rows = this._prepare(NEWEST_BY_BATCH).all(automation);
+    return new Map(rows.map(row => [String(row.batch), toRecord(row)]));
+  }
+
+  /** A setting that survives a restart, or null. */
+  setting(name: string): string | null {
+    const value = this._prepare('SELECT value FROM settings WHERE name = ?').get(name)?.value;
+    return typeof value === 'string' ? value : null;
+  }
+
+  /** Keep a setting; null forgets it. */
+  setSetting(name: string, value: string | null): void {
+    if (value === null) {
+      this._prepare('DELETE FROM settings WHERE name = ?').run(name);
+    } else {
+      this._prepare('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)').run(name, value);
+    }
+  }
+
+  private _nextSequence(createdMs: number, isNew: boolean): number {
+    const wanted = createdMs * 1000;
+    if (isNew) {
+      const row = this._prepare('SELECT max(sequence) AS last FROM runs').get();
+      return Math.max(wanted, Number(row?.last ?? 0) + 1);
+    }
+    // The first free number from there on.
+    const row = this._prepare(
+      `SELECT min(sequence) + 1 AS free FROM runs AS taken WHERE sequence >= ?
+        AND NOT EXISTS (SELECT 1 FROM runs WHERE sequence = taken.sequence + 1)
+        AND EXISTS (SELECT 1 FROM runs WHERE sequence = ?)`
+    ).get(wanted, wanted);
+    return Number(row?.free ?? wanted);
+  }
+
+  private _prepare(sql: string): StatementSync {
+    let statement = this._statements.get(sql);
+    if (!statement) {
+      statement = this._database.prepare(sql);
+      this._statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private readonly _statements = new Map<string, StatementSync>();
+}
+
+/** Finds the newest in the index alone, then reads one row a batch. */
+export const NEWEST_BY_BATCH = `
+  SELECT runs.batch AS batch, runs.record AS record FROM runs
+  JOIN (SELECT max(sequence) AS newest FROM runs WHERE automation = ? GROUP BY batch)
+  ON runs.sequence = newest`;
+
+function toRecord(row: Record<string, unknown>): IRunRecord {
+  // Only we write this column, and only records.
+  return JSON.parse(String(row.record)) as IRunRecord;
+}
+
+function toRun(row: Record<string, unknown>): IIndexedRun {
+  return {
+    record: toRecord(row),
+    sequence: Number(row.sequence),
+    automationFolder: String(row.automation_folder),
+    folder: String(row.folder),
+    isSingle: row.is_single === 1,
+    secrets: JSON.parse(String(row.secrets)) as string[]
+  };
+}

@@ -1,0 +1,31 @@
+import { promises as fs } from 'node:fs';
+import * as path from 'node:path';
+import { errorCode } from '../files';
+
+/** Name of our folder in the folder of each automation. */
+export const STATE_FOLDER_NAME = '.crosscompute';
+
+const GITIGNORE = '# State and stored outputs; safe to ignore, made anew when needed.\n*\n';
+
+/** Absolute path of our folder in an automation's folder. */
+export function stateFolderOf(automationFolder: string): string {
+  return path.join(automationFolder, STATE_FOLDER_NAME);
+}
+
+/**
+ * Make sure that our folder exists and that git ignores it.
+ *
+ * @returns its absolute path
+ */
+export async function ensureStateFolder(automationFolder: string): Promise<string> {
+  const folder = stateFolderOf(automationFolder);
+  await fs.mkdir(folder, { recursive: true });
+  try {
+    await fs.writeFile(path.join(folder, '.gitignore'), GITIGNORE, { flag: 'wx' });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') {
+      throw error;
+    }
+  }
+  return folder;
+}

@@ -1,0 +1,67 @@
+import { promises as fs } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { errorCode, isAbsent } from '../files';
+
+/** Who may use a state folder. */
+export interface IStateClaim {
+  /** True when this process may use it. */
+  isOurs: boolean;
+  /** Process that uses it. */
+  pid: number;
+  /** Give it back; does nothing when it is not ours. */
+  release(): Promise<void>;
+}
+
+/**
+ * Claim a state folder for this process, so that two servers never take each other's running runs for
+ * lost. A claim of a process that died is taken over.
+ *
+ * @param folder - absolute path; made when it does not exist
+ */
+export async function claimState(folder: string): Promise<IStateClaim> {
+  await fs.mkdir(folder, { recursive: true });
+  const file = path.join(folder, 'owner.json');
+  const host = os.hostname();
+  const own = JSON.stringify({ pid: process.pid, host });
+  for (;;) {
+    try {
+      await fs.writeFile(file, own, { flag: 'wx', mode: 0o600 });
+      return { isOurs: true, pid: process.pid, release: () => fs.rm(file, { force: true }) };
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') {
+        throw error;
+      }
+    }
+    const owner = await readOwner(file);
+    if (owner && (owner.host !== host || isAlive(owner.pid))) {
+      return { isOurs: false, pid: owner.pid, release: () => Promise.resolve() };
+    }
+    await fs.rm(file, { force: true });
+  }
+}
+
+/** Tell whether a process of this machine lives. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, but belongs to somebody else.
+    return errorCode(error) === 'EPERM';
+  }
+}
+
+async function readOwner(file: string): Promise<{ pid: number; host: string } | null> {
+  try {
+    const owner = JSON.parse(await fs.readFile(file, 'utf-8')) as { pid?: unknown; host?: unknown };
+    return typeof owner.pid === 'number' && typeof owner.host === 'string'
+      ? { pid: owner.pid, host: owner.host }
+      : null;
+  } catch (error) {
+    if (isAbsent(error) || error instanceof SyntaxError) {
+      return null;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import type { IDisposable } from '../server/queue/queue';
+import type { IClock } from '../server/store/clock';
+
+/** A clock that stands still until a test turns it. */
+export class HandTurnedClock implements IClock {
+  constructor(private _nowMs = Date.UTC(2026, 2, 2, 9, 15)) {}
+
+  nowMs(): number {
+    return this._nowMs;
+  }
+
+  after(ms: number, callback: () => void): IDisposable {
+    const timer = { dueMs: this._nowMs + ms, callback };
+    this._timers.add(timer);
+    return { dispose: () => void this._timers.delete(timer) };
+  }
+
+  /** Timers that wait. */
+  get timerCount(): number {
+    return this._timers.size;
+  }
+
+  /** Let time pass: timers that come due call back in the order of their times. */
+  turn(ms: number): void {
+    const endMs = this._nowMs + ms;
+    for (;;) {
+      const due = [...this._timers]
+        .filter(({ dueMs }) => dueMs <= endMs)
+        .sort((a, b) => a.dueMs - b.dueMs)[0];
+      if (!due) {
+        break;
+      }
+      this._timers.delete(due);
+      this._nowMs = Math.max(this._nowMs, due.dueMs);
+      due.callback();
+    }
+    this._nowMs = endMs;
+  }
+
+  private readonly _timers = new Set<{ dueMs: number; callback: () => void }>();
+}
