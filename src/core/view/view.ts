@@ -31,6 +31,10 @@ export interface IViewContext {
   configuration: JsonObject;
   /** Address of the variable's data, relative to the page; changes when the data does. */
   uri: string;
+  /** Changes when data or configuration do; an open page puts a place anew only then. */
+  stamp: string;
+  /** True when the page shows the label bound to `elementId`; else the element must name itself. */
+  hasLabel: boolean;
   /** Message about a refused value, shown beside the control; '' for none. */
   error: string;
 }
@@ -71,6 +75,8 @@ export interface IView {
   readonly isInline: boolean;
   /** True when the control is a group that needs `<fieldset><legend>` instead of `<label for>`. */
   readonly isGroup?: boolean;
+  /** Bytes up to which a value travels in the page; default 16 KiB. A larger one comes as a `file`. */
+  readonly inlineBytes?: number;
   /** Keys of `configuration` that the view knows; an unknown key is a warning. */
   readonly configurationKeys: readonly string[];
   /** Problems of a configuration beyond unknown keys. */
@@ -81,8 +87,14 @@ export interface IView {
    * @throws {InputProblem} with a sentence for people
    */
   parse?(raw: JsonValue, configuration: JsonObject): JsonValue;
-  /** The control; absent when the view cannot be used for input. */
+  /**
+   * The control, with its help and error below; absent when the view cannot be used for input. The
+   * attributes come from `attributesOf`, so that pages find it.
+   */
   input?(context: IViewContext): SafeHtml;
-  /** The shown value; must render `none` as nothing, since the page says "no data yet" itself. */
+  /**
+   * The shown value as exactly one element with the attributes of `attributesOf`; must render `none` as
+   * nothing, since the page says "no data yet" itself.
+   */
   output?(context: IViewContext): SafeHtml;
 }

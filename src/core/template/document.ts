@@ -1,0 +1,115 @@
+import { html, joinHtml, trustedHtml, type HtmlPart, type SafeHtml } from '../view/html';
+
+/** What all served pages share. */
+export interface IPageFrame {
+  /** Prefix of all addresses, without a slash at its end; '' at the root. */
+  rootUri: string;
+  /** Nonce of this answer's content security policy. */
+  nonce: string;
+  /** Addresses of our style sheet, script and icon, with their stamps. */
+  assets: { style: string; script: string; logo: string };
+  /** BCP 47; default `en`. */
+  language?: string;
+  /** Inside a frame of another page: nothing but the content. */
+  isEmbedded?: boolean;
+  /** For a printer: nothing but the content, and no script that changes it. */
+  isPrint?: boolean;
+}
+
+/** One page. */
+export interface IDocument {
+  /** Text for the tab; the most special part first. */
+  title: string;
+  description?: string;
+  /** Addresses of the author's style sheets, in order. */
+  styleUris?: readonly string[];
+  /** Links from the root to here; the last one is this page. */
+  breadcrumb: readonly ICrumb[];
+  /** Further navigation, such as the steps. */
+  navigation?: SafeHtml | null;
+  /** Needs one `h1`. */
+  main: SafeHtml;
+  /** Class of the body, such as `_step-page`. */
+  bodyClass: string;
+  /** Settings for the browser part, and what is to run before author scripts; markup for the head. */
+  head?: SafeHtml | null;
+  /** False for pages without anything live. */
+  hasScript: boolean;
+}
+
+/** A link of the breadcrumb. */
+export interface ICrumb {
+  text: string;
+  /** From the root of the host; null for the page itself. */
+  uri: string | null;
+}
+
+/** Render a whole page. */
+export function renderDocument(frame: IPageFrame, page: IDocument): string {
+  const { assets, nonce, language = 'en', isEmbedded = false, isPrint = false } = frame;
+  const isBare = isEmbedded || isPrint;
+  const classes = [page.bodyClass, isEmbedded && '_embedded', isPrint && '_print'];
+  const bodyClass = classes.filter(Boolean).join(' ');
+  const styles = [assets.style, ...(page.styleUris ?? [])].map(
+    uri => html`<link rel="stylesheet" href="${uri}" /> `
+  );
+  const header =
+    !isBare &&
+    html`<header class="_header">${renderBreadcrumb(page.breadcrumb)}${page.navigation}</header>`;
+  const document = html`<html lang="${language}">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>${page.title}</title>
+      ${page.description && html`<meta name="description" content="${page.description}" />`}
+      <link rel="icon" href="${assets.logo}" />
+      ${styles}${page.head}
+      ${page.hasScript && html`<script src="${assets.script}" nonce="${nonce}" defer></script>`}
+    </head>
+    <body class="${bodyClass}">
+      ${!isBare && html`<a class="_skip" href="#main">Skip to content</a>`} ${header}
+      <main id="main" tabindex="-1">${page.main}</main>
+    </body>
+  </html>`;
+  return `<!doctype html>\n${document}\n`;
+}
+
+/** A script of ours inside the page; `text` must not hold what ends it. */
+export function inlineScript(nonce: string, text: string): SafeHtml {
+  return html`<script nonce="${nonce}">
+    ${trustedHtml(text)};
+  </script>`;
+}
+
+/** Data for scripts; not executed, so it needs no nonce. */
+export function dataScript(id: string, json: string): SafeHtml {
+  return html`<script type="application/json" id="${id}">
+    ${trustedHtml(json)}
+  </script>`;
+}
+
+/** Join the parts of a title for the tab. */
+export function joinTitle(...parts: readonly string[]): string {
+  return parts.filter(part => part !== '').join(' · ');
+}
+
+/** Content with a heading, unless it has one already. */
+export function withHeading(content: string, heading: HtmlPart): SafeHtml {
+  return joinHtml([!/<h1[\s>]/i.test(content) && html`<h1>${heading}</h1>`, trustedHtml(content)]);
+}
+
+function renderBreadcrumb(crumbs: readonly ICrumb[]): SafeHtml | null {
+  if (crumbs.length < 2) {
+    return null;
+  }
+  const items = crumbs.map(({ text, uri }) =>
+    uri === null
+      ? html`<li><span aria-current="page">${text}</span></li>`
+      : html`<li><a href="${uri}">${text}</a></li>`
+  );
+  return html`<nav class="_breadcrumb" aria-label="Breadcrumb">
+    <ol>
+      ${items}
+    </ol>
+  </nav>`;
+}

@@ -1,0 +1,77 @@
+import type { IProblem } from '../problem';
+import { html, type SafeHtml } from '../view/html';
+import { renderDocument, type IPageFrame } from './document';
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'That is not understood',
+  403: 'You may not see this',
+  404: 'There is nothing here',
+  409: 'This cannot be done now',
+  413: 'That is too large',
+  429: 'Too many at once',
+  500: 'Something went wrong on the server'
+};
+
+/**
+ * Render the page of an error.
+ *
+ * @param page.message - one sentence for a person; '' for none
+ */
+export function renderErrorPage(
+  frame: IPageFrame,
+  page: { status: number; message: string }
+): string {
+  const { status, message } = page;
+  const title = TITLES[status] ?? (status >= 500 ? TITLES[500] : TITLES[400]);
+  return renderDocument(frame, {
+    title,
+    breadcrumb: [],
+    main: html`<h1>${title}</h1>
+      ${message && html`<p class="_error-text">${sentence(message)}</p>`}
+      <p class="_note">Status ${status}</p>
+      <p><a href="${frame.rootUri}/">Go to the start page</a></p>`,
+    bodyClass: '_error-page',
+    hasScript: false
+  });
+}
+
+/** Render the page of a configuration that cannot be used because of its problems. */
+export function renderProblemsPage(
+  frame: IPageFrame,
+  page: { name: string; problems: readonly IProblem[] }
+): string {
+  const { name, problems } = page;
+  const title = `${name} has problems`;
+  return renderDocument(frame, {
+    title,
+    breadcrumb: [],
+    main: html`<h1>${title}</h1>
+      <p>Mend these and load the page again.</p>
+      ${renderProblems(problems)}`,
+    bodyClass: '_problems-page',
+    hasScript: false
+  });
+}
+
+/** Render problems as a list: place, severity, message and hint of each. */
+export function renderProblems(problems: readonly IProblem[]): SafeHtml {
+  const items = problems.map(
+    ({ file, line, column, severity, code, message, hint }) =>
+      html`<li class="_problem _problem-${severity}">
+        <code class="_place">${file}:${line}:${column}</code>
+        <strong>${severity}</strong> <span>${sentence(message)}</span>
+        ${hint && html`<span class="_hint">${sentence(hint)}</span>`}
+        <code class="_code">${code}</code>
+      </li>`
+  );
+  return html`<ul class="_problems">
+    ${items}
+  </ul>`;
+}
+
+/** Messages begin in lower case and without a full stop, since they also stand inside of lines. */
+function sentence(text: string): string {
+  const first = text.slice(0, 1);
+  const isEnded = /[.!?:]$/.test(text);
+  return `${first.toUpperCase()}${text.slice(1)}${isEnded ? '' : '.'}`;
+}

@@ -1,0 +1,174 @@
+import type { IAutomationSummary, IBatchPage, IBatchSummary } from '../api';
+import type { StepName } from '../automation/automation';
+import { html, joinHtml, type SafeHtml } from '../view/html';
+import { formatDuration, STATE_LABELS } from './banner';
+import { joinTitle, renderDocument, type IPageFrame } from './document';
+import {
+  addressOf,
+  renderStepMain,
+  rootCrumb,
+  stepAddress,
+  stepHead,
+  stepSettings,
+  STEP_TITLES
+} from './page';
+import type { IRenderedStep } from './stepPage';
+
+/** Render the list of automations. */
+export function renderRootPage(
+  frame: IPageFrame,
+  page: { title: string; automations: readonly IAutomationSummary[] }
+): string {
+  const items = page.automations.map(automation => renderAutomation(frame, automation));
+  const list = items.length
+    ? html`<ul class="_automations">
+        ${items}
+      </ul>`
+    : html`<p>There is no automation here yet.</p>`;
+  return renderDocument(frame, {
+    title: page.title,
+    breadcrumb: [],
+    main: html`<h1>${page.title}</h1>
+      ${list}`,
+    bodyClass: '_root-page',
+    hasScript: false
+  });
+}
+
+/** The page of an automation: the page of a batch, if its design wants one, and the list of batches. */
+export interface IAutomationPage {
+  automation: IAutomationSummary;
+  siteTitle: string;
+  hasRootPage: boolean;
+  /** What the first batch shows; null for the list alone. */
+  featured: {
+    step: StepName;
+    batch: { slug: string; name: string };
+    rendered: IRenderedStep;
+    styleUris: readonly string[];
+  } | null;
+  batches: IBatchPage;
+  /** What the batches are filtered by; '' for nothing. */
+  search: string;
+  /** Batches a page. */
+  limit: number;
+}
+
+/** Render the page of an automation. */
+export function renderAutomationPage(frame: IPageFrame, page: IAutomationPage): string {
+  const { automation, featured } = page;
+  const main = joinHtml([
+    featured
+      ? renderStepMain({ automation, rendered: featured.rendered })
+      : html`<h1>${automation.title}</h1>
+          ${automation.description !== automation.name && html`<p>${automation.description}</p>`}`,
+    !frame.isEmbedded && !frame.isPrint && renderBatches(frame, page)
+  ]);
+  return renderDocument(frame, {
+    title: joinTitle(automation.title, page.hasRootPage ? page.siteTitle : ''),
+    description: automation.description,
+    styleUris: featured?.styleUris ?? [],
+    breadcrumb: [...rootCrumb(frame, page), { text: automation.title, uri: null }],
+    main,
+    bodyClass: '_automation-page',
+    head:
+      featured && !frame.isPrint
+        ? stepHead(frame, stepSettings(frame, { automation, run: null, ...featured }))
+        : null,
+    hasScript: featured !== null
+  });
+}
+
+function renderAutomation(frame: IPageFrame, automation: IAutomationSummary): SafeHtml {
+  const { title, description, name, isUsable } = automation;
+  const about = description !== name && description !== title && html`<p>${description}</p>`;
+  return isUsable
+    ? html`<li>
+        <a href="${addressOf(frame, automation)}">${title}</a>
+        ${about}
+      </li>`
+    : html`<li>
+        <span>${title}</span>
+        <p class="_warning">This automation has problems and is closed.</p>
+      </li>`;
+}
+
+function renderBatches(frame: IPageFrame, page: IAutomationPage): SafeHtml {
+  const { automation, batches, search, limit } = page;
+  const automationUri = addressOf(frame, automation);
+  const hasSearch = batches.total > limit || search !== '';
+  const rows = batches.batches.map(batch => renderBatch(automation, automationUri, batch));
+  const table = html`<div class="_scroll" role="region" aria-label="Batches" tabindex="0">
+    <table aria-label="Batches">
+      <thead>
+        <tr>
+          <th scope="col">Batch</th>
+          <th scope="col">Pages</th>
+          <th scope="col">Status</th>
+          <th scope="col">Took</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+  return html`<section class="_batches" aria-labelledby="_batches-title">
+    <h2 id="_batches-title">Batches</h2>
+    ${hasSearch && renderSearch(automationUri, search)}
+    ${rows.length ? table : html`<p>${search ? 'No batch matches.' : 'There are no batches.'}</p>`}
+    ${renderPaging(automationUri, page)}
+  </section>`;
+}
+
+function renderBatch(
+  automation: IAutomationSummary,
+  automationUri: string,
+  batch: IBatchSummary
+): SafeHtml {
+  const { slug, name, state, durationSeconds, isStale } = batch;
+  const { shape, word } = STATE_LABELS[state];
+  const isNew = state === 'new' || !automation.steps.includes('output');
+  const links = automation.steps
+    .filter(step => step !== 'debug' && step !== 'print' && step !== 'log')
+    .map(
+      step => html`<a href="${stepAddress(automationUri, slug, step)}">${STEP_TITLES[step]}</a> `
+    );
+  return html`<tr>
+    <th scope="row">
+      <a href="${stepAddress(automationUri, slug, isNew ? 'input' : 'output')}">${name}</a>
+    </th>
+    <td>${links}</td>
+    <td>
+      <span class="_state _state-${state}"><span aria-hidden="true">${shape}</span> ${word}</span
+      >${isStale && ', changed since'}
+    </td>
+    <td>${durationSeconds !== null && formatDuration(durationSeconds)}</td>
+  </tr>`;
+}
+
+function renderSearch(automationUri: string, search: string): SafeHtml {
+  return html`<form class="_search" role="search" method="get" action="${automationUri}">
+    <label for="_search">Search batches</label>
+    <input type="search" id="_search" name="search" value="${search}" />
+    <button type="submit">Search</button>
+  </form>`;
+}
+
+function renderPaging(automationUri: string, { batches, search, limit }: IAutomationPage) {
+  const { offset, total } = batches;
+  const last = Math.min(total, offset + batches.batches.length);
+  if (offset === 0 && last >= total) {
+    return null;
+  }
+  const link = (at: number, text: string, rel: string) => {
+    const query = [search && `search=${encodeURIComponent(search)}`, at > 0 && `offset=${at}`];
+    const suffix = query.filter(Boolean).join('&');
+    return html`<a rel="${rel}" href="${automationUri}${suffix && `?${suffix}`}">${text}</a> `;
+  };
+  return html`<nav class="_paging" aria-label="Pages of batches">
+    ${offset > 0 && link(Math.max(0, offset - limit), 'Previous', 'prev')}
+    <span>${last > offset ? offset + 1 : offset}–${last} of ${total}</span>
+    ${last < total && link(offset + limit, 'Next', 'next')}
+  </nav>`;
+}

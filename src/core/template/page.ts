@@ -1,0 +1,150 @@
+import type { IAutomationSummary } from '../api';
+import { STEP_CODES, type StepName } from '../automation/automation';
+import { html, joinHtml, trustedHtml, type SafeHtml } from '../view/html';
+import { renderBanner, type IBanner } from './banner';
+import {
+  dataScript,
+  inlineScript,
+  joinTitle,
+  renderDocument,
+  withHeading,
+  type IPageFrame
+} from './document';
+import { authorBootstrap, scriptJson, SETTINGS_ID, type IPageSettings } from './settings';
+import type { IRenderedStep } from './stepPage';
+
+/** What people call the steps. */
+export const STEP_TITLES: Readonly<Record<StepName, string>> = {
+  input: 'Inputs',
+  output: 'Report',
+  log: 'Log',
+  debug: 'Debug',
+  print: 'Print'
+};
+
+/** The page of a step. */
+export interface IStepPage {
+  automation: IAutomationSummary;
+  /** Title of the root page. */
+  siteTitle: string;
+  /** False when the site has this automation alone, so that its root page leads here. */
+  hasRootPage: boolean;
+  step: StepName;
+  batch: { slug: string; name: string };
+  rendered: IRenderedStep;
+  /** Addresses of the author's style sheets. */
+  styleUris: readonly string[];
+  /** Null on pages without a banner. */
+  banner: IBanner | null;
+  run: IPageSettings['run'];
+}
+
+/** Render the page of a step. */
+export function renderStepPage(frame: IPageFrame, page: IStepPage): string {
+  const { automation, batch, step } = page;
+  const automationUri = addressOf(frame, automation);
+  return renderDocument(frame, {
+    title: joinTitle(STEP_TITLES[step], batch.name, automation.title),
+    description: automation.description,
+    styleUris: page.styleUris,
+    breadcrumb: [
+      ...rootCrumb(frame, page),
+      { text: automation.title, uri: automationUri },
+      { text: batch.name, uri: null }
+    ],
+    navigation: renderSteps(automation, automationUri, batch.slug, step),
+    main: joinHtml([
+      page.banner && !frame.isPrint && renderBanner(page.banner),
+      renderStepMain(page),
+      step === 'log' && !frame.isPrint && LOG
+    ]),
+    bodyClass: '_step-page',
+    head: frame.isPrint ? null : stepHead(frame, stepSettings(frame, page)),
+    hasScript: true
+  });
+}
+
+/** Settings and author's bootstrap for the head of a page with a step on it. */
+export function stepHead(frame: IPageFrame, settings: IPageSettings): SafeHtml {
+  return joinHtml([
+    dataScript(SETTINGS_ID, scriptJson(settings)),
+    inlineScript(frame.nonce, authorBootstrap(frame.rootUri))
+  ]);
+}
+
+/** What the browser part of a step page has to know. */
+export function stepSettings(
+  frame: IPageFrame,
+  page: Pick<IStepPage, 'automation' | 'batch' | 'step' | 'run'>
+): IPageSettings {
+  const { automation, batch, step, run } = page;
+  return {
+    rootUri: frame.rootUri,
+    automation: automation.id,
+    automationUri: addressOf(frame, automation),
+    batch: batch.slug,
+    step,
+    run,
+    steps: automation.steps,
+    isRunnable: automation.isRunnable,
+    isEmbedded: frame.isEmbedded ?? false,
+    isPrint: frame.isPrint ?? false
+  };
+}
+
+/** The fragment of a step with its heading. */
+export function renderStepMain({
+  automation,
+  rendered
+}: Pick<IStepPage, 'automation' | 'rendered'>): SafeHtml {
+  return html`<div class="_content" data-stamp-page="${rendered.stamp}">
+    ${withHeading(rendered.html, automation.title)}
+  </div>`;
+}
+
+/** Address of an automation's page from the root of the host, without a slash at its end. */
+export function addressOf({ rootUri }: IPageFrame, { uri }: IAutomationSummary): string {
+  return `${rootUri}/${uri}`.replace(/\/$/, '');
+}
+
+/** Address of the page of a step. */
+export function stepAddress(automationUri: string, batch: string, step: StepName): string {
+  return `${automationUri}/b/${encodeURIComponent(batch)}/${STEP_CODES[step]}`;
+}
+
+/** The link to the list of automations; [] when there is none. */
+export function rootCrumb(
+  { rootUri }: IPageFrame,
+  { siteTitle, hasRootPage }: Pick<IStepPage, 'siteTitle' | 'hasRootPage'>
+) {
+  return hasRootPage ? [{ text: siteTitle, uri: `${rootUri}/` }] : [];
+}
+
+const LOG = html`<section class="_log" aria-label="Log">
+  <h2>Log</h2>
+  <pre class="_log-text" id="_log" tabindex="0" role="log" aria-label="Output of the run"></pre>
+  <noscript><p class="_note">The log is shown with JavaScript only.</p></noscript>
+</section>`;
+
+function renderSteps(
+  automation: IAutomationSummary,
+  automationUri: string,
+  batch: string,
+  current: StepName
+): SafeHtml | null {
+  // Debug is for who looks for it: nothing links there but failures.
+  const steps = automation.steps.filter(step => step !== 'debug' && step !== 'print');
+  if (steps.length < 2) {
+    return null;
+  }
+  const items = steps.map(step => {
+    const isCurrent = step === current && trustedHtml(' aria-current="page"');
+    const uri = stepAddress(automationUri, batch, step);
+    return html`<li><a href="${uri}" ${isCurrent}>${STEP_TITLES[step]}</a></li>`;
+  });
+  return html`<nav class="_steps" aria-label="Steps">
+    <ul>
+      ${items}
+    </ul>
+  </nav>`;
+}

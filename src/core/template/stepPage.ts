@@ -1,0 +1,270 @@
+import type { IAutomation, IVariable, StepName } from '../automation/automation';
+import { STEP_NAMES } from '../automation/automation';
+import { sha256Hex } from '../run/digest';
+import type { Mode } from '../view/element';
+import { html, joinHtml, trustedHtml, type SafeHtml } from '../view/html';
+import type { IView } from '../view/view';
+import { attributeOf, splitHtml, withAttribute, type HtmlPiece } from './htmlPieces';
+import { renderTemplateMarkdown } from './markdown';
+import { sanitizeTemplate } from './sanitizeTemplate';
+import { findTokens, replaceTokens, type IToken, type IWidget } from './variables';
+import { renderWidget, type IVariableState, type IWidgetRequest } from './widget';
+
+/** A step of an automation in a batch, to be rendered. */
+export interface IStepRequest {
+  automation: IAutomation;
+  step: StepName;
+  batch: { slug: string; name: string };
+  /** Texts of the step's templates in their order; [] shows all variables in order. */
+  templates: readonly string[];
+  views: { get(name: string): IView | undefined };
+  /** Called once for each variable of the page. */
+  data(variable: IVariable): Promise<IVariableState>;
+  /** Address of a variable's data; gets a query that changes with the data. */
+  uriOf(variable: IVariable): string;
+  /** Prefix of all addresses, without a slash at its end. */
+  rootUri: string;
+  isPrint: boolean;
+  /** False where scripts of authors must not run (JupyterLab): their markup is sanitised. */
+  isAuthorTrusted: boolean;
+  /** Nonce for the author's scripts and styles; '' for none. */
+  nonce?: string;
+  /** Default: that of the step. */
+  design?: 'flex' | 'none';
+  /** Texts for controls by variable id, from the address; parsed by the views. */
+  prefill?: Readonly<Record<string, string>>;
+  /** Messages about refused values by variable id. */
+  errors?: Readonly<Record<string, string>>;
+  /** Output variables that the finished run did not write, with the message for each. */
+  missing?: ReadonlyMap<string, string>;
+}
+
+/** A place of a variable on a rendered page. */
+export interface IRenderedVariable {
+  step: StepName;
+  id: string;
+  mode: Mode;
+  elementId: string;
+  stamp: string;
+}
+
+/** A rendered step. */
+export interface IRenderedStep {
+  html: string;
+  /** Title of the automation, text. */
+  title: string;
+  /** Changes whenever the markup may differ. */
+  stamp: string;
+  variables: IRenderedVariable[];
+  /** Content of the author's `<style>` elements, when the author is not trusted; else they are in `html`. */
+  styles: string[];
+}
+
+/**
+ * Render the page of a step as a fragment: templates as sections `_t0`…, variables with the ids `v0`…,
+ * a form around it where it has controls.
+ */
+export async function renderStep(request: IStepRequest): Promise<IRenderedStep> {
+  const { automation, step, nonce = '' } = request;
+  const { templates, styles } = prepareTemplates(request);
+  const states = await readStates(request, templates.flatMap(findTokens));
+  const page = new StepPage(request, states, templates.length);
+  const sections = templates.map((pieces, index) => page.section(pieces, index));
+  const hasControls = page.variables.some(({ mode }) => mode === 'input');
+  const design = designOf(request);
+  const content = hasControls
+    ? html`<form class="_form" id="_form" method="post" novalidate>${sections}</form>`
+    : joinHtml(sections);
+  const markup = html`<div class="_page _design-${design} _step-${step}">
+    ${content}
+  </div>`.toString();
+  return {
+    html: markup,
+    title: automation.title,
+    stamp: shortDigest(nonce ? markup.split(nonceAttribute(nonce)).join('') : markup),
+    variables: page.variables,
+    styles
+  };
+}
+
+class StepPage {
+  constructor(
+    private readonly _request: IStepRequest,
+    private readonly _states: ReadonlyMap<IVariable, IVariableState>,
+    private readonly _templateCount: number
+  ) {}
+
+  readonly variables: IRenderedVariable[] = [];
+
+  section(pieces: readonly HtmlPiece[], index: number): SafeHtml {
+    const { nonce = '' } = this._request;
+    let hasPanel = false;
+    const body = replaceTokens(withNonce(pieces, nonce), token => {
+      if (token.id === 'BUTTON_PANEL') {
+        hasPanel = true;
+        return { markup: this._panel(index), isBlock: true };
+      }
+      return this._widget(token);
+    });
+    const panel = !hasPanel && designOf(this._request) !== 'none' && this._panel(index);
+    return html`<section class="_template" id="_t${index}">${body}${panel}</section>`;
+  }
+
+  private _widget(token: IToken): IWidget | null {
+    const variable = findTokenVariable(this._request, token.id);
+    const state = variable && this._states.get(variable);
+    if (!variable || !state) {
+      return null;
+    }
+    const elementId = `v${this.variables.length}`;
+    const mode = modeOf(this._request, variable);
+    const widgetRequest = widgetRequestOf(this._request, {
+      variable,
+      state,
+      mode,
+      elementId,
+      token
+    });
+    const { id, step } = variable;
+    this.variables.push({ step, id, mode, elementId, stamp: widgetRequest.stamp });
+    return renderWidget(widgetRequest);
+  }
+
+  /** Continue, and Back from the second template on; the last one of an input page runs. */
+  private _panel(index: number): SafeHtml {
+    const { automation, step, isPrint } = this._request;
+    const isLast = index === this._templateCount - 1;
+    if (isPrint || (step !== 'input' && this._templateCount === 1)) {
+      return trustedHtml('');
+    }
+    const { continueText, backText } = automation.display;
+    const isRun = isLast && step === 'input';
+    const text = isRun && continueText === 'Continue' ? 'Run' : continueText;
+    const type = step === 'input' ? 'submit' : 'button';
+    return html`<div class="_panel">
+      ${index > 0 && html`<button class="_back" type="button">${backText}</button>`}
+      ${
+        (isRun || !isLast) &&
+        html`<button class="_continue${isRun && ' _run'}" type="${type}">${text}</button>`
+      }
+      ${isRun && html`<noscript><p class="_note">${NEEDS_SCRIPT}</p></noscript>`}
+    </div>`;
+  }
+}
+
+const NEEDS_SCRIPT = 'To run this, switch on JavaScript in your browser and load the page again.';
+
+function prepareTemplates(request: IStepRequest): { templates: HtmlPiece[][]; styles: string[] } {
+  const { automation, step, rootUri, isPrint, isAuthorTrusted } = request;
+  const texts = request.templates.length
+    ? request.templates
+    : [automation.steps[step].variables.map(({ id }) => `{ ${id} }`).join('\n\n')];
+  const styles: string[] = [];
+  const templates = texts.map(text => {
+    const markup = renderTemplateMarkdown(text, { rootUri, isPrint });
+    if (isAuthorTrusted) {
+      return splitHtml(markup);
+    }
+    const sanitized = sanitizeTemplate(markup);
+    styles.push(...sanitized.styles);
+    return splitHtml(sanitized.markup);
+  });
+  return { templates, styles };
+}
+
+async function readStates(
+  request: IStepRequest,
+  tokens: readonly IToken[]
+): Promise<Map<IVariable, IVariableState>> {
+  const variables = new Set<IVariable>();
+  for (const { id } of tokens) {
+    const variable = findTokenVariable(request, id);
+    if (variable) {
+      variables.add(variable);
+    }
+  }
+  const states = await Promise.all(
+    [...variables].map(async variable => [variable, await request.data(variable)] as const)
+  );
+  return new Map(states);
+}
+
+/** The step's own variables come first, then those of the other steps in their order. */
+function findTokenVariable({ automation, step }: IStepRequest, id: string): IVariable | undefined {
+  for (const name of [step, ...STEP_NAMES]) {
+    const variable = automation.steps[name].variables.find(candidate => candidate.id === id);
+    if (variable) {
+      return variable;
+    }
+  }
+  return undefined;
+}
+
+/** Input variables on input pages are controls, and those that say so wherever they stand. */
+function modeOf({ step, views, isPrint }: IStepRequest, variable: IVariable): Mode {
+  const isAsked = variable.mode === 'input' || (variable.step === 'input' && step === 'input');
+  return isAsked && !isPrint && views.get(variable.view)?.input ? 'input' : 'output';
+}
+
+function widgetRequestOf(
+  request: IStepRequest,
+  place: {
+    variable: IVariable;
+    state: IVariableState;
+    mode: Mode;
+    elementId: string;
+    token: IToken;
+  }
+): IWidgetRequest {
+  const { variable, state, mode, token } = place;
+  const { id, step } = variable;
+  const view = request.views.get(variable.view);
+  const missing = (step === 'output' && request.missing?.get(id)) || '';
+  const error = own(request.errors, id) ?? '';
+  const prefill = view?.isSecret ? null : (own(request.prefill, id) ?? null);
+  // A digest of a secret could be tried out against guesses, so it has no part in the stamp of one.
+  const known = view?.isSecret ? [state.data.kind, state.configuration] : [state.stamp];
+  const stamp = shortDigest(JSON.stringify([known, missing, error, prefill, token.filters, mode]));
+  const uri = request.uriOf(variable);
+  return {
+    ...place,
+    view,
+    design: designOf(request),
+    isPrint: request.isPrint,
+    filters: token.filters,
+    missing,
+    error,
+    prefill,
+    stamp,
+    uri: `${uri}${uri.includes('?') ? '&' : '?'}v=${stamp}`
+  };
+}
+
+function designOf({ automation, step, design }: IStepRequest): 'flex' | 'none' {
+  return design ?? automation.display.stepDesigns[step];
+}
+
+function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return record && Object.prototype.hasOwnProperty.call(record, key) ? record[key] : undefined;
+}
+
+/** The author's scripts and styles run on pages of ours that allow nothing else. */
+function withNonce(pieces: readonly HtmlPiece[], nonce: string): readonly HtmlPiece[] {
+  return nonce
+    ? pieces.map(piece =>
+        piece.kind === 'open' &&
+        (piece.name === 'script' || piece.name === 'style') &&
+        attributeOf(piece.attributes, 'nonce') === null
+          ? withAttribute(piece, nonceAttribute(nonce))
+          : piece
+      )
+    : pieces;
+}
+
+function nonceAttribute(nonce: string): string {
+  return html`nonce="${nonce}"`.toString();
+}
+
+function shortDigest(text: string): string {
+  return sha256Hex(text).slice(0, 16);
+}

@@ -1,0 +1,71 @@
+import { checkboxView } from './views/checkbox';
+import { emailView } from './views/email';
+import { fileView } from './views/file';
+import { imageView } from './views/image';
+import { jsonView } from './views/json';
+import { linkView } from './views/link';
+import { markdownView } from './views/markdown';
+import { numberView } from './views/number';
+import { passwordView } from './views/password';
+import { radioView } from './views/radio';
+import { stringView } from './views/string';
+import { tableView } from './views/table';
+import { textView } from './views/text';
+import type { IView } from './view';
+
+/** The views that configurations may name. */
+export class ViewRegistry {
+  /**
+   * Add a view.
+   *
+   * @param source - who adds it, for the message when the name is taken
+   * @returns removes it again
+   * @throws {Error} when a view of that name is there already; names both sources
+   */
+  add(view: IView, source = 'an extension'): { dispose(): void } {
+    const { name } = view;
+    const present = this._entries.get(name);
+    if (present) {
+      throw new Error(
+        `view "${name}" of ${source} cannot be added: ${present.source} has a view of that name`
+      );
+    }
+    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+      throw new Error(`view "${name}" of ${source} cannot be added: its name must be kebab-case`);
+    }
+    const entry = { view, source };
+    this._entries.set(name, entry);
+    return {
+      dispose: () => {
+        if (this._entries.get(name) === entry) {
+          this._entries.delete(name);
+        }
+      }
+    };
+  }
+
+  /** Find a view by its name. */
+  get(name: string): IView | undefined {
+    return this._entries.get(name)?.view;
+  }
+
+  /** Names in the order in which they were added. */
+  names(): readonly string[] {
+    return [...this._entries.keys()];
+  }
+
+  private readonly _entries = new Map<string, { view: IView; source: string }>();
+}
+
+/** The views that come with us. */
+export const BUILT_IN_VIEWS: readonly IView[] = [
+  ...[numberView, stringView, textView, markdownView, passwordView, emailView, radioView],
+  ...[checkboxView, fileView, imageView, tableView, jsonView, linkView]
+];
+
+/** Make a registry that holds the built-in views. */
+export function createViewRegistry(): ViewRegistry {
+  const registry = new ViewRegistry();
+  BUILT_IN_VIEWS.forEach(view => registry.add(view, 'CrossCompute'));
+  return registry;
+}

@@ -1,0 +1,81 @@
+import { areaControl, checkTexts } from '../control';
+import type { JsonObject, JsonValue } from '../../json';
+import { attributesOf } from '../element';
+import { html } from '../html';
+import { JsonTextError, parseJsonText } from '../jsonText';
+import {
+  InputProblem,
+  type IView,
+  type IViewContext,
+  type IViewProblem,
+  type VariableData
+} from '../view';
+
+/**
+ * Data for the author's scripts: nothing visible by default; the browser part hands it over. With
+ * `show: tree` it can be read, too.
+ */
+export const jsonView: IView = {
+  name: 'json',
+  refresh: 'inline',
+  acceptsEmpty: false,
+  isInline: false,
+  inlineBytes: 256 * 1024,
+  configurationKeys: ['show'],
+  check,
+  parse: parseJson,
+  input: context => areaControl(context, 8, html` spellcheck="false"`),
+  output: renderOutput
+};
+
+function parseJson(raw: JsonValue): JsonValue {
+  if (typeof raw !== 'string') {
+    return raw;
+  }
+  try {
+    return JSON.parse(raw) as JsonValue;
+  } catch (error) {
+    throw new InputProblem(reasonOf(raw));
+  }
+}
+
+/** The words of our own reader: those of engines differ. */
+function reasonOf(text: string): string {
+  try {
+    parseJsonText(text);
+    return 'is not JSON: NaN and Infinity are not allowed';
+  } catch (error) {
+    if (error instanceof JsonTextError) {
+      const line = text.slice(0, error.offset).split('\n').length;
+      return `is not JSON: line ${line}: ${error.message}`;
+    }
+    throw error;
+  }
+}
+
+function renderOutput(context: IViewContext) {
+  const { data, configuration } = context;
+  const attributes = html`${attributesOf(context, 'output')} data-json="${jsonOf(data)}"`;
+  if (configuration.show === 'tree' && data.kind === 'value') {
+    const text = JSON.stringify(data.value, null, 2);
+    return html`<div ${attributes}><pre class="_json-text">${text}</pre></div>`;
+  }
+  return html`<div ${attributes} hidden></div>`;
+}
+
+/** A text was unquoted for people; as JSON it needs its quotes. */
+function jsonOf(data: VariableData): string {
+  if (data.kind !== 'value') {
+    return '';
+  }
+  return typeof data.value === 'string' ? JSON.stringify(data.value) : data.text || 'null';
+}
+
+function check(configuration: JsonObject): IViewProblem[] {
+  const { show } = configuration;
+  if (show !== undefined && show !== null && show !== 'tree') {
+    const message = `configuration "show" must be tree`;
+    return [{ key: 'show', severity: 'error', message }];
+  }
+  return checkTexts(configuration, ['show']);
+}

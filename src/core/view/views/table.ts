@@ -1,0 +1,102 @@
+import { checkNumbers } from '../control';
+import { attributesOf, fileLink, nameOfVariable, outputElement } from '../element';
+import { html, joinHtml } from '../html';
+import { JsonTextError } from '../jsonText';
+import { parseTable, type ITable } from '../table';
+import type { IView, IViewContext } from '../view';
+
+const NO_TABLE =
+  'This is no table: a list of objects, or an object with "columns" and "data", is expected.';
+
+/** Rows in the markup; the browser part fetches the data and shows the others. */
+export const TABLE_PAGE_SIZE = 100;
+
+/** Rows and columns from JSON, as a table that sorts, filters and pages in the browser. */
+export const tableView: IView = {
+  name: 'table',
+  refresh: 'fetch',
+  acceptsEmpty: false,
+  isInline: false,
+  inlineBytes: 1024 * 1024,
+  configurationKeys: ['page-size', 'formats', 'download'],
+  check: configuration => checkNumbers(configuration, ['page-size']),
+  output: renderOutput
+};
+
+function renderOutput(context: IViewContext) {
+  const { data } = context;
+  if (data.kind === 'none') {
+    return outputElement(context, '', { isInline: false });
+  }
+  if (data.kind === 'file') {
+    return outputElement(context, fileLink(context, data.name, data.size), {
+      isInline: false,
+      classes: ['_fetch']
+    });
+  }
+  const table = readTable(data.text);
+  return table
+    ? renderTable(context, table)
+    : outputElement(context, html`<p class="_problem">${NO_TABLE}</p>`, { isInline: false });
+}
+
+function renderTable(context: IViewContext, table: ITable) {
+  const { configuration, variable } = context;
+  const size = configuration['page-size'];
+  const pageSize =
+    typeof size === 'number' && size >= 1 && size <= 1000 ? Math.round(size) : TABLE_PAGE_SIZE;
+  const { columns, rows } = table;
+  const shown = rows.slice(0, pageSize);
+  const name = nameOfVariable(variable);
+  const attributes = joinHtml([
+    attributesOf(context, 'output'),
+    html` data-rows="${rows.length}" data-page-size="${pageSize}"`,
+    configuration.download === false && html` data-download="false"`
+  ]);
+  // A header without text would name nothing.
+  const head = columns.map(column =>
+    column === '' ? html`<td></td>` : html`<th scope="col">${column}</th>`
+  );
+  const body = shown.map(({ cells }) => renderRow(table, cells));
+  const note = html`<p class="_note">${shown.length} of ${rows.length} rows</p>`;
+  return html`<div ${attributes}>
+    <div class="_scroll" role="region" aria-label="${name}" tabindex="0">
+      <table aria-label="${name}">
+        <thead>
+          <tr>
+            ${head}
+          </tr>
+        </thead>
+        <tbody>
+          ${body}
+        </tbody>
+      </table>
+    </div>
+    ${rows.length > shown.length && note}
+  </div>`;
+}
+
+function renderRow(table: ITable, cells: ITable['rows'][number]['cells']) {
+  const rendered = cells.map(({ text, isNumber }, index) =>
+    index < table.indexColumns
+      ? html`<th scope="row">${text}</th>`
+      : isNumber
+        ? html`<td class="_number-cell">${text}</td>`
+        : html`<td>${text}</td>`
+  );
+  return html`<tr>
+    ${rendered}
+  </tr>`;
+}
+
+/** @returns null when the text is no table */
+function readTable(text: string): ITable | null {
+  try {
+    return parseTable(text);
+  } catch (error) {
+    if (error instanceof JsonTextError) {
+      return null;
+    }
+    throw error;
+  }
+}

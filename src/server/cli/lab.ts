@@ -1,0 +1,128 @@
+import { promises as fs } from 'node:fs';
+import * as os from 'node:os';
+import { createInterface } from 'node:readline';
+import { createServices } from '../createServices';
+import type { IJupyterPlace } from '../engine/place';
+import { isJsonObject, type JsonObject } from '../../core/json';
+import { createServer } from '../http/server';
+import { createLog } from '../log';
+import { EXIT, UsageError } from './arguments';
+
+/** What Jupyter hands over by standard input, as one line of JSON: no secret is in argv or environment. */
+interface IHandOver {
+  /** Path of the Unix socket to listen on; null where there are none. */
+  socket: string | null;
+  /** Port on 127.0.0.1 to listen on when there is no socket. */
+  port: number | null;
+  /** Header secret of the proxy. */
+  secret: string;
+  jupyter: { baseUrl: string; token: string };
+  rootFolder: string;
+  stateFolder: string;
+  maximumConcurrentRuns: number;
+}
+
+/** How `lab` is started. */
+export interface ILabOptions {
+  version: string;
+  isDebug: boolean;
+  assetsFolder: string;
+  signal: AbortSignal;
+}
+
+/**
+ * `crosscompute lab`: the bundled server behind Jupyter's proxy. Ends with Jupyter, which is noticed by
+ * the end of standard input.
+ */
+export async function lab(options: ILabOptions): Promise<number> {
+  const lines = createInterface({ input: process.stdin });
+  const ended = new Promise<void>(resolve => {
+    lines.on('close', resolve);
+    options.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const first = await Promise.race([
+    new Promise<string>(resolve => lines.once('line', resolve)),
+    ended.then(() => '')
+  ]);
+  const handOver = parseHandOver(first);
+  const log = createLog(options.isDebug ? 'debug' : 'info');
+  const place: IJupyterPlace = {
+    id: 'jupyter',
+    baseUrl: handOver.jupyter.baseUrl,
+    token: handOver.jupyter.token,
+    rootFolder: handOver.rootFolder
+  };
+  await fs.mkdir(handOver.stateFolder, { recursive: true, mode: 0o700 });
+  const services = await createServices({
+    rootFolder: handOver.rootFolder,
+    stateFolder: handOver.stateFolder,
+    place: () => Promise.resolve(place),
+    engineId: place.id,
+    siteUri: configuration => `at/${configuration.split('/').map(encodeURIComponent).join('/')}/`,
+    hasSites: true,
+    isWatching: true,
+    maximumConcurrentRuns: handOver.maximumConcurrentRuns,
+    assetsFolder: options.assetsFolder,
+    environment: process.env,
+    log
+  });
+  const app = await createServer(services, {
+    proxySecret: handOver.secret,
+    rootUri: '',
+    hosts: null,
+    origins: [],
+    hasSites: true,
+    version: options.version
+  });
+  try {
+    if (handOver.socket) {
+      await fs.rm(handOver.socket, { force: true });
+      await app.listen({ path: handOver.socket });
+    } else {
+      await app.listen({ host: '127.0.0.1', port: handOver.port ?? 0 });
+    }
+    await services.queue.start();
+    process.stdout.write(`${JSON.stringify({ listening: handOver.socket ?? handOver.port })}\n`);
+    await ended;
+  } finally {
+    await app.close();
+    await services.close();
+  }
+  return EXIT.done;
+}
+
+function parseHandOver(line: string): IHandOver {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    value = null;
+  }
+  if (!isJsonObject(value) || !isJsonObject(value.jupyter)) {
+    throw new UsageError('"lab" is started by Jupyter, with one line of JSON on standard input');
+  }
+  const settings = isJsonObject(value.settings) ? value.settings : {};
+  return {
+    socket: typeof value.socket === 'string' ? value.socket : null,
+    port: typeof value.port === 'number' ? value.port : null,
+    secret: requireText(value, 'secret'),
+    jupyter: {
+      baseUrl: requireText(value.jupyter, 'baseUrl'),
+      token: typeof value.jupyter.token === 'string' ? value.jupyter.token : ''
+    },
+    rootFolder: requireText(value, 'rootFolder'),
+    stateFolder: requireText(value, 'stateFolder'),
+    maximumConcurrentRuns:
+      typeof settings.maximumConcurrentRuns === 'number'
+        ? settings.maximumConcurrentRuns
+        : Math.min(4, os.availableParallelism())
+  };
+}
+
+function requireText(object: JsonObject, key: string): string {
+  const value = object[key];
+  if (typeof value !== 'string' || !value) {
+    throw new UsageError(`the hand-over of Jupyter lacks "${key}"`);
+  }
+  return value;
+}

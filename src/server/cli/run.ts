@@ -1,0 +1,156 @@
+import type { IRunProblem, IRunRecord } from '../../core/run/run';
+import { isFinal } from '../../core/run/run';
+import type { Services } from '../services';
+import type { LoadedAutomation } from '../site/loadedAutomation';
+import { EXIT, globExpression, UsageError, type IArguments } from './arguments';
+import type { IOutput } from './output';
+
+/**
+ * `crosscompute run PATH`: run all batches, a line for each as it ends.
+ *
+ * @param signal - aborted when the person interrupts: queued and running runs are stopped
+ * @returns 0 when all are done, 1 when any failed, 130 when interrupted
+ */
+export async function run(
+  services: Services,
+  loaded: LoadedAutomation,
+  options: IArguments,
+  output: IOutput,
+  signal: AbortSignal
+): Promise<number> {
+  const expression = options.only === null ? null : globExpression(options.only);
+  const slugs = loaded.batches
+    .map(({ slug }) => slug)
+    .filter(slug => expression?.test(slug) ?? true);
+  if (!slugs.length) {
+    throw new UsageError(`no batch matches --only ${options.only}`);
+  }
+  const report = new Report(slugs.length, options.isJson, output);
+  const waiting = new Set(slugs);
+  let finish: () => void = () => undefined;
+  const ended = new Promise<void>(resolve => (finish = resolve));
+  const changes = services.queue.onChange(record => {
+    if (record?.automation.id === loaded.id && isFinal(record.state)) {
+      if (waiting.delete(record.batch.slug)) {
+        report.add(record);
+      }
+      if (!waiting.size) {
+        finish();
+      }
+    }
+  });
+  const stop = () => void stopAll(services, loaded.id);
+  signal.addEventListener('abort', stop, { once: true });
+  const responses = await services.runService.requestAll(loaded.id, slugs, 'command line');
+  responses.forEach((response, index) => {
+    // Another batch of this command has the same inputs: its run stands for both.
+    if (response.batch !== slugs[index] && waiting.delete(slugs[index])) {
+      report.join(slugs[index], response.batch);
+    }
+  });
+  if (signal.aborted) {
+    stop();
+  }
+  if (waiting.size) {
+    await ended;
+  }
+  changes.dispose();
+  report.finish();
+  return signal.aborted ? EXIT.interrupted : report.failures ? EXIT.failed : EXIT.done;
+}
+
+async function stopAll(services: Services, automation: string): Promise<void> {
+  services.queue.pause();
+  const runs = services.queue.list({
+    automation,
+    states: ['queued', 'running'],
+    limit: Number.MAX_SAFE_INTEGER
+  });
+  await Promise.all(
+    runs.map(({ id }) =>
+      services.queue.stop(id).catch(error => services.log.debug(`not stopped: ${error}`))
+    )
+  );
+}
+
+/** Lines about runs as they end, and the totals. */
+class Report {
+  constructor(
+    private readonly _total: number,
+    private readonly _isJson: boolean,
+    private readonly _output: IOutput
+  ) {}
+
+  failures = 0;
+
+  /** A batch whose work the run of another batch does. */
+  join(slug: string, other: string): void {
+    this._count += 1;
+    const line = this._isJson
+      ? JSON.stringify({ event: 'joined', batch: slug, with: other })
+      : `${this._label()} ${slug}: has the same inputs as ${other}, joined`;
+    this._output.result(line);
+  }
+
+  /** A run that is over. */
+  add(record: IRunRecord): void {
+    this._count += 1;
+    const isDone = record.state === 'done';
+    this.failures += isDone ? 0 : 1;
+    const seconds = secondsBetween(record.started, record.ended);
+    if (this._isJson) {
+      const { id, batch, state, error, return_code, problems } = record;
+      this._output.result(
+        JSON.stringify({
+          event: 'run',
+          run: id,
+          batch: batch.slug,
+          state,
+          seconds,
+          return_code,
+          error,
+          problems
+        })
+      );
+      return;
+    }
+    this._output.result(
+      `${this._label()} ${record.batch.slug}: ${record.state} in ${seconds.toFixed(2)} s`
+    );
+    describeFailure(record).forEach(line => this._output.result(`    ${line}`));
+    record.problems.forEach(problem => this._output.result(`    warning: ${warning(problem)}`));
+  }
+
+  /** The totals. */
+  finish(): void {
+    const seconds = (performance.now() - this._startedMs) / 1000;
+    const done = this._count - this.failures;
+    this._output.result(
+      this._isJson
+        ? JSON.stringify({ event: 'total', done, failed: this.failures, seconds })
+        : `${done} done, ${this.failures} failed in ${seconds.toFixed(2)} s`
+    );
+  }
+
+  private _label(): string {
+    return `[${this._count}/${this._total}]`;
+  }
+
+  private _count = 0;
+  private readonly _startedMs = performance.now();
+}
+
+function describeFailure({ error }: IRunRecord): string[] {
+  if (!error) {
+    return [];
+  }
+  return [`${error.code}: ${error.message}`, ...(error.tail ?? []).slice(-5)];
+}
+
+function warning(problem: IRunProblem): string {
+  return `${problem.code}: ${problem.message}`;
+}
+
+function secondsBetween(started: string | null, ended: string | null): number {
+  return started && ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : 0;
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { promises as fs } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { createViewRegistry } from '../core/view/registry';
+import { createCommandExecutor } from './engine/commandExecutor';
+import { JupyterClient } from './engine/jupyterClient';
+import { createKernelExecutor } from './engine/kernelExecutor';
+import type { IJupyterPlace } from './engine/place';
+import { nodeFiles } from './files';
+import type { ILog } from './log';
+import { createRunQueue } from './queue/createRunQueue';
+import type { Services } from './services';
+import { Automations } from './site/automations';
+import { BatchList } from './site/batchList';
+import { BatchSaver } from './site/batchSaver';
+import { Documents } from './site/documents';
+import { Finder } from './site/finder';
+import { Pages } from './site/pages';
+import { RunService } from './site/runService';
+import { Summaries } from './site/summaries';
+import { Uploads } from './site/uploads';
+import { VariableReader } from './site/variableReader';
+import { loadServerKey } from './store/serverKey';
+import { openStateDatabase } from './store/stateDatabase';
+
+/** What the server is made of, by where it runs. */
+export interface IServicesOptions {
+  /** Absolute folder that paths in the API start from. */
+  rootFolder: string;
+  /** Folder for SQLite, keys and uploads of this server; null keeps the index in memory alone. */
+  stateFolder: string | null;
+  /** The Jupyter server for kernels; asked when the first one is wanted. */
+  place: () => Promise<IJupyterPlace>;
+  /** Identifier of that server in records: `jupyter` or `private`. */
+  engineId: string;
+  /** Address of a configuration's site relative to the root: '' or ending with a slash. */
+  siteUri: (relativeConfiguration: string) => string;
+  /** True when several sites live below `at/`, as inside Jupyter; false for one site at the root. */
+  hasSites: boolean;
+  /** Watch files of automations for changes. */
+  isWatching: boolean;
+  /** 1–64. */
+  maximumConcurrentRuns: number;
+  /** Folder of `page.js`, `page.css`, `logo.svg`. */
+  assetsFolder: string;
+  environment: NodeJS.ProcessEnv;
+  log: ILog;
+}
+
+/**
+ * Put the server together. Nothing runs before `services.queue.start()`; `services.close()` ends it.
+ */
+export async function createServices(options: IServicesOptions): Promise<Services> {
+  const { stateFolder, log, environment } = options;
+  const files = nodeFiles;
+  const views = createViewRegistry();
+  const serverKey = stateFolder ? await loadServerKey(stateFolder) : randomBytes(32);
+  const database = openStateDatabase(stateFolder && path.join(stateFolder, 'state.sqlite'), log);
+  const uploadsFolder = stateFolder ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'crosscompute-')));
+  const uploads = new Uploads(path.join(uploadsFolder, 'uploads'));
+  const valueOf = (name: string) => environment[name];
+  const automations = new Automations({ ...options, files, views, environment: valueOf });
+  const reader = { views, uploads, secretKey: serverKey, environment: valueOf };
+  const runService = new RunService(automations, files, reader, environment);
+  const kernels = createKernelExecutor({ places: options.place, log });
+  const summaries = new Summaries(automations, () => queue);
+  const queue = createRunQueue({
+    database,
+    serverKey,
+    source: runService,
+    executors: [kernels, createCommandExecutor({ log })],
+    engineId: options.engineId,
+    deleteKernel: (engineId, kernelId) => deleteKernel(options, engineId, kernelId),
+    maximumConcurrentRuns: options.maximumConcurrentRuns,
+    log,
+    automationName: automation => summaries.automationName(automation)
+  });
+  runService.queue = queue;
+  // What an earlier server left in the folder of an automation is known before its first page.
+  automations.onOpen(loaded => queue.adopt(loaded.folder));
+
+  const variables = new VariableReader(views);
+  const batchList = new BatchList(queue, runService, variables, views);
+  const { assetsFolder, hasSites } = options;
+  const pages = await Pages.create({ queue, variables, views, files, assetsFolder });
+  return {
+    log,
+    files,
+    automations,
+    queue,
+    runService,
+    uploads,
+    finder: new Finder(automations, files),
+    pages,
+    documents: new Documents({ automations, pages, batchList, summaries, files, hasSites }),
+    variables,
+    batchList,
+    batchSaver: new BatchSaver(automations, runService, batchList, files),
+    summaries,
+    assetsFolder,
+    close: async () => {
+      await queue.close();
+      await kernels.close();
+      await automations.close();
+      database.close();
+      if (!stateFolder) {
+        await fs.rm(uploadsFolder, { recursive: true, force: true });
+      }
+    }
+  };
+}
+
+/** A kernel of a place that died with an earlier server of ours is gone with it. */
+async function deleteKernel(
+  { place, engineId, log }: IServicesOptions,
+  recordedEngine: string,
+  kernelId: string
+): Promise<void> {
+  if (recordedEngine === engineId && engineId !== 'private') {
+    await new JupyterClient(await place(), log).remove(kernelId);
+  }
+}

@@ -1,0 +1,217 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import { fillCommand, splitCommand } from '../../core/automation/splitCommand';
+import type { CommandFolders } from '../../core/automation/splitCommand';
+import { joinPath } from '../../core/path';
+import type {
+  IExecutor,
+  IRunFolders,
+  IScriptContext,
+  IScriptResult
+} from '../../core/run/execution';
+import type { ILog } from '../log';
+import { SUCCESS, aborted, failure, interruption } from './scriptFailure';
+import { ScriptJournal } from './scriptJournal';
+import { isFolder } from './scriptPlan';
+import { systemErrorCode } from './systemError';
+
+/** What a command executor needs. */
+export interface ICommandExecutorOptions {
+  log: ILog;
+  /** Milliseconds between SIGINT, SIGTERM and SIGKILL when a command is to stop; 5,000 when left out. */
+  patienceMs?: number;
+}
+
+/** Pipes that a process in another session still holds are not waited for longer than this. */
+const LAST_OUTPUT_MS = 2000;
+
+/** How a process ended. */
+type ProcessEnd =
+  | { kind: 'exit'; code: number | null; signal: NodeJS.Signals | null }
+  | { kind: 'unstarted'; code: string };
+
+/**
+ * Make the executor of commands: a program with arguments, without a shell, in a process group of its
+ * own, which is ended with everything in it.
+ */
+export function createCommandExecutor(options: ICommandExecutorOptions): IExecutor {
+  return { kinds: ['command'], execute: context => executeCommand(options, context) };
+}
+
+async function executeCommand(
+  options: ICommandExecutorOptions,
+  context: IScriptContext
+): Promise<IScriptResult> {
+  const { script } = context;
+  if (script.kind !== 'command') {
+    throw new Error('only commands can be executed here');
+  }
+  if (context.signal.aborted) {
+    return interruption(context);
+  }
+  const folder = joinPath(context.automation.folder, script.folder);
+  const split = splitCommand(script.command);
+  const words = 'words' in split ? fillCommand(split.words, placeholders(context.folders)) : [];
+  const problem = !words.length
+    ? 'The command is empty or has a quote that is not closed.'
+    : (await isFolder(folder))
+      ? null
+      : `The working folder ${script.folder} does not exist.`;
+  if (problem) {
+    return failure({ code: 'configuration-invalid', message: problem, script: context.index });
+  }
+  const journal = new ScriptJournal(context);
+  journal.beginScript(script.command);
+  const result = await runProgram(options, context, { words, folder, journal });
+  const { error } = result;
+  journal.endScript({
+    isOk: !error,
+    ...(error ? { error: { name: error.code, message: error.message } } : {})
+  });
+  return result;
+}
+
+function placeholders(folders: IRunFolders): CommandFolders {
+  return {
+    input_folder: folders.input,
+    output_folder: folders.output,
+    log_folder: folders.log,
+    debug_folder: folders.debug,
+    print_folder: folders.print
+  };
+}
+
+interface IProgram {
+  words: string[];
+  folder: string;
+  journal: ScriptJournal;
+}
+
+async function runProgram(
+  options: ICommandExecutorOptions,
+  context: IScriptContext,
+  { words, folder, journal }: IProgram
+): Promise<IScriptResult> {
+  const [program, ...parameters] = words;
+  let end: ProcessEnd;
+  try {
+    const child = spawn(program, parameters, {
+      cwd: folder,
+      // Python would keep what it prints to a pipe until its buffer is full.
+      env: { PYTHONUNBUFFERED: '1', ...context.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true
+    });
+    passText(child, journal);
+    const ended = endOf(child);
+    const calmed = new AbortController();
+    void aborted(context.signal).then(() =>
+      stop(child, calmed.signal, options.patienceMs ?? 5000, options.log)
+    );
+    end = await ended;
+    calmed.abort();
+  } catch (error) {
+    // An argument that no program can take, such as one with a NUL in it.
+    end = { kind: 'unstarted', code: systemErrorCode(error) };
+  }
+  if (context.signal.aborted) {
+    return interruption(context, journal.tail());
+  }
+  return end.kind === 'unstarted'
+    ? unstarted(context, program, end.code)
+    : readExit(context, end, journal);
+}
+
+function passText(child: ChildProcess, journal: ScriptJournal): void {
+  for (const stream of ['stdout', 'stderr'] as const) {
+    // With an encoding set, a character that is cut in two between chunks arrives whole.
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => journal.text(stream, text));
+  }
+}
+
+/** Resolves when the process ended, its group is gone and its output is read. */
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
+  return new Promise(resolve => {
+    let timer: NodeJS.Timeout | undefined;
+    child.once('error', error => {
+      if (child.pid === undefined) {
+        resolve({ kind: 'unstarted', code: systemErrorCode(error) });
+      }
+    });
+    child.once('exit', () => {
+      // What the program left running in the background goes with it.
+      signalGroup(child, 'SIGKILL');
+      timer = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, LAST_OUTPUT_MS);
+    });
+    child.once('close', (code: number | null, signal: NodeJS.Signals | null) => {
+      clearTimeout(timer);
+      resolve({ kind: 'exit', code, signal });
+    });
+  });
+}
+
+/** Ask the group to end, more and more firmly, until it is calm. */
+async function stop(
+  child: ChildProcess,
+  calm: AbortSignal,
+  patienceMs: number,
+  log: ILog
+): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+    if (calm.aborted) {
+      return;
+    }
+    log.debug(`${signal} to process group ${child.pid}`);
+    signalGroup(child, signal);
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, patienceMs);
+      calm.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) {
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // Nobody is left in the group, or (where systems say EPERM) only processes that ended already.
+    if (!['ESRCH', 'EPERM'].includes(systemErrorCode(error))) {
+      throw error;
+    }
+  }
+}
+
+function readExit(
+  context: IScriptContext,
+  { code, signal }: Extract<ProcessEnd, { kind: 'exit' }>,
+  journal: ScriptJournal
+): IScriptResult {
+  if (code === 0) {
+    return SUCCESS;
+  }
+  const returnCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
+  const message = code === null ? `Ended by signal ${signal}` : `Exited with code ${code}`;
+  const tail = journal.tail();
+  return failure({ code: 'command-failed', message, script: context.index, tail }, returnCode);
+}
+
+function unstarted(context: IScriptContext, program: string, code: string): IScriptResult {
+  const reasons: Record<string, string> = {
+    ENOENT: `The program ${program} was not found; install it, or correct the command.`,
+    EACCES: `The program ${program} may not be executed; run chmod +x on it, or correct the command.`,
+    ENOEXEC: `The program ${program} is not one; a script needs a first line such as #!/bin/sh.`
+  };
+  const message =
+    reasons[code] ?? `The program ${program} could not be started (${code || 'unknown reason'}).`;
+  return failure({ code: 'command-not-found', message, script: context.index });
+}

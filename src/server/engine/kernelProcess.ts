@@ -1,0 +1,75 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** A process and the moment it started, so that a later process of the same number is another one. */
+interface IProcess {
+  pid: number;
+  parent: number;
+  started: string;
+}
+
+const PERIOD_MS = 200;
+
+/**
+ * Watch the process of a kernel on this machine, to know of its end sooner than Jupyter does, which
+ * looks every 3 seconds.
+ *
+ * The process is found by its connection file, whose name holds the kernel's id; that works for every
+ * language. Where there is no `/proc`, or the kernel runs elsewhere, nothing is found and nothing watched.
+ *
+ * @param kernelId - id of the kernel
+ * @param onEnd - called at most once, when the process ended or is a zombie
+ * @returns ends the watch
+ */
+export function watchKernelProcess(kernelId: string, onEnd: () => void): () => void {
+  let isOver = process.platform !== 'linux';
+  let timer: NodeJS.Timeout | undefined;
+  const look = async (known: IProcess | null) => {
+    if (isOver) {
+      return;
+    }
+    const found = known ?? (await findKernelProcess(kernelId));
+    if (known && (await readProcess(known.pid))?.started !== known.started) {
+      if (!isOver) {
+        isOver = true;
+        onEnd();
+      }
+      return;
+    }
+    if (found && !isOver) {
+      timer = setTimeout(() => void look(found), PERIOD_MS);
+      timer.unref();
+    }
+  };
+  void look(null);
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+}
+
+/** The topmost process that was given the connection file of a kernel; null when there is none here. */
+async function findKernelProcess(kernelId: string): Promise<IProcess | null> {
+  const found = new Map<number, IProcess>();
+  const numbers = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name));
+  await Promise.all(
+    numbers.map(async name => {
+      // Processes come and go meanwhile; one that cannot be read is none of ours.
+      const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+      const status = command.includes(`${kernelId}.json`) ? await readProcess(Number(name)) : null;
+      if (status) {
+        found.set(status.pid, status);
+      }
+    })
+  );
+  // A launcher and the kernel that it starts both have the file; Jupyter too looks at the first.
+  return [...found.values()].find(({ parent }) => !found.has(parent)) ?? null;
+}
+
+/** @returns null when the process ended, zombies included */
+async function readProcess(pid: number): Promise<IProcess | null> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // pid (name, which may hold blanks and brackets) state parent …; the 22nd field is the start.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const isGone = fields.length < 20 || fields[0] === 'Z' || fields[0] === 'X';
+  return isGone ? null : { pid, parent: Number(fields[1]), started: fields[19] };
+}

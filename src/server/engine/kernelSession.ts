@@ -1,0 +1,261 @@
+import { KernelAPI, KernelConnection } from '@jupyterlab/services';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import type { ILog } from '../log';
+import { JupyterError } from './jupyterClient';
+import type { JupyterClient } from './jupyterClient';
+import { watchKernelProcess } from './kernelProcess';
+
+/** Why a kernel can no longer be used. */
+export interface IKernelEnd {
+  code: 'kernel-died' | 'engine-unavailable';
+  message: string;
+}
+
+/** Gets what the kernel says about one request, in order. */
+export interface IRequestHandler {
+  /** Messages of the iopub channel, statuses among them. */
+  onOutput(message: KernelMessage.IIOPubMessage): void;
+  onReply(message: KernelMessage.IExecuteReplyMsg): void;
+  /** The kernel asks for input although it was told that there is none. */
+  onInputRequest(): void;
+}
+
+/** How often the state is looked at while there is no connection. */
+const CHECK_MS = 500;
+/** How long Jupyter may be away before a run gives up. */
+const AWAY_MS = 5000;
+/** How long a kernel may take from its process to its first answer; gateways start containers for it. */
+const START_MS = 120_000;
+/** What a dying kernel said may still be on its way. */
+const LAST_WORDS_MS = 150;
+
+/**
+ * One kernel and our connection to it: sends requests, hands on what comes back, and notices when the
+ * kernel or the way to it is gone.
+ *
+ * It listens to the raw messages in the order they arrive: the library's own routing would hand an
+ * update of a display to the cell that showed it first, and not at all once that cell is done.
+ */
+export class KernelSession {
+  /**
+   * @param client - of the place where the kernel was started
+   * @param id - of the kernel, which belongs to this session from now on
+   */
+  constructor(
+    private readonly _client: JupyterClient,
+    readonly id: string,
+    name: string,
+    private readonly _log: ILog
+  ) {
+    this._connection = new KernelConnection({
+      model: { id, name },
+      serverSettings: _client.settings,
+      kernelAPIClient: this._libraryClient(),
+      handleComms: false
+    });
+    this._connection.anyMessage.connect(this._onMessage, this);
+    this._connection.statusChanged.connect(this._onStatus, this);
+    this._connection.connectionStatusChanged.connect(this._onConnectionStatus, this);
+    this._endWatch = watchKernelProcess(id, () => this._endSoon());
+    this._checkUntilConnected(START_MS);
+  }
+
+  /** Resolves when the kernel answers for the first time; stays pending when it never does. */
+  get ready(): Promise<unknown> {
+    return this._connection.info;
+  }
+
+  /** Resolves when the kernel can no longer be used for any reason but `dispose`. */
+  get ended(): Promise<IKernelEnd> {
+    return this._ended;
+  }
+
+  /**
+   * Send an execute request.
+   *
+   * @throws {Error} when the kernel is known to be dead
+   */
+  execute(content: KernelMessage.IExecuteRequestMsg['content'], handler: IRequestHandler): void {
+    const future = this._connection.requestExecute(content, true);
+    this._handlers.set(future.msg.header.msg_id, handler);
+    // Ours is the handler; a request that is dropped when the connection ends is no error.
+    future.done.catch(() => undefined);
+  }
+
+  /** Interrupt what the kernel does. @throws {JupyterError} */
+  interrupt(): Promise<void> {
+    return this._client.interrupt(this.id);
+  }
+
+  /**
+   * Close the connection and delete the kernel; resolves when it is gone, and never rejects: what went
+   * wrong is logged.
+   */
+  async remove(): Promise<void> {
+    this._dispose();
+    try {
+      await this._client.remove(this.id);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this._log.warn(`the kernel ${this.id} could not be deleted: ${message}`);
+    }
+  }
+
+  /**
+   * When a connection breaks and Jupyter does not answer, the library would wait up to 30 seconds and
+   * keep the process alive for it. It waits for us instead: `_checkUntilConnected` goes on.
+   */
+  private _libraryClient(): Kernel.IKernelAPIClient {
+    const client = new KernelAPI.KernelAPIClient({ serverSettings: this._client.settings });
+    client.getModel = async id => {
+      try {
+        return await KernelAPI.getKernelModel(id, this._client.settings);
+      } catch {
+        this._isStuck = true;
+        return new Promise(() => undefined);
+      }
+    };
+    return client;
+  }
+
+  private _reconnect(): void {
+    this._isStuck = false;
+    this._connection
+      .reconnect()
+      .catch(error => this._log.debug(`kernel ${this.id}: ${String(error)}`));
+  }
+
+  private _onMessage(
+    _: Kernel.IKernelConnection,
+    { msg, direction }: Kernel.IAnyMessageArgs
+  ): void {
+    if (direction !== 'recv') {
+      return;
+    }
+    const content: object = msg.content;
+    if (msg.header.msg_type === 'status' && 'execution_state' in content) {
+      const state = content.execution_state;
+      if (state === 'restarting' || state === 'dead') {
+        this._endSoon();
+        return;
+      }
+    }
+    const parent = 'msg_id' in msg.parent_header ? msg.parent_header.msg_id : undefined;
+    const handler = typeof parent === 'string' ? this._handlers.get(parent) : undefined;
+    if (!handler) {
+      return;
+    }
+    if (msg.channel === 'iopub') {
+      handler.onOutput(msg as KernelMessage.IIOPubMessage);
+    } else if (msg.header.msg_type === 'execute_reply') {
+      handler.onReply(msg as KernelMessage.IExecuteReplyMsg);
+    } else if (msg.header.msg_type === 'input_request') {
+      handler.onInputRequest();
+    }
+  }
+
+  private _onStatus(_: Kernel.IKernelConnection, status: Kernel.Status): void {
+    if (status === 'dead' || status === 'autorestarting' || status === 'restarting') {
+      this._endSoon();
+    }
+  }
+
+  private _onConnectionStatus(
+    connection: Kernel.IKernelConnection,
+    status: Kernel.ConnectionStatus
+  ): void {
+    this._log.debug(`kernel ${this.id}: ${status}`);
+    if (status !== 'connected' && !connection.isDisposed) {
+      this._checkUntilConnected(AWAY_MS * 4);
+    }
+  }
+
+  /**
+   * While there is no connection, ask Jupyter how the kernel is: the library alone would go on trying
+   * for minutes.
+   *
+   * @param limitMs - after this long without a connection the kernel counts as lost
+   */
+  private _checkUntilConnected(limitMs: number): void {
+    if (this._isChecking || this._isOver) {
+      return;
+    }
+    this._isChecking = true;
+    const begin = Date.now();
+    let answered = begin;
+    const check = async () => {
+      if (this._isOver || this._connection.connectionStatus === 'connected') {
+        this._isChecking = false;
+        return;
+      }
+      try {
+        const state = await this._client.state(this.id);
+        answered = Date.now();
+        if (state === null || state === 'dead') {
+          this._endSoon();
+        } else if (answered - begin > limitMs) {
+          const seconds = limitMs / 1000;
+          this._end('kernel-died', `The kernel did not answer within ${seconds} seconds.`);
+        } else if (this._isStuck) {
+          this._reconnect();
+        }
+      } catch (error) {
+        if (!(error instanceof JupyterError)) {
+          throw error;
+        }
+        if (error.code === 'refused' || Date.now() - answered > AWAY_MS) {
+          this._end('engine-unavailable', `The connection to the kernel is lost: ${error.message}`);
+        }
+      }
+      this._checkTimer = setTimeout(next, CHECK_MS);
+    };
+    const next = () => {
+      check().catch(error => this._end('engine-unavailable', String(error)));
+    };
+    this._checkTimer = setTimeout(next, CHECK_MS);
+  }
+
+  /** The kernel is dead; messages that it sent before are still handed on. */
+  private _endSoon(): void {
+    if (this._isOver || this._endTimer) {
+      return;
+    }
+    this._endTimer = setTimeout(() => {
+      const hint = 'If it needed much memory, the system may have ended it.';
+      this._end('kernel-died', `The kernel died. ${hint}`);
+    }, LAST_WORDS_MS);
+  }
+
+  private _end(code: IKernelEnd['code'], message: string): void {
+    if (!this._isOver) {
+      this._dispose();
+      this._resolveEnded({ code, message });
+    }
+  }
+
+  /** Hear no more of the kernel; else the library would reconnect to a restarted one. */
+  private _dispose(): void {
+    if (this._isOver) {
+      return;
+    }
+    this._isOver = true;
+    this._endWatch();
+    clearTimeout(this._checkTimer);
+    clearTimeout(this._endTimer);
+    this._handlers.clear();
+    this._connection.dispose();
+  }
+
+  private readonly _connection: KernelConnection;
+  private readonly _handlers = new Map<string, IRequestHandler>();
+  private readonly _endWatch: () => void;
+  private _resolveEnded: (end: IKernelEnd) => void = () => undefined;
+  private readonly _ended = new Promise<IKernelEnd>(resolve => {
+    this._resolveEnded = resolve;
+  });
+  private _isOver = false;
+  private _isChecking = false;
+  private _isStuck = false;
+  private _checkTimer: NodeJS.Timeout | undefined;
+  private _endTimer: NodeJS.Timeout | undefined;
+}

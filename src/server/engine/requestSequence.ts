@@ -1,0 +1,337 @@
+import type { KernelMessage } from '@jupyterlab/services';
+import { isJsonObject } from '../../core/json';
+import type { JsonObject } from '../../core/json';
+import type { OutputMessageType } from '../../core/run/journal';
+import type { ILog } from '../log';
+import type { KernelSession } from './kernelSession';
+import type { ScriptJournal } from './scriptJournal';
+
+/** One execute request of a script. */
+export interface IScriptRequest {
+  code: string;
+  /** What the code is: only an author's output reaches the journal. */
+  role: 'prelude' | 'author' | 'epilogue';
+  /** The cell that it is; null for scripts that are no notebooks, and for our own code. */
+  cell: { index: number; number: number; name: string } | null;
+  /** True when an error in it is welcome. */
+  allowsError: boolean;
+}
+
+/** The request that failed, and how. */
+export interface IRequestFailure {
+  request: IScriptRequest;
+  name: string;
+  value: string;
+  traceback: string[];
+}
+
+/** How a sequence ends: null when everything was executed, or the author ended it. */
+export type SequenceEnd = IRequestFailure | null;
+
+const OUTPUT_TYPES: readonly string[] = [
+  'display_data',
+  'update_display_data',
+  'execute_result',
+  'clear_output',
+  'error'
+] satisfies OutputMessageType[];
+
+/** How long the last messages of a request may come after its reply when its end was lost. */
+const LOST_IDLE_MS = 5000;
+
+/** What is known of a request that was sent. */
+interface IProgress {
+  request: IScriptRequest;
+  span: number | null;
+  reply: KernelMessage.IExecuteReplyMsg | null;
+  isIdle: boolean;
+  executionCount: number | null;
+  error: IRequestFailure | null;
+}
+
+/**
+ * Sends the requests of a script to its kernel, writes into the journal what comes back, and stops at
+ * the first that fails.
+ */
+export class RequestSequence {
+  /**
+   * @param isPipelined - send all requests at once; else each when the one before was answered
+   */
+  constructor(
+    private readonly _requests: readonly IScriptRequest[],
+    private readonly _options: {
+      session: KernelSession;
+      journal: ScriptJournal;
+      log: ILog;
+      isPipelined: boolean;
+    }
+  ) {}
+
+  /** The request that the kernel works on: the first that is not done. */
+  get current(): IScriptRequest | null {
+    return this._sent.find(progress => !isDone(progress))?.request ?? null;
+  }
+
+  /**
+   * Send the requests.
+   *
+   * @returns how it ended; stays pending when the kernel does not answer any more
+   */
+  run(): Promise<SequenceEnd> {
+    return new Promise((resolve, reject) => {
+      this._resolve = end => {
+        clearTimeout(this._lostIdle);
+        this._isOver = true;
+        resolve(end);
+      };
+      try {
+        this._sendNext();
+      } catch (error) {
+        reject(error);
+      }
+    });
+  }
+
+  private _sendNext(): void {
+    do {
+      const request = this._requests[this._sent.length];
+      if (!request) {
+        break;
+      }
+      this._send(request);
+    } while (this._options.isPipelined);
+    if (this._requests.length === 0) {
+      this._resolve(null);
+    }
+  }
+
+  private _send(request: IScriptRequest): void {
+    const progress: IProgress = {
+      request,
+      span: null,
+      reply: null,
+      isIdle: false,
+      executionCount: null,
+      error: null
+    };
+    this._sent.push(progress);
+    const isAuthor = request.role === 'author';
+    this._options.session.execute(
+      {
+        code: request.code,
+        // Pipelined requests are dropped only after an error of one that is not silent.
+        silent: !isAuthor && !this._options.isPipelined,
+        store_history: isAuthor,
+        allow_stdin: false,
+        stop_on_error: !request.allowsError
+      },
+      {
+        onOutput: message => this._onOutput(progress, message),
+        onReply: message => this._onReply(progress, message),
+        onInputRequest: () => this._onInputRequest(progress)
+      }
+    );
+  }
+
+  private _onOutput(progress: IProgress, message: KernelMessage.IIOPubMessage): void {
+    if (this._isOver) {
+      return;
+    }
+    this._heardAt = Date.now();
+    const type = message.header.msg_type;
+    const content: unknown = message.content;
+    if (!isJsonObject(content)) {
+      return;
+    }
+    if (type === 'status') {
+      if (content.execution_state === 'idle') {
+        progress.isIdle = true;
+        this._advance(message.header.date);
+      }
+    } else if (type === 'execute_input') {
+      const count = content.execution_count;
+      progress.executionCount = typeof count === 'number' ? count : null;
+      this._begin(progress, message.header.date);
+    } else if (type === 'stream' || OUTPUT_TYPES.includes(type)) {
+      this._write(progress, type, content);
+    }
+  }
+
+  private _write(progress: IProgress, type: string, content: JsonObject): void {
+    const { journal, log } = this._options;
+    const { role } = progress.request;
+    if (role === 'prelude') {
+      log.debug(`before the first cell the kernel said: ${JSON.stringify(content).slice(0, 2000)}`);
+      return;
+    }
+    // What comes late, with our own last request, belongs to the last of the author's.
+    const author = role === 'author' ? progress : this._sent.filter(isAuthors).pop();
+    const cell = author?.request.cell?.index ?? null;
+    if (author) {
+      this._begin(author);
+    }
+    if (type === 'stream') {
+      const text = typeof content.text === 'string' ? content.text : '';
+      journal.text(content.name === 'stderr' ? 'stderr' : 'stdout', text, cell);
+      return;
+    }
+    if (type === 'error') {
+      progress.error = readError(progress.request, content);
+      if (isGoodExit(progress.error)) {
+        return;
+      }
+    }
+    journal.message(type as OutputMessageType, content, cell);
+  }
+
+  private _onReply(progress: IProgress, message: KernelMessage.IExecuteReplyMsg): void {
+    if (this._isOver) {
+      return;
+    }
+    this._heardAt = Date.now();
+    progress.reply = message;
+    // With the next request's answer there, nothing more comes of those before.
+    for (const earlier of this._sent.slice(0, this._sent.indexOf(progress))) {
+      earlier.isIdle = earlier.isIdle || earlier.reply !== null;
+    }
+    this._advance(message.header.date);
+    if (!this._isOver && !progress.isIdle) {
+      this._awaitIdle(progress);
+    }
+  }
+
+  private _onInputRequest(progress: IProgress): void {
+    const value = 'the code asks for input, and nobody is there to give it';
+    if (!this._isOver) {
+      const { request } = progress;
+      this._resolve({ request, name: 'StdinNotImplementedError', value, traceback: [] });
+    }
+  }
+
+  /** A message that says that a request is over can get lost in a flood; then silence says it. */
+  private _awaitIdle(progress: IProgress): void {
+    clearTimeout(this._lostIdle);
+    this._lostIdle = setTimeout(() => {
+      if (Date.now() - this._heardAt < LOST_IDLE_MS) {
+        this._awaitIdle(progress);
+      } else if (!progress.isIdle) {
+        this._options.log.debug('the end of a request was not announced; going on without');
+        progress.isIdle = true;
+        this._advance();
+      }
+    }, LOST_IDLE_MS);
+  }
+
+  /** Conclude what is done, in order. */
+  private _advance(date?: string): void {
+    while (!this._isOver && this._done < this._sent.length && isDone(this._sent[this._done])) {
+      const progress = this._sent[this._done];
+      this._done += 1;
+      const end = this._conclude(progress, date);
+      if (end !== undefined) {
+        this._resolve(end);
+      } else if (this._done === this._requests.length) {
+        this._resolve(null);
+      } else if (!this._options.isPipelined) {
+        this._sendNext();
+      }
+    }
+  }
+
+  /** @returns undefined to go on */
+  private _conclude(progress: IProgress, date?: string): SequenceEnd | undefined {
+    const { request } = progress;
+    const failed = progress.reply ? readReply(progress, progress.reply.content) : null;
+    const isEnd = failed !== null && isGoodExit(failed) && !request.allowsError;
+    const isBad = failed !== null && !isEnd && !request.allowsError;
+    if (progress.span !== null) {
+      this._options.journal.end(progress.span, {
+        isOk: !isBad,
+        error: isBad ? { name: failed.name, message: failed.value } : undefined,
+        executionCount: progress.executionCount,
+        atMs: parseDate(date)
+      });
+    }
+    if (request.role === 'epilogue') {
+      return undefined;
+    }
+    return isBad ? failed : isEnd || asksToExit(progress.reply) ? null : undefined;
+  }
+
+  /** The span of a cell begins when the kernel says that it works on it, or with what it says first. */
+  private _begin(progress: IProgress, date?: string): void {
+    const { cell, role } = progress.request;
+    if (role === 'author' && cell && progress.span === null) {
+      const { name, index } = cell;
+      progress.span = this._options.journal.begin({ name, cell: index, atMs: parseDate(date) });
+    }
+  }
+
+  private _resolve: (end: SequenceEnd) => void = () => undefined;
+  private readonly _sent: IProgress[] = [];
+  private _done = 0;
+  private _isOver = false;
+  private _heardAt = 0;
+  private _lostIdle: NodeJS.Timeout | undefined;
+}
+
+function isDone(progress: IProgress): boolean {
+  return progress.isIdle && progress.reply !== null;
+}
+
+function isAuthors(progress: IProgress): boolean {
+  return progress.request.role === 'author';
+}
+
+/** `sys.exit()` without a reason ends a program well. */
+function isGoodExit(failed: IRequestFailure): boolean {
+  return failed.name === 'SystemExit' && ['', '0', 'None'].includes(failed.value);
+}
+
+/** `exit()` and `quit()` in a cell: the notebook is over, as its author wished. */
+function asksToExit(reply: KernelMessage.IExecuteReplyMsg | null): boolean {
+  const content: object = reply?.content ?? {};
+  const payload: unknown = 'payload' in content ? content.payload : undefined;
+  return (
+    Array.isArray(payload) &&
+    payload.some((item: unknown) => isJsonObject(item) && item.source === 'ask_exit')
+  );
+}
+
+/** @returns null when the request succeeded */
+function readReply(progress: IProgress, content: object): IRequestFailure | null {
+  const reply: unknown = content;
+  if (!isJsonObject(reply) || reply.status === 'ok') {
+    return null;
+  }
+  const error = readError(progress.request, reply);
+  const said = progress.error;
+  return {
+    request: progress.request,
+    name: error.name || said?.name || (reply.status === 'error' ? '' : 'Aborted'),
+    value: error.value || said?.value || '',
+    traceback: error.traceback.length ? error.traceback : (said?.traceback ?? [])
+  };
+}
+
+function readError(request: IScriptRequest, content: JsonObject): IRequestFailure {
+  const { ename, evalue, traceback } = content;
+  return {
+    request,
+    name: typeof ename === 'string' ? ename : '',
+    value: typeof evalue === 'string' ? evalue : '',
+    traceback: Array.isArray(traceback)
+      ? traceback.filter((line): line is string => typeof line === 'string')
+      : []
+  };
+}
+
+/** Milliseconds with fractions, as kernels date their messages to the microsecond. */
+function parseDate(date?: string): number | undefined {
+  const milliseconds = date ? Date.parse(date) : Number.NaN;
+  if (Number.isNaN(milliseconds)) {
+    return undefined;
+  }
+  const beyond = /\.\d{3}(\d{1,3})/.exec(date ?? '')?.[1] ?? '';
+  return milliseconds + Number(beyond.padEnd(3, '0')) / 1000;
+}

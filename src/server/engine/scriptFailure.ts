@@ -1,0 +1,61 @@
+import { RETURN_CODES } from '../../core/run/run';
+import type { IRunError, RunErrorCode } from '../../core/run/run';
+import type { IScriptContext, IScriptResult } from '../../core/run/execution';
+
+const CODES: Readonly<Partial<Record<RunErrorCode, number>>> = {
+  'kernel-died': RETURN_CODES.kernelDied,
+  'kernel-unknown': RETURN_CODES.notRunnable,
+  'command-not-found': RETURN_CODES.notRunnable,
+  'configuration-invalid': RETURN_CODES.notRunnable,
+  'engine-unavailable': RETURN_CODES.notRunnable,
+  stopped: RETURN_CODES.stopped,
+  timeout: RETURN_CODES.timeout
+};
+
+/** The result of a script that ended well. */
+export const SUCCESS: IScriptResult = { returnCode: RETURN_CODES.done, error: null };
+
+/**
+ * Make the result of a script that did not end well.
+ *
+ * @param error - its members that are empty are left out
+ * @param returnCode - the code of the error when left out
+ */
+export function failure(error: IRunError, returnCode?: number): IScriptResult {
+  const { tail, traceback, ...rest } = error;
+  return {
+    returnCode: returnCode ?? CODES[error.code] ?? RETURN_CODES.failed,
+    error: {
+      ...rest,
+      ...(traceback?.length ? { traceback } : {}),
+      ...(tail?.length ? { tail } : {})
+    }
+  };
+}
+
+/** The result of a script whose signal was aborted: by a person, or by the clock. */
+export function interruption(context: IScriptContext, tail: string[] = []): IScriptResult {
+  const script = context.index;
+  if (context.signal.reason !== 'timeout') {
+    return failure({ code: 'stopped', message: 'The run was stopped.', script, tail });
+  }
+  const { timeoutMs } = context.automation.environment;
+  const limit = timeoutMs === null ? 'its time limit' : `its limit of ${timeoutMs / 1000} s`;
+  return failure({
+    code: 'timeout',
+    message: `The run took longer than ${limit} and was ended.`,
+    script,
+    tail
+  });
+}
+
+/** Resolves when a signal is aborted; never rejects. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) {
+      resolve();
+    } else {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    }
+  });
+}

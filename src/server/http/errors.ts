@@ -1,0 +1,99 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IProblemDocument } from '../../core/api';
+import { ConfigError } from '../../core/problem';
+import { HttpError } from '../httpError';
+import type { ILog } from '../log';
+
+/** Renders an error page for a person. */
+export type ErrorPage = (request: FastifyRequest, error: HttpError) => string;
+
+/**
+ * Turn every error into an answer: a problem document for programs, a page for people. What went
+ * wrong inside stays in the log.
+ */
+export function addErrorHandlers(app: FastifyInstance, log: ILog, renderPage: ErrorPage): void {
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    const known = toHttpError(error);
+    if (known.status >= 500) {
+      log.error(`${request.method} ${pathOf(request)}: ${error.message}`, error);
+    }
+    return sendError(request, reply, known, renderPage);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendError(
+      request,
+      reply,
+      new HttpError(404, 'not-found', 'there is nothing at this address'),
+      renderPage
+    )
+  );
+}
+
+/** The path of a request, without its query: tokens may be in there. */
+export function pathOf(request: FastifyRequest): string {
+  return request.url.split('?')[0];
+}
+
+function toHttpError(error: FastifyError | Error): HttpError {
+  if (error instanceof HttpError) {
+    return error;
+  }
+  if (error instanceof ConfigError) {
+    const [first] = error.problems;
+    return new HttpError(
+      409,
+      'configuration-invalid',
+      `the configuration has problems, first: ${first?.message ?? 'unknown'}`,
+      { problems: [...error.problems] }
+    );
+  }
+  const status =
+    'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  if (status >= 400 && status < 500) {
+    // Refusals of fastify itself: bodies that are no JSON, too large, of another type.
+    return new HttpError(status, CODES[status] ?? 'bad-request', error.message);
+  }
+  return new HttpError(
+    500,
+    'internal',
+    'something went wrong on the server; its log says more (crosscompute serve --debug)'
+  );
+}
+
+const CODES: Readonly<Record<number, string>> = {
+  400: 'bad-request',
+  404: 'not-found',
+  413: 'too-large',
+  415: 'type-unsupported'
+};
+
+function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: HttpError,
+  renderPage: ErrorPage
+): FastifyReply {
+  reply.code(error.status);
+  if (error.more.retryAfterSeconds !== undefined) {
+    reply.header('Retry-After', error.more.retryAfterSeconds);
+  }
+  const path = pathOf(request);
+  const wantsPage =
+    !path.startsWith('/api/') &&
+    !path.endsWith('.json') &&
+    (request.headers.accept ?? '').includes('text/html');
+  if (wantsPage) {
+    return reply.type('text/html; charset=utf-8').send(renderPage(request, error));
+  }
+  const { refusals, problems } = error.more;
+  const document: IProblemDocument = {
+    type: 'about:blank',
+    title: error.message,
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    ...(refusals ? { refusals } : {}),
+    ...(problems ? { problems } : {})
+  };
+  return reply.type('application/problem+json; charset=utf-8').send(JSON.stringify(document));
+}

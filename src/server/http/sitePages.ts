@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto';
+import * as path from 'node:path';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import {
+  findVariable,
+  STEP_CODES,
+  STEP_NAMES,
+  type StepName
+} from '../../core/automation/automation';
+import type { PostedInputs } from '../../core/api';
+import { textOfValue } from '../../core/view/data';
+import { HttpError } from '../httpError';
+import type { Services } from '../services';
+import type { IDocumentRequest, IRenderedDocument } from '../site/documents';
+import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
+import { contentPolicy, isActiveType } from './contentPolicy';
+import { Inputs } from './schemas';
+import { SITE_PREFIX } from './siteUrl';
+
+/** Options of `sitePages`. */
+export interface ISitePagesOptions {
+  services: Services;
+  /** True when several sites live below `at/`, as inside Jupyter. */
+  hasSites: boolean;
+  /** Origins that may embed pages. */
+  origins: readonly string[];
+}
+
+const Automation = Type.String({ maxLength: 1000 });
+const StepParams = Type.Object({
+  site: Type.Optional(Type.String()),
+  automation: Automation,
+  batch: Type.String({ maxLength: 1000 }),
+  step: Type.String({ pattern: '^[ioldp]$' })
+});
+const PageQuery = Type.Object({
+  _embed: Type.Optional(Type.String()),
+  _print: Type.Optional(Type.String()),
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  filter: Type.Optional(Type.String({ maxLength: 500 }))
+});
+
+/** The pages of automations, and the data of their variables, at the original framework's addresses. */
+export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (app, options) => {
+  const { services, hasSites } = options;
+  const base = hasSites ? `${SITE_PREFIX}/:site` : '';
+  const hide = { hide: true };
+  const pages = new PageAnswers(options);
+
+  app.get('/', { schema: hide }, (request, reply) =>
+    pages.send(request, reply, view => services.documents.root(view))
+  );
+  if (hasSites) {
+    app.get(`${base}/`, { schema: hide }, async (request, reply) => {
+      const loaded = await pages.open(request);
+      return reply.redirect(`${request.rootUri}/${loaded.summary().uri}`);
+    });
+  }
+
+  app.get(
+    `${base}/a/:automation`,
+    { schema: { ...hide, querystring: PageQuery } },
+    async (request, reply) => {
+      const loaded = await pages.open(request);
+      const { offset = 0, filter = '' } = request.query;
+      return pages.send(request, reply, view =>
+        services.documents.automation(loaded, { ...view, offset, filter })
+      );
+    }
+  );
+
+  app.post(
+    `${base}/a/:automation`,
+    { schema: { ...hide, body: Inputs } },
+    async (request, reply) => {
+      const { automation = '' } = request.params as { automation?: string };
+      if (!automation.endsWith('.json')) {
+        throw new HttpError(404, 'not-found', `post to "${automation}.json"`);
+      }
+      const loaded = await pages.open(request, automation.slice(0, -'.json'.length));
+      const { batch } = request.query as { batch?: string };
+      const response = await services.runService.request(
+        { automation: loaded.id, inputs: request.body as PostedInputs, batch },
+        request.user
+      );
+      const hasLog = loaded.get().steps.log.variables.length > 0;
+      return reply.send({
+        batch_slug: response.batch,
+        step_code: hasLog ? STEP_CODES.log : STEP_CODES.output,
+        run: response.id,
+        problems: response.problems
+      });
+    }
+  );
+
+  app.get(`${base}/a/:automation/b/:batch`, { schema: hide }, async (request, reply) => {
+    const { loaded, batch } = await pages.locate(request);
+    const hasRun = services.queue.newestByBatch(loaded.id).has(batch.slug);
+    const uri = services.pages.stepUri(loaded, batch.slug, hasRun ? 'output' : 'input');
+    return reply.redirect(`${request.rootUri}/${uri}`);
+  });
+
+  app.get(
+    `${base}/a/:automation/b/:batch/:step`,
+    { schema: { ...hide, params: StepParams, querystring: PageQuery } },
+    async (request, reply) => {
+      const { loaded, batch } = await pages.locate(request);
+      const step = stepOf(request.params.step);
+      return pages.send(request, reply, view => services.documents.step(loaded, batch, step, view));
+    }
+  );
+
+  app.get(
+    `${base}/a/:automation/b/:batch/:step/:variable`,
+    { schema: hide },
+    async (request, reply) => sendVariable(services, pages, request, reply)
+  );
+
+  app.get(`${base}/a/:automation/assets/:style`, { schema: hide }, async (request, reply) => {
+    const loaded = await pages.open(request);
+    const { style } = request.params as { style: string };
+    const text = await services.pages.authorStyle(loaded, style.replace(/\.css$/, ''));
+    return reply
+      .type('text/css; charset=utf-8')
+      .header('Cache-Control', 'private, max-age=31536000, immutable')
+      .send(text);
+  });
+};
+
+/** What the page routes have in common: which automation and batch, and how a page is sent. */
+class PageAnswers {
+  constructor(private readonly _options: ISitePagesOptions) {}
+
+  /** The automation of an address. @throws {HttpError} 404 `automation-unknown` */
+  async open(request: FastifyRequest, slug?: string): Promise<LoadedAutomation> {
+    const { services, hasSites } = this._options;
+    const { site, automation } = request.params as { site?: string; automation?: string };
+    const wanted = (slug ?? automation)?.toLowerCase();
+    const known =
+      hasSites && site !== undefined
+        ? [await services.finder.openSite(site)]
+        : await Promise.all(
+            services.automations.list().map(({ id }) => services.automations.getFresh(id))
+          );
+    const loaded = known.find(
+      item => wanted === undefined || item.find()?.slug.toLowerCase() === wanted
+    );
+    if (!loaded) {
+      const unusable = known.find(item => !item.find());
+      // Its address is known by its configuration alone: say what is wrong there.
+      unusable?.get();
+      throw new HttpError(404, 'automation-unknown', 'there is no automation at this address');
+    }
+    loaded.get();
+    return loaded;
+  }
+
+  /** The batch of an address. @throws {HttpError} 404 `automation-unknown`, `batch-unknown` */
+  async locate(
+    request: FastifyRequest
+  ): Promise<{ loaded: LoadedAutomation; batch: ILocatedBatch }> {
+    const loaded = await this.open(request);
+    const { batch } = request.params as { batch: string };
+    return { loaded, batch: this._options.services.runService.locate(loaded, batch) };
+  }
+
+  /** Send a page with the policy that keeps everything foreign out of it. */
+  async send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    render: (view: IDocumentRequest) => Promise<IRenderedDocument>
+  ): Promise<FastifyReply> {
+    const query = request.query as Record<string, string | undefined>;
+    const nonce = randomBytes(16).toString('base64');
+    const { html, styleUris } = await render({
+      rootUri: request.rootUri,
+      nonce,
+      isEmbedded: query._embed !== undefined,
+      isPrint: query._print !== undefined,
+      prefill: prefillOf(query)
+    });
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('Cache-Control', 'no-store')
+      .header(
+        'Content-Security-Policy',
+        contentPolicy({ nonce, styleUris, origins: this._options.origins })
+      )
+      .send(html);
+  }
+}
+
+/** Texts of an address that may be initial values of controls. */
+function prefillOf(query: Record<string, unknown>): Record<string, string> {
+  const texts = Object.entries(query).filter(
+    (entry): entry is [string, string] => !entry[0].startsWith('_') && typeof entry[1] === 'string'
+  );
+  return Object.fromEntries(texts);
+}
+
+function stepOf(code: string): StepName {
+  return STEP_NAMES.find(name => STEP_CODES[name] === code) ?? 'output';
+}
+
+/** The data of a variable: its file, or its value as text or JSON; with `.json` value and configuration. */
+async function sendVariable(
+  services: Services,
+  pages: PageAnswers,
+  request: FastifyRequest,
+  reply: FastifyReply
+): Promise<FastifyReply> {
+  const { loaded, batch } = await pages.locate(request);
+  const { step, variable: asked } = request.params as { step: string; variable: string };
+  const name = stepOf(step);
+  const exact = findVariable(loaded.get(), name, asked);
+  const variable = exact ?? findVariable(loaded.get(), name, asked.replace(/\.json$/, ''));
+  if (!variable) {
+    throw new HttpError(404, 'variable-unknown', `there is no variable "${asked}" in this step`);
+  }
+  const { data, configuration } = await services.variables.read(batch, variable);
+  if (data.kind === 'none') {
+    throw new HttpError(404, 'no-data', `"${variable.id}" has no data yet`);
+  }
+  reply.header('Cache-Control', 'no-cache');
+  if (!exact) {
+    const uri = `${request.rootUri}/${services.pages.variableUri(loaded, batch.slug, variable)}`;
+    return reply.send({
+      ...(data.kind === 'value' ? { value: data.value } : { uri }),
+      configuration
+    });
+  }
+  const located = variable.path.endsWith('.dictionary')
+    ? null
+    : await services.variables.locate(batch, variable);
+  if (located) {
+    const type = services.variables.typeOf(located.file);
+    reply.type(type);
+    if (isActiveType(type)) {
+      // What a script wrote is shown as data; opened by itself it must not act on our origin.
+      reply.header(
+        'Content-Security-Policy',
+        "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+      );
+      reply.header('Content-Disposition', 'attachment');
+    }
+    return reply.sendFile(path.basename(located.file), path.dirname(located.file), {
+      cacheControl: false,
+      dotfiles: 'allow'
+    });
+  }
+  const value = await services.variables.value(batch, variable);
+  const isText = typeof value === 'string';
+  return reply
+    .type(isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8')
+    .send(isText ? textOfValue(value) : JSON.stringify(value));
+}

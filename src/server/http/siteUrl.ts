@@ -1,0 +1,21 @@
+const SITE_PATTERN = /^\/at\/(.+?\.(?:ya?ml|toml|ini|cfg))(\/.*)?$/i;
+
+/** Where requests for the pages of a site arrive inside: its configuration is one part of the path. */
+export const SITE_PREFIX = '/_site';
+
+/**
+ * Bring the address of a page inside Jupyter, `/at/<path of the configuration>/a/…`, into the form
+ * that routes are written for, `/_site/<path in one part>/a/…`. Everything else stays as it is.
+ *
+ * @param url - path and query as requested
+ */
+export function rewriteSite(url: string): string {
+  const at = url.indexOf('?');
+  const [path, query] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at)];
+  const match = SITE_PATTERN.exec(path);
+  if (!match) {
+    // Only we write the inner form: from outside it would name any file.
+    return path.startsWith(`${SITE_PREFIX}/`) ? '/not-found' : url;
+  }
+  return `${SITE_PREFIX}/${match[1].split('/').join('%2F')}${match[2] ?? '/'}${query}`;
+}

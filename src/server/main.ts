@@ -1,0 +1,151 @@
+import { existsSync, statSync } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { ConfigError, formatProblem } from '../core/problem';
+import { version } from '../../package.json';
+import { EXIT, parseArguments, USAGE, UsageError, type IArguments } from './cli/arguments';
+import { check } from './cli/check';
+import { lab } from './cli/lab';
+import { createOutput, type IOutput } from './cli/output';
+import { run } from './cli/run';
+import { serve } from './cli/serve';
+import { createServices } from './createServices';
+import { createPrivatePlace } from './engine/privatePlace';
+import { errorCode } from './files';
+import { HttpError } from './httpError';
+import { createLog } from './log';
+import { claimState } from './store/stateOwner';
+
+/** Runs at once when nothing else is said: one a core, at most 4. */
+export const DEFAULT_JOBS = Math.min(4, os.availableParallelism());
+
+async function main(words: readonly string[]): Promise<number> {
+  const options = parseArguments(words);
+  const output = createOutput(options.isQuiet);
+  if (options.isHelp) {
+    output.result(USAGE.trimEnd());
+    return EXIT.done;
+  }
+  if (options.command === 'version') {
+    output.result(version);
+    return EXIT.done;
+  }
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (interrupt.signal.aborted) {
+        // Asked twice: whoever types it again does not want to wait.
+        process.exit(EXIT.interrupted);
+      }
+      interrupt.abort();
+    });
+  }
+  if (options.command === 'lab') {
+    return lab({
+      version,
+      isDebug: options.isDebug,
+      assetsFolder: assetsFolder(),
+      signal: interrupt.signal
+    });
+  }
+  return withAutomation(options, output, interrupt.signal);
+}
+
+/** Open the automation that the command names, do the command, and release everything. */
+async function withAutomation(
+  options: IArguments,
+  output: IOutput,
+  signal: AbortSignal
+): Promise<number> {
+  const log = createLog(options.isDebug ? 'debug' : options.isQuiet ? 'error' : 'info');
+  const target = path.resolve(options.path);
+  const isFile = existsSync(target) && statSync(target).isFile();
+  const rootFolder = isFile ? path.dirname(target) : target;
+  const place = createPrivatePlace({
+    python: process.env.CROSSCOMPUTE_PYTHON ?? 'python3',
+    rootFolder,
+    log
+  });
+  const stateFolder = path.join(rootFolder, '.crosscompute');
+  const isReadOnly = options.command === 'check';
+  const claim = isReadOnly ? null : await claimState(stateFolder);
+  const services = await createServices({
+    rootFolder,
+    stateFolder: claim?.isOurs ? stateFolder : null,
+    place: () => place.get(),
+    engineId: 'private',
+    siteUri: () => '',
+    hasSites: false,
+    isWatching: options.command === 'serve',
+    maximumConcurrentRuns: options.jobs ?? DEFAULT_JOBS,
+    assetsFolder: assetsFolder(),
+    environment: process.env,
+    log
+  });
+  try {
+    if (options.command === 'check') {
+      return await check(services.automations, options, output);
+    }
+    const loaded = await services.automations.open(target);
+    if (options.command === 'serve') {
+      if (claim && !claim.isOurs) {
+        throw new UsageError(
+          `another CrossCompute server (process ${claim.pid}) serves this folder; stop it first`
+        );
+      }
+      if (loaded.find()?.hasAuthorization) {
+        throw new UsageError(
+          'this configuration has rules of access ("authorization"), which this version cannot apply; ' +
+            'remove them to serve it to everyone'
+        );
+      }
+      return await serve(services, { ...options, version }, output, signal);
+    }
+    loaded.problems.forEach(problem => output.say(formatProblem(problem)));
+    if (!loaded.isRunnable) {
+      return EXIT.invalid;
+    }
+    if (loaded.get().scripts.some(({ kind }) => kind !== 'command')) {
+      // Kernels are wanted for sure: their server starts while the first runs are prepared.
+      place.prepare();
+    }
+    await services.queue.start();
+    return await run(services, loaded, options, output, signal);
+  } finally {
+    await services.close();
+    await place.close();
+    await claim?.release();
+  }
+}
+
+/** The folder of `page.js` and its neighbours: beside the bundle. */
+function assetsFolder(): string {
+  return path.join(__dirname, 'assets');
+}
+
+function explain(error: unknown): number {
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  if (error instanceof UsageError) {
+    say(`crosscompute: ${error.message}\nTry: crosscompute --help`);
+    return EXIT.usage;
+  }
+  if (error instanceof ConfigError) {
+    error.problems.forEach(problem => say(formatProblem(problem)));
+    return EXIT.invalid;
+  }
+  if (error instanceof HttpError || errorCode(error)) {
+    say(`crosscompute: ${error instanceof Error ? error.message : String(error)}`);
+    return EXIT.failed;
+  }
+  say(
+    `crosscompute: this is a mistake of ours: ${error instanceof Error ? error.stack : String(error)}`
+  );
+  return EXIT.failed;
+}
+
+void main(process.argv.slice(2))
+  .catch(explain)
+  .then(status => {
+    // What is left alive now, such as an idle socket, must not keep the process.
+    process.exit(status);
+  });

@@ -1,0 +1,34 @@
+import type { IFiles } from '../core/files';
+import type { ILog } from './log';
+import type { IRunQueue } from './queue/queue';
+import type { Automations } from './site/automations';
+import type { BatchList } from './site/batchList';
+import type { BatchSaver } from './site/batchSaver';
+import type { Documents } from './site/documents';
+import type { Finder } from './site/finder';
+import type { Pages } from './site/pages';
+import type { RunService } from './site/runService';
+import type { Summaries } from './site/summaries';
+import type { Uploads } from './site/uploads';
+import type { VariableReader } from './site/variableReader';
+
+/** Everything that requests and commands work with. Built by `createServices`, ended by `close`. */
+export interface Services {
+  log: ILog;
+  files: IFiles;
+  automations: Automations;
+  queue: IRunQueue;
+  runService: RunService;
+  uploads: Uploads;
+  finder: Finder;
+  pages: Pages;
+  documents: Documents;
+  variables: VariableReader;
+  batchList: BatchList;
+  batchSaver: BatchSaver;
+  summaries: Summaries;
+  /** Absolute folder of `page.js`, `page.css` and `logo.svg`. */
+  assetsFolder: string;
+  /** Stop runs, release kernels, watchers and the database. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,174 @@
+import type { StepName } from '../../core/automation/automation';
+import { bannerOf } from '../../core/template/banner';
+import type { IPageFrame } from '../../core/template/document';
+import { renderErrorPage, renderProblemsPage } from '../../core/template/errorPages';
+import { renderAutomationPage, renderRootPage } from '../../core/template/listPages';
+import { renderStepPage } from '../../core/template/page';
+import { isFinal, type IRunRecord } from '../../core/run/run';
+import type { HttpError } from '../httpError';
+import type { Automations } from './automations';
+import type { BatchList } from './batchList';
+import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
+import type { Pages } from './pages';
+import { readAuthorStyles } from './pageStyles';
+import type { Summaries } from './summaries';
+import type { IFiles } from '../../core/files';
+
+/** How a document is asked for. */
+export interface IDocumentRequest {
+  rootUri: string;
+  nonce: string;
+  isEmbedded: boolean;
+  isPrint: boolean;
+  /** Texts of the address by variable id: initial values of controls. */
+  prefill?: Readonly<Record<string, string>>;
+}
+
+/** A whole page, and the style sheets elsewhere that it may load. */
+export interface IRenderedDocument {
+  html: string;
+  styleUris: readonly string[];
+}
+
+/** What documents are made from. */
+export interface IDocumentsOptions {
+  automations: Automations;
+  pages: Pages;
+  batchList: BatchList;
+  summaries: Summaries;
+  files: IFiles;
+  /** True when several sites live below the root, as inside Jupyter. */
+  hasSites: boolean;
+}
+
+/** Batches on one page of a list. */
+const PAGE_SIZE = 100;
+
+/** Renders the whole pages of served automations. */
+export class Documents {
+  constructor(private readonly _options: IDocumentsOptions) {}
+
+  /** The list of automations. */
+  async root(request: IDocumentRequest): Promise<IRenderedDocument> {
+    const automations = this._options.automations.list().map(loaded => loaded.summary());
+    const html = renderRootPage(this._frame(request), { title: this._siteTitle, automations });
+    return { html, styleUris: [] };
+  }
+
+  /** The page of an automation: its featured page and its batches. */
+  async automation(
+    loaded: LoadedAutomation,
+    request: IDocumentRequest & { offset: number; filter: string }
+  ): Promise<IRenderedDocument> {
+    const { pages, batchList } = this._options;
+    const { offset, filter } = request;
+    const { automationDesign } = loaded.get().display;
+    const first = loaded.batches[0] && loaded.findBatch(loaded.batches[0].slug);
+    const styleUris = await this._styleUris(loaded, request.rootUri);
+    const featured =
+      automationDesign === 'none' || !first
+        ? null
+        : {
+            step: automationDesign,
+            batch: { slug: first.slug, name: first.name },
+            rendered: await pages.render(loaded, first, automationDesign, {
+              ...request,
+              isAuthorTrusted: true
+            }),
+            styleUris
+          };
+    const html = renderAutomationPage(this._frame(request), {
+      automation: loaded.summary(),
+      ...this._site(),
+      featured,
+      batches: await batchList.page(loaded, { offset, filter, limit: PAGE_SIZE }),
+      search: filter,
+      limit: PAGE_SIZE
+    });
+    return { html, styleUris };
+  }
+
+  /** The page of a step. */
+  async step(
+    loaded: LoadedAutomation,
+    batch: ILocatedBatch,
+    step: StepName,
+    request: IDocumentRequest
+  ): Promise<IRenderedDocument> {
+    const { pages } = this._options;
+    const run = pages.newestRun(loaded, batch);
+    const [rendered, styleUris, banner] = await Promise.all([
+      pages.render(loaded, batch, step, { ...request, isAuthorTrusted: true }),
+      this._styleUris(loaded, request.rootUri),
+      step === 'input' ? null : this._banner(loaded, batch, run)
+    ]);
+    const html = renderStepPage(this._frame(request), {
+      automation: loaded.summary(),
+      ...this._site(),
+      step,
+      batch: { slug: batch.slug, name: batch.name },
+      rendered,
+      styleUris,
+      banner,
+      run: run && { id: run.id, state: run.state }
+    });
+    return { html, styleUris };
+  }
+
+  /** A page that says what went wrong. */
+  error(rootUri: string, error: HttpError): string {
+    const frame = this._frame({ rootUri, nonce: '', isEmbedded: false, isPrint: false });
+    const { problems } = error.more;
+    return problems?.length
+      ? renderProblemsPage(frame, { name: this._siteTitle, problems })
+      : renderErrorPage(frame, { status: error.status, message: error.message });
+  }
+
+  private async _banner(loaded: LoadedAutomation, batch: ILocatedBatch, run: IRunRecord | null) {
+    const { batchList, summaries } = this._options;
+    const isStale =
+      run !== null && isFinal(run.state) && (await batchList.isStale(loaded, batch, run));
+    return bannerOf(run && summaries.run(run), {
+      isStale,
+      problems: run?.problems ?? [],
+      hasActions: true
+    });
+  }
+
+  private async _styleUris(loaded: LoadedAutomation, rootUri: string): Promise<string[]> {
+    const styles = await readAuthorStyles(this._options.files, loaded);
+    return styles.map(style =>
+      'uri' in style ? style.uri : `${rootUri}/${loaded.uri}/assets/${style.name}.css`
+    );
+  }
+
+  private _frame(request: IDocumentRequest): IPageFrame {
+    const { assets } = this._options.pages;
+    const { rootUri, nonce, isEmbedded, isPrint } = request;
+    return {
+      rootUri,
+      nonce,
+      isEmbedded,
+      isPrint,
+      assets: {
+        style: `${rootUri}/${assets.styleUri}`,
+        script: `${rootUri}/${assets.scriptUri}`,
+        logo: `${rootUri}/assets/logo.svg`
+      }
+    };
+  }
+
+  private _site() {
+    const { automations, hasSites } = this._options;
+    return {
+      siteTitle: this._siteTitle,
+      hasRootPage: hasSites || automations.list().length > 1
+    };
+  }
+
+  private get _siteTitle(): string {
+    const { automations, hasSites } = this._options;
+    const [first] = automations.list();
+    return hasSites || !first ? 'Automations' : first.summary().title;
+  }
+}

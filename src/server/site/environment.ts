@@ -1,0 +1,51 @@
+import type { IAutomation } from '../../core/automation/automation';
+
+/** Variables of the server that every script gets, besides those that the configuration declares. */
+const PASSED = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'LANG',
+  'LANGUAGE',
+  'TZ',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'VIRTUAL_ENV',
+  'CONDA_PREFIX',
+  'PYTHONPATH',
+  // Without these no program starts on Windows.
+  'SYSTEMROOT',
+  'COMSPEC',
+  'PATHEXT',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA'
+];
+
+/**
+ * The environment of an automation's scripts: what programs need to start, and what the
+ * configuration declares; nothing else of the server's, and never a secret of ours.
+ *
+ * @param server - environment of the server process
+ */
+export function scriptEnvironment(
+  automation: IAutomation,
+  server: NodeJS.ProcessEnv
+): Record<string, string> {
+  const environment: Record<string, string> = {};
+  const pass = (name: string) => {
+    const value = server[name];
+    if (value !== undefined) {
+      environment[name] = value;
+    }
+  };
+  PASSED.forEach(pass);
+  Object.keys(server)
+    .filter(name => name.startsWith('LC_'))
+    .forEach(pass);
+  pass('CROSSCOMPUTE_ORIGIN_URI');
+  automation.environment.variables.forEach(pass);
+  return environment;
+}

@@ -1,0 +1,151 @@
+import type { IPageFragment } from '../../core/api';
+import { STEP_CODES, type IVariable, type StepName } from '../../core/automation/automation';
+import { joinPath } from '../../core/path';
+import { renderStep, type IRenderedStep } from '../../core/template/stepPage';
+import { isFinal, type IRunRecord } from '../../core/run/run';
+import { FileError, type IFiles } from '../../core/files';
+import type { ViewRegistry } from '../../core/view/registry';
+import { HttpError } from '../httpError';
+import type { IRunQueue } from '../queue/queue';
+import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
+import { readAssets, readAuthorStyles, type IAssets } from './pageStyles';
+import type { VariableReader } from './variableReader';
+
+/** What pages are made from. */
+export interface IPagesOptions {
+  queue: IRunQueue;
+  variables: VariableReader;
+  views: ViewRegistry;
+  files: IFiles;
+  /** Folder of `page.js`, `page.css` and `logo.svg`. */
+  assetsFolder: string;
+}
+
+/** How the step of a batch is to be rendered. */
+export interface IStepRendering {
+  rootUri: string;
+  isPrint: boolean;
+  /** False where scripts of authors must not run (JupyterLab). */
+  isAuthorTrusted: boolean;
+  nonce?: string;
+  /** Texts for controls by variable id, from the address. */
+  prefill?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Renders the steps of automations, for whole pages and for the panel alike, and knows their addresses.
+ */
+export class Pages {
+  /** Read our assets. @throws when the server was not built */
+  static async create(options: IPagesOptions): Promise<Pages> {
+    return new Pages(options, await readAssets(options.assetsFolder));
+  }
+
+  private constructor(
+    private readonly _options: IPagesOptions,
+    readonly assets: IAssets
+  ) {}
+
+  /** The page of a step as a fragment for a shadow root, with its style sheets. */
+  async fragment(
+    loaded: LoadedAutomation,
+    batch: ILocatedBatch,
+    step: StepName,
+    rootUri: string
+  ): Promise<IPageFragment> {
+    const rendered = await this.render(loaded, batch, step, {
+      rootUri,
+      isPrint: false,
+      isAuthorTrusted: false
+    });
+    const authorStyles = await readAuthorStyles(this._options.files, loaded);
+    return {
+      html: rendered.html,
+      styles: [
+        this.assets.styleText,
+        ...authorStyles.flatMap(style => ('text' in style ? [style.text] : [])),
+        ...rendered.styles
+      ],
+      styleUris: authorStyles.flatMap(style => ('uri' in style ? [style.uri] : [])),
+      title: rendered.title,
+      step,
+      batch: batch.slug,
+      stamp: rendered.stamp
+    };
+  }
+
+  /** Render a step of a batch. */
+  async render(
+    loaded: LoadedAutomation,
+    batch: ILocatedBatch,
+    step: StepName,
+    rendering: IStepRendering
+  ): Promise<IRenderedStep> {
+    const { variables, views } = this._options;
+    const automation = loaded.get();
+    return renderStep({
+      ...rendering,
+      automation,
+      step,
+      batch: { slug: batch.slug, name: batch.name },
+      templates: await this._templates(loaded, step),
+      views,
+      data: variable => variables.read(batch, variable),
+      uriOf: variable => `${rendering.rootUri}/${this.variableUri(loaded, batch.slug, variable)}`,
+      missing: missingOutputs(this.newestRun(loaded, batch))
+    });
+  }
+
+  /** The newest run of a batch; null when it never ran. */
+  newestRun(loaded: LoadedAutomation, { slug }: ILocatedBatch): IRunRecord | null {
+    const { queue } = this._options;
+    return queue.list({ automation: loaded.id, batch: slug, limit: 1 })[0] ?? null;
+  }
+
+  /** Address of a step's page relative to the root. */
+  stepUri(loaded: LoadedAutomation, slug: string, step: StepName): string {
+    return `${loaded.uri}/b/${encodeURIComponent(slug)}/${STEP_CODES[step]}`;
+  }
+
+  /** Address of a variable's data relative to the root. */
+  variableUri(loaded: LoadedAutomation, slug: string, variable: IVariable): string {
+    return `${this.stepUri(loaded, slug, variable.step)}/${encodeURIComponent(variable.id)}`;
+  }
+
+  /** Text of an author's style sheet by the name in its address. @throws {HttpError} 404 `not-found` */
+  async authorStyle(loaded: LoadedAutomation, name: string): Promise<string> {
+    for (const style of await readAuthorStyles(this._options.files, loaded)) {
+      if ('text' in style && style.name === name) {
+        return style.text;
+      }
+    }
+    throw new HttpError(404, 'not-found', 'there is no such style sheet');
+  }
+
+  private async _templates(loaded: LoadedAutomation, step: StepName): Promise<string[]> {
+    const automation = loaded.get();
+    const texts: string[] = [];
+    for (const { path } of automation.steps[step].templates) {
+      try {
+        texts.push(await this._options.files.readText(joinPath(automation.folder, path)));
+      } catch (error) {
+        if (!(error instanceof FileError)) {
+          throw error;
+        }
+        // It is a problem of the configuration; the page shows the variables without it.
+      }
+    }
+    return texts;
+  }
+}
+
+/** Why outputs of a finished run are not there, by variable id. */
+function missingOutputs(run: IRunRecord | null): ReadonlyMap<string, string> {
+  return new Map(
+    run && isFinal(run.state)
+      ? run.problems
+          .filter(({ code }) => code === 'output-missing')
+          .map(({ variable, message }) => [variable, message])
+      : []
+  );
+}

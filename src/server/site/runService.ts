@@ -1,0 +1,389 @@
+import { promises as fs } from 'node:fs';
+import * as path from 'node:path';
+import type { IAutomation } from '../../core/automation/automation';
+import type { IRunRequest, IRunResponse, PostedInputs } from '../../core/api';
+import type { InputValues } from '../../core/batch/batch';
+import { layOutInputs } from '../../core/batch/inputFiles';
+import { parseInputs } from '../../core/batch/parseInputs';
+import { readInputs } from '../../core/batch/readInputs';
+import type { IFiles } from '../../core/files';
+import { ConfigError } from '../../core/problem';
+import { codeDigest } from '../../core/run/digest';
+import { runKey } from '../../core/run/key';
+import { PRIORITIES, type IRunProblem, type IRunRecord } from '../../core/run/run';
+import { writeAtomically } from '../store/atomicWrite';
+import { HttpError } from '../httpError';
+import type { IEnsureRequest, IPreparedRun, IRunQueue, IRunSource } from '../queue/queue';
+import type { Automations } from './automations';
+import { collectCode } from './code';
+import { resolveInside } from './containedPath';
+import { scriptEnvironment } from './environment';
+import { kernelNames } from './kernelNames';
+import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
+import { describeInputs, type IInputReader } from './runInputs';
+import { createId } from './uploads';
+
+/** What a run is asked for with, besides the request itself. */
+interface IAsk {
+  id: string;
+  asker: string;
+  priority: number;
+  retryOf: string | null;
+  problems: IRunProblem[];
+}
+
+/** What executes: the same for every batch of an automation. */
+interface IProgram {
+  /** Digest of the code, `sha256:…`. */
+  code: string;
+  /** See `kernelNames`. */
+  kernel: string;
+}
+
+/**
+ * Turns what people ask for into runs of the queue, and gives the queue what it needs to execute them.
+ */
+export class RunService implements IRunSource {
+  constructor(
+    private readonly _automations: Automations,
+    private readonly _files: IFiles,
+    private readonly _reader: IInputReader,
+    private readonly _environment: NodeJS.ProcessEnv
+  ) {}
+
+  /** The queue, which in turn needs this service; set once, before the first request. */
+  set queue(queue: IRunQueue) {
+    this._queue = queue;
+  }
+
+  get queue(): IRunQueue {
+    if (!this._queue) {
+      throw new Error('the run service has no queue yet');
+    }
+    return this._queue;
+  }
+
+  /**
+   * Ask for a run of a batch, or of inputs from a form.
+   *
+   * @throws {HttpError} 400 `input-refused` with one refusal a variable, 404 `batch-unknown`
+   * @throws {ConfigError} when the automation cannot run
+   */
+  async request(request: IRunRequest, asker: string): Promise<IRunResponse> {
+    const loaded = await this._runnable(request.automation);
+    const priority = PRIORITIES[request.priority ?? 'interactive'];
+    const ask: IAsk = { id: createId(), asker, priority, retryOf: null, problems: [] };
+    if (request.inputs) {
+      return this._requestForm(loaded, request.inputs, request.batch, ask);
+    }
+    const slug = request.batch ?? loaded.batches[0]?.slug ?? '';
+    return this._requestBatch(loaded, this.locate(loaded, slug), ask);
+  }
+
+  /** Ask for a run of several batches, or of all, in their order. */
+  async requestAll(
+    automation: string,
+    slugs: readonly string[] | null,
+    asker: string
+  ): Promise<IRunResponse[]> {
+    const loaded = await this._runnable(automation);
+    const program = await this._program(loaded.get());
+    const responses: IRunResponse[] = [];
+    for (const slug of slugs ?? loaded.batches.map(batch => batch.slug)) {
+      const ask = {
+        id: createId(),
+        asker,
+        priority: PRIORITIES.sweep,
+        retryOf: null,
+        problems: []
+      };
+      responses.push(await this._requestBatch(loaded, this.locate(loaded, slug), ask, {}, program));
+    }
+    return responses;
+  }
+
+  /**
+   * Repeat a final run: its inputs as they were, the code as it is now.
+   *
+   * @throws {HttpError} 404 `run-unknown`, 409 `not-final`
+   */
+  async retry(id: string, asker: string): Promise<IRunResponse> {
+    const record = this.queue.get(id);
+    if (!record) {
+      throw new HttpError(404, 'run-unknown', 'this run does not exist');
+    }
+    if (record.state === 'queued' || record.state === 'running') {
+      throw new HttpError(409, 'not-final', 'this run is not over yet; stop it first');
+    }
+    const loaded = await this._runnable(record.automation.id);
+    const ask: IAsk = {
+      id: createId(),
+      asker,
+      priority: PRIORITIES.interactive,
+      retryOf: id,
+      problems: []
+    };
+    const old = this.locate(loaded, record.batch.slug);
+    if (old.kind !== 'form') {
+      return this._requestBatch(loaded, old, ask);
+    }
+    const batch = this._formBatch(loaded, ask.id);
+    const target = path.join(batch.absoluteFolder, 'input');
+    await fs.cp(path.join(old.absoluteFolder, 'input'), target, { recursive: true });
+    return this._requestPlaced(loaded, batch, ask);
+  }
+
+  /**
+   * Find a predefined batch by its slug, or a run made from the form by its id.
+   *
+   * @throws {HttpError} 404 `batch-unknown`
+   */
+  locate(loaded: LoadedAutomation, slug: string): ILocatedBatch {
+    const batch = loaded.findBatch(slug);
+    if (batch) {
+      return batch;
+    }
+    const run = this.queue.get(slug);
+    if (run && run.automation.id === loaded.id && run.batch.kind === 'form') {
+      return loaded.locateRun(run.batch);
+    }
+    throw new HttpError(404, 'batch-unknown', `there is no batch "${slug}" in this automation`);
+  }
+
+  /** Values of a batch's inputs, from memory or from its files. */
+  async values(automation: IAutomation, batch: ILocatedBatch): Promise<InputValues> {
+    return batch.values ?? readInputs(this._files, automation, batch.absoluteFolder);
+  }
+
+  /** The run keys of batches as their inputs and the code are now, in the same order. */
+  async keysOf(loaded: LoadedAutomation, batches: readonly ILocatedBatch[]): Promise<string[]> {
+    const program = await this._program(loaded.get());
+    const keys: string[] = [];
+    for (const batch of batches) {
+      keys.push((await this._describe(loaded, batch, {}, program)).key);
+    }
+    return keys;
+  }
+
+  async prepare(run: IRunRecord): Promise<IPreparedRun> {
+    const configuration = this.configurationPath(run.automation.configuration);
+    const loaded = await this._automations.openConfiguration(configuration);
+    if (!loaded.isRunnable) {
+      throw new ConfigError(loaded.problems.filter(({ blocks }) => blocks !== 'nothing'));
+    }
+    const automation = loaded.get();
+    const batch = loaded.findBatch(run.batch.slug) ?? loaded.locateRun(run.batch);
+    const { key, code } = await this._describe(loaded, batch);
+    return {
+      automation,
+      folder: batch.absoluteFolder,
+      inputs: batch.values,
+      key,
+      code,
+      environment: scriptEnvironment(automation, this._environment)
+    };
+  }
+
+  /** Absolute path of the folder of a run's automation. */
+  automationFolder(run: IRunRecord): string {
+    return path.dirname(this.configurationPath(run.automation.configuration));
+  }
+
+  configurationPath(relative: string): string {
+    return path.resolve(this._automations.rootFolder, relative);
+  }
+
+  placeUpload(uri: string, folder: string, pattern: string): Promise<void> {
+    return this._reader.uploads.place(uri, folder, pattern);
+  }
+
+  /**
+   * Parse posted inputs and put them as files where a batch or run has its inputs.
+   *
+   * @param from - batch whose values fill what is not given
+   * @returns ids that are no inputs, as problems of the run
+   * @throws {HttpError} 400 `input-refused`; nothing is written then
+   */
+  async placeInputs(
+    loaded: LoadedAutomation,
+    posted: PostedInputs,
+    from: ILocatedBatch | null,
+    inputFolder: string
+  ): Promise<IRunProblem[]> {
+    const automation = loaded.get();
+    const fallback = from ? await this.values(automation, from) : {};
+    const { values, refusals, unknown } = parseInputs(
+      automation,
+      this._reader.views,
+      posted,
+      fallback
+    );
+    if (refusals.length) {
+      const message = refusals.map(({ variable, message }) => `${variable}: ${message}`).join('; ');
+      throw new HttpError(400, 'input-refused', message, { refusals });
+    }
+    for (const file of layOutInputs(automation.steps.input.variables, values)) {
+      if ('text' in file) {
+        await writeAtomically(await resolveInside(inputFolder, file.path), file.text);
+      } else if ('uri' in file) {
+        await this.placeUpload(file.uri, inputFolder, file.path);
+      } else if (from) {
+        await copyInside(
+          path.join(from.absoluteFolder, 'input'),
+          file.from,
+          inputFolder,
+          file.path
+        );
+      }
+    }
+    return unknown.map(id => ({
+      code: 'input-unknown' as const,
+      variable: id,
+      message: `"${id}" is not an input and was ignored`
+    }));
+  }
+
+  private async _requestForm(
+    loaded: LoadedAutomation,
+    posted: PostedInputs,
+    from: string | undefined,
+    ask: IAsk
+  ): Promise<IRunResponse> {
+    const slug = from ?? loaded.batches[0]?.slug;
+    const source = slug === undefined ? null : this.locate(loaded, slug);
+    const batch = this._formBatch(loaded, ask.id);
+    const inputFolder = path.join(batch.absoluteFolder, 'input');
+    await fs.mkdir(inputFolder, { recursive: true });
+    try {
+      const problems = await this.placeInputs(loaded, posted, source, inputFolder);
+      return await this._requestPlaced(loaded, batch, { ...ask, problems }, posted);
+    } catch (error) {
+      await fs.rm(batch.absoluteFolder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Ask for a run whose input files lie in its folder; the folder goes when another run is joined. */
+  private async _requestPlaced(
+    loaded: LoadedAutomation,
+    batch: ILocatedBatch,
+    ask: IAsk,
+    posted: PostedInputs = {}
+  ): Promise<IRunResponse> {
+    const response = await this._requestBatch(loaded, batch, ask, posted);
+    if (response.id !== ask.id) {
+      await fs.rm(batch.absoluteFolder, { recursive: true, force: true });
+    }
+    return response;
+  }
+
+  private async _requestBatch(
+    loaded: LoadedAutomation,
+    batch: ILocatedBatch,
+    ask: IAsk,
+    posted: PostedInputs = {},
+    program?: IProgram
+  ): Promise<IRunResponse> {
+    const automation = loaded.get();
+    const described = await this._describe(loaded, batch, posted, program);
+    const { slug, name, folder, kind } = batch;
+    const request: IEnsureRequest = {
+      ...ask,
+      key: described.key,
+      automation: {
+        id: loaded.id,
+        slug: automation.slug,
+        version: automation.version,
+        configuration: loaded.relativeConfiguration
+      },
+      batch: { slug, name, folder, kind },
+      automationFolder: automation.folder,
+      inputs: described.inputs.forRecord,
+      code: described.code,
+      datasets: {},
+      kernel: described.kernel,
+      isSingle: automation.environment.concurrency === 'single',
+      secrets: described.inputs.secrets
+    };
+    const { run, joined, cached, position } = await this.queue.ensureRun(request);
+    return {
+      id: run.id,
+      key: run.key,
+      state: run.state,
+      joined,
+      cached,
+      position,
+      batch: run.batch.slug,
+      problems: ask.problems
+    };
+  }
+
+  private async _describe(
+    loaded: LoadedAutomation,
+    batch: ILocatedBatch,
+    posted: PostedInputs = {},
+    program?: IProgram
+  ) {
+    const automation = loaded.get();
+    const inputFolder = path.join(batch.absoluteFolder, 'input');
+    const fromFiles = await this.values(automation, batch);
+    // Values that are never on disk come with the request.
+    const values = { ...fromFiles };
+    for (const id of loaded.environmentInputs) {
+      const item = posted[id];
+      if (item && 'value' in item) {
+        values[id] = item.value;
+      }
+    }
+    const [inputs, { code, kernel }] = await Promise.all([
+      describeInputs(this._reader, automation, values, inputFolder),
+      program ?? this._program(automation)
+    ]);
+    const key = runKey({
+      automation: automation.slug,
+      code,
+      inputs: inputs.forKey,
+      datasets: {},
+      kernel
+    });
+    return { inputs, code, kernel, key };
+  }
+
+  private async _program(automation: IAutomation): Promise<IProgram> {
+    const [files, kernel] = await Promise.all([
+      collectCode(this._files, automation),
+      kernelNames(this._files, automation)
+    ]);
+    return { code: codeDigest(files, automation.codeSections), kernel };
+  }
+
+  private _formBatch(loaded: LoadedAutomation, id: string): ILocatedBatch {
+    return loaded.locateRun({
+      slug: id,
+      name: `Run ${id.slice(0, 6)}`,
+      folder: `runs/${id}`,
+      kind: 'form'
+    });
+  }
+
+  private async _runnable(automation: string): Promise<LoadedAutomation> {
+    const loaded = await this._automations.getFresh(automation);
+    if (!loaded.isRunnable) {
+      throw new ConfigError(loaded.problems.filter(({ blocks }) => blocks !== 'nothing'));
+    }
+    return loaded;
+  }
+
+  private _queue: IRunQueue | null = null;
+}
+
+async function copyInside(
+  fromFolder: string,
+  from: string,
+  toFolder: string,
+  to: string
+): Promise<void> {
+  const target = await resolveInside(toFolder, to);
+  await fs.mkdir(path.dirname(target), { recursive: true });
+  await fs.copyFile(await resolveInside(fromFolder, from), target);
+}

@@ -1,0 +1,28 @@
+import type { IRunSummary } from '../../core/api';
+import type { IRunRecord } from '../../core/run/run';
+import type { IRunQueue } from '../queue/queue';
+import { summarizeRun } from '../queue/runSummary';
+import type { Automations } from './automations';
+
+/** Says in short what is known of a run. */
+export class Summaries {
+  constructor(
+    private readonly _automations: Automations,
+    private readonly _queue: () => IRunQueue
+  ) {}
+
+  /** A run as lists show it. */
+  run(record: IRunRecord): IRunSummary {
+    return summarizeRun(record, {
+      automationName: this.automationName(record.automation),
+      position: this._queue().position(record.id),
+      progress: this._queue().progress(record.id)
+    });
+  }
+
+  /** The shown name of an automation, as long as it is open; else its slug. */
+  automationName({ id, slug }: IRunRecord['automation']): string {
+    const loaded = this._automations.list().find(automation => automation.id === id);
+    return loaded?.find()?.name ?? slug;
+  }
+}
