@@ -1,0 +1,60 @@
+/**
+ * Write a duration for people: `340 ms`, `4.2 s`, `3 min 5 s`, `2 h 10 min`, in the reader's language.
+ *
+ * @param seconds - negative ones, from clocks that differ, count as 0
+ * @param locale - BCP 47; the browser's by default
+ */
+export function formatDuration(seconds: number, locale?: string): string {
+  const total = Math.max(0, seconds);
+  if (total < 0.9995) {
+    return unit(Math.round(total * 1000), 'millisecond', locale);
+  }
+  if (total < 9.95) {
+    return unit(total, 'second', locale, 1);
+  }
+  const whole = Math.round(total);
+  if (whole < 60) {
+    return unit(whole, 'second', locale);
+  }
+  if (whole < 3600) {
+    return pair(Math.floor(whole / 60), 'minute', whole % 60, 'second', locale);
+  }
+  const minutes = Math.round(whole / 60);
+  return pair(Math.floor(minutes / 60), 'hour', minutes % 60, 'minute', locale);
+}
+
+/** Write a share of one as percent, rounded down so that 100 % means finished. */
+export function formatPercent(fraction: number, locale?: string): string {
+  const percent = Math.floor(fraction * 100 + 1e-9) / 100;
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(
+    percent
+  );
+}
+
+/** Write the time of day of an RFC 3339 time; '' for one that cannot be read. */
+export function formatTime(time: string, locale?: string): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime())
+    ? ''
+    : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+}
+
+function pair(
+  large: number,
+  largeUnit: string,
+  small: number,
+  smallUnit: string,
+  locale?: string
+): string {
+  const first = unit(large, largeUnit, locale);
+  return small ? `${first} ${unit(small, smallUnit, locale)}` : first;
+}
+
+function unit(value: number, name: string, locale?: string, digits = 0): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits
+  }).format(value);
+}

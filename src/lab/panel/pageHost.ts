@@ -1,0 +1,64 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IInputRefusal, IPageFragment } from '../../core/api';
+import type { JsonObject } from '../../core/json';
+import { isJsonObject } from '../../core/json';
+import type { Draft, IPageHost } from '../../page/host';
+import { readRequestError } from '../requestError';
+import type { ICrossComputeClient } from '../tokens';
+import { pageWords } from './pageWords';
+
+/** What a page in the panel works with. */
+export interface IPageHostOptions {
+  client: ICrossComputeClient;
+  /** Read the page anew. */
+  load: () => Promise<IPageFragment>;
+  /** Run what the form says; tells refusals and failures by itself. */
+  run: () => Promise<void>;
+  loadDraft: () => Promise<JsonObject | null>;
+  /** Called at each change of a value, too. */
+  saveDraft: (draft: Draft | null) => void;
+  /** Told of what has no place on the page. */
+  report: (error: unknown) => void;
+  trans: TranslationBundle;
+}
+
+/**
+ * Gives a page in the panel what it needs: requests with Jupyter's authentication, drafts, runs, and words
+ * in the language of JupyterLab.
+ */
+export function createPageHost(options: IPageHostOptions): IPageHost {
+  const { client, load, run, loadDraft, saveDraft, report, trans } = options;
+  return {
+    fetchFragment: load,
+    fetchData: (uri, signal) => client.fetch(uri, { signal }),
+    upload: (files, onProgress, signal) => upload(client, files, onProgress, signal),
+    submit: async (): Promise<readonly IInputRefusal[]> => {
+      await run();
+      return [];
+    },
+    loadDraft,
+    saveDraft,
+    report,
+    words: pageWords(trans)
+  };
+}
+
+async function upload(
+  client: ICrossComputeClient,
+  files: readonly File[],
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal
+): Promise<string> {
+  const body = new FormData();
+  files.forEach(file => body.append('files', file, file.name));
+  const response = await client.fetch('files.json', { method: 'POST', body, signal });
+  if (!response.ok) {
+    throw await readRequestError(response);
+  }
+  const answer: unknown = await response.json();
+  if (!isJsonObject(answer) || typeof answer.uri !== 'string') {
+    throw new Error('the server did not say where the files are');
+  }
+  onProgress(1);
+  return answer.uri;
+}

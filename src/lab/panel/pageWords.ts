@@ -1,0 +1,42 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IPageWords } from '../../page/words';
+
+/** The sentences of a page in the language of JupyterLab. */
+export function pageWords(trans: TranslationBundle): IPageWords {
+  return {
+    changed: trans.__('✎ changed'),
+    newValue: trans.__('The batch has another value now.'),
+    useNewValue: trans.__('Use it'),
+    show: trans.__('Show'),
+    hide: trans.__('Hide'),
+    secretUnavailable: trans.__('not available here'),
+    filter: trans.__('Filter rows'),
+    download: trans.__('Download CSV'),
+    previous: trans.__('Previous rows'),
+    next: trans.__('Next rows'),
+    loading: trans.__('Loading…'),
+    imageBroken: trans.__('This image cannot be shown.'),
+    cancel: trans.__('Cancel'),
+    remove: trans.__('Remove'),
+    uploaded: trans.__('Uploaded:'),
+    uploading: trans.__('Uploading…'),
+    dropHere: trans.__('Files can be dropped here.'),
+    oneFile: trans.__('Choose one file only.'),
+    submitting: trans.__('Sending…'),
+    uploadUnfinished: name =>
+      trans.__('The files for “%1” could not be uploaded. Choose them again.', name),
+    uploadFailed: reason => trans.__('The upload failed: %1. Choose the file again.', reason),
+    rows: (first, last, total) => {
+      const number = new Intl.NumberFormat();
+      return trans.__(
+        'Rows %1–%2 of %3',
+        number.format(first),
+        number.format(last),
+        number.format(total)
+      );
+    },
+    noRows: trans.__('No row contains this.'),
+    dataUnavailable: reason => trans.__('The data could not be loaded: %1', reason),
+    updated: time => trans.__('updated %1', time)
+  };
+}

@@ -1,0 +1,49 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { MenuSvg } from '@jupyterlab/ui-components';
+import { CommandRegistry } from '@lumino/commands';
+import type { Menu } from '@lumino/widgets';
+
+/** What the menu of a panel offers. */
+export interface IMenuActions {
+  openInBrowser(): void;
+  copyLink(): void;
+  openConfiguration(): void;
+  checkConfiguration(): void;
+  openLog(stream: 'stdout' | 'stderr'): void;
+  openExecuted(): void;
+  chooseAnother(): void;
+  /** True when the shown batch has a run whose files can be opened. */
+  hasRun(): boolean;
+  hasNotebook(): boolean;
+}
+
+/**
+ * The menu ⋯ of a panel. Opened below its button, to which the keyboard returns.
+ */
+export function createToolMenu(actions: IMenuActions, trans: TranslationBundle): Menu {
+  const commands = new CommandRegistry();
+  const menu = new MenuSvg({ commands });
+  const add = (id: string, label: string, execute: () => void, isEnabled = () => true) => {
+    const describedBy = { args: { type: 'object', properties: {} } };
+    commands.addCommand(id, { label, execute, isEnabled, describedBy });
+    menu.addItem({ command: id });
+  };
+  menu.title.label = trans.__('More actions');
+  add('open-in-browser', trans.__('Open in browser'), () => actions.openInBrowser());
+  add('copy-link', trans.__('Copy link'), () => actions.copyLink());
+  menu.addItem({ type: 'separator' });
+  add('open-configuration', trans.__('Open configuration'), () => actions.openConfiguration());
+  add('check-configuration', trans.__('Check configuration'), () => actions.checkConfiguration());
+  add('choose-another', trans.__('Choose another tool…'), () => actions.chooseAnother());
+  menu.addItem({ type: 'separator' });
+  const hasRun = () => actions.hasRun();
+  add('open-stdout', trans.__('Debug: stdout'), () => actions.openLog('stdout'), hasRun);
+  add('open-stderr', trans.__('Debug: stderr'), () => actions.openLog('stderr'), hasRun);
+  add(
+    'open-executed',
+    trans.__('Debug: executed notebook'),
+    () => actions.openExecuted(),
+    () => actions.hasRun() && actions.hasNotebook()
+  );
+  return menu;
+}

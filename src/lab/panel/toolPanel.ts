@@ -1,0 +1,279 @@
+import { Clipboard, DOMUtils } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Panel, type Menu, type Widget } from '@lumino/widgets';
+import type { IConfigEvent } from '../../core/api';
+import { BatchTable } from '../batches/batchTable';
+import { BatchesModel } from '../batches/batchesModel';
+import type { Documents } from '../documents';
+import { describeError } from '../errorWords';
+import { toolIcon } from '../icons';
+import { downloadLog } from '../live/downloadLog';
+import { LiveView } from '../live/liveView';
+import { FormBar } from './formBar';
+import type { Drafts } from './drafts';
+import { PanelActions } from './panelActions';
+import { TABS, type Tab } from './panelState';
+import { PhaseView } from './phaseView';
+import { RunActions } from './runActions';
+import { RunNotice } from './runNotice';
+import { StepPage } from './stepPage';
+import { ToolFooter } from './toolFooter';
+import { ToolHeader } from './toolHeader';
+import { createToolMenu } from './toolMenu';
+import type { ToolModel } from './toolModel';
+
+/** What a panel is made of. */
+export interface IToolPanelOptions {
+  /** Disposed with the panel. */
+  model: ToolModel;
+  documents: Documents;
+  rendermime: IRenderMimeRegistry;
+  /** Disposed with the panel. */
+  drafts: Drafts;
+  /** True when notebooks are saved before they run. */
+  isSaving: () => boolean;
+  chooseAnother: (path: string) => void;
+  trans: TranslationBundle;
+}
+
+/**
+ * A tool: its form, its report, its runs as they execute, its batches.
+ */
+export class ToolPanel extends Panel {
+  constructor(private readonly _options: IToolPanelOptions) {
+    super();
+    const { model, trans } = _options;
+    this.addClass('jp-ToolPanel');
+    this.id = DOMUtils.createDomID();
+    this.title.icon = toolIcon;
+    this.title.closable = true;
+    this.model = model;
+    this.runs = new RunActions(
+      model,
+      () => this._inputs.page,
+      paths => (_options.isSaving() ? _options.documents.saveNotebooks(paths) : Promise.resolve()),
+      trans
+    );
+    this._actions = new PanelActions(model, {
+      documents: _options.documents,
+      retry: () => void this.runs.retry(),
+      chooseAnother: _options.chooseAnother,
+      trans
+    });
+    this._menu = createToolMenu(this._actions, trans);
+    this._formBar = new FormBar(
+      {
+        reset: () => this._inputs.page?.reset(),
+        saveAsBatch: () => void this.runs.saveAsBatch()
+      },
+      trans
+    );
+    this._inputs = this._createPage('input');
+    this._report = this._createPage('output');
+    this._live = new LiveView(_options.rendermime, trans, {
+      copy: text => Clipboard.copyToSystem(text),
+      download: run => void this._download(run)
+    });
+    this._lay();
+    model.stateChanged.connect(this._onState, this);
+    model.runChanged.connect(this._onRun, this);
+    model.pagesChanged.connect(this._onPages, this);
+    model.batchesChanged.connect(this._onBatches, this);
+    this._inputs.changed.connect(this._onForm, this);
+    this._onState();
+    this._onRun();
+  }
+
+  readonly model: ToolModel;
+  /** What people do with runs, also from commands. */
+  readonly runs: RunActions;
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._menu.dispose();
+    this._options.drafts.dispose();
+    this._batches?.dispose();
+    super.dispose();
+    this.model.dispose();
+  }
+
+  private _createPage(step: 'input' | 'output'): StepPage {
+    const { model, drafts, trans } = this._options;
+    const { client, events } = model.services;
+    const run = () => this.runs.run();
+    const report = (error: unknown) => this._fail(error);
+    return new StepPage({ client, events, step, drafts, run, report, trans });
+  }
+
+  private _lay(): void {
+    const { model, trans } = this._options;
+    const ids = {
+      tab: (tab: Tab) => `${this.id}-tab-${tab}`,
+      panel: (tab: Tab) => this._panelId(tab)
+    };
+    const actions = {
+      run: () => void this.runs.run(),
+      runAll: () => void this.runs.runAll(),
+      stop: () => void this.runs.stop(),
+      selectBatch: (slug: string) => this._select(slug),
+      openMenu: (button: HTMLElement) => this._openMenu(button)
+    };
+    this.addWidget(new ToolHeader(model, actions, ids, trans));
+    this.addWidget(new PhaseView(model, place => this._actions.openPosition(place), trans));
+    this.addWidget(new RunNotice(model, this._actions, trans));
+    const content: Record<Tab, Widget[]> = {
+      inputs: [this._formBar, this._inputs],
+      report: [this._report],
+      live: [this._live],
+      batches: []
+    };
+    for (const tab of TABS) {
+      const panel = this._tabPanels[tab];
+      panel.addClass('jp-ToolPanel-tab');
+      panel.id = ids.panel(tab);
+      panel.node.setAttribute('role', 'tabpanel');
+      panel.node.setAttribute('aria-labelledby', ids.tab(tab));
+      panel.node.tabIndex = 0;
+      panel.hide();
+      content[tab].forEach(widget => panel.addWidget(widget));
+      this.addWidget(panel);
+    }
+    this.addWidget(new ToolFooter(model, trans));
+  }
+
+  private _onState(): void {
+    const { automation, phase, state } = this.model;
+    const { trans } = this._options;
+    const fallback = PathExt.basename(state.configuration || state.path) || trans.__('Tool');
+    const name = automation?.title ?? fallback;
+    this.title.label = name;
+    this.title.caption = state.configuration ? `${name}\n${state.configuration}` : name;
+    this.node.setAttribute('aria-label', name);
+    const isReady = phase === 'ready';
+    for (const tab of TABS) {
+      this._tabPanels[tab].setHidden(!isReady || tab !== state.tab);
+    }
+    if (!isReady) {
+      return;
+    }
+    // The form is there whatever tab is shown: Run takes its values.
+    this._inputs.setPage(state.automation, state.batch);
+    if (state.tab === 'report') {
+      this._report.setPage(state.automation, state.shown);
+    }
+    if (state.tab === 'batches') {
+      this._showBatches(state.automation);
+    }
+  }
+
+  private _onRun(): void {
+    this._live.setRun(this.model.run);
+  }
+
+  private _onPages(_: ToolModel, change: IConfigEvent['change']): void {
+    if (change !== 'code') {
+      this._inputs.refresh();
+      this._report.refresh();
+    }
+  }
+
+  private _onBatches(): void {
+    this._batches?.refresh();
+  }
+
+  private _onForm(): void {
+    this._formBar.isChanged = this._inputs.page?.isChanged === true;
+  }
+
+  private _showBatches(automation: string): void {
+    if (this._batches?.automation === automation) {
+      return;
+    }
+    const { trans } = this._options;
+    const { client } = this.model.services;
+    this._batches?.dispose();
+    this._tabPanels.batches.widgets.forEach(widget => widget.dispose());
+    this._batches = new BatchesModel(client, automation, trans);
+    const table = new BatchTable(
+      this._batches,
+      {
+        show: ({ slug, kind }) => {
+          this.model.showTab('report');
+          this._attempt(
+            kind === 'form' ? this.model.showReport(slug) : this.model.selectBatch(slug)
+          );
+        },
+        run: batches => void this.runs.runSlugs(batches.map(({ slug }) => slug)),
+        stop: batches => void this.runs.stopBatches(batches),
+        retry: batches => void this.runs.retryBatches(batches),
+        remove: batches => {
+          const slugs = batches.map(({ slug }) => slug);
+          this._attempt(
+            this.runs.deleteRuns(batches).then(() => {
+              this._batches?.unselect(slugs);
+              this._batches?.refresh();
+            })
+          );
+        },
+        edit: () => this._actions.openConfiguration()
+      },
+      client.rootUri,
+      trans
+    );
+    this._tabPanels.batches.addWidget(table);
+  }
+
+  private _select(slug: string): void {
+    this._attempt(
+      slug === this.model.shown?.slug && this.model.shown.kind === 'form'
+        ? this.model.showReport(slug)
+        : this.model.selectBatch(slug)
+    );
+  }
+
+  private _openMenu(button: HTMLElement): void {
+    const { left, bottom } = button.getBoundingClientRect();
+    const giveBack = () => {
+      this._menu.aboutToClose.disconnect(giveBack);
+      button.focus();
+    };
+    this._menu.aboutToClose.connect(giveBack);
+    this._menu.open(left, bottom);
+  }
+
+  private _download(run: string): Promise<void> {
+    return downloadLog(this.model.services.client, run).catch(error => this._fail(error));
+  }
+
+  private _attempt(work: Promise<void>): void {
+    work.catch(error => this._fail(error));
+  }
+
+  private _fail(error: unknown): void {
+    if (!this.isDisposed) {
+      this.model.notice = describeError(error, this._options.trans);
+    }
+  }
+
+  private _panelId(tab: Tab): string {
+    return `${this.id}-panel-${tab}`;
+  }
+
+  private readonly _actions: PanelActions;
+  private readonly _menu: Menu;
+  private readonly _formBar: FormBar;
+  private readonly _inputs: StepPage;
+  private readonly _report: StepPage;
+  private readonly _live: LiveView;
+  private readonly _tabPanels: Readonly<Record<Tab, Panel>> = {
+    inputs: new Panel(),
+    report: new Panel(),
+    live: new Panel(),
+    batches: new Panel()
+  };
+  private _batches: BatchesModel | null = null;
+}

@@ -1,0 +1,140 @@
+import { Button, ReactWidget } from '@jupyterlab/ui-components';
+import { showPopup, type Popup } from '@jupyterlab/statusbar';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Signal, type ISignal } from '@lumino/signaling';
+import * as React from 'react';
+import type { IRunSummary } from '../core/api';
+import { STATE_SIGNS, stateWord } from './stateWords';
+import type { ICrossComputeClient, IQueueMonitor } from './tokens';
+
+/** Runs that the popup lists. */
+const MAX_LISTED = 20;
+
+/**
+ * The item in the status bar: `CrossCompute: 2 running · 3 queued`, and a popup to stop them.
+ */
+export class QueueStatus extends ReactWidget {
+  constructor(
+    private readonly _client: ICrossComputeClient,
+    private readonly _queue: IQueueMonitor,
+    private readonly _trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('jp-QueueStatus');
+    _queue.changed.connect(this._onChange, this);
+  }
+
+  /** True while there are runs. */
+  get isActive(): boolean {
+    return this._runs.length > 0;
+  }
+
+  get activeChanged(): ISignal<this, void> {
+    return this._activeChanged;
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._popup?.dispose();
+    Signal.clearData(this);
+    super.dispose();
+  }
+
+  protected override render(): JSX.Element {
+    const trans = this._trans;
+    const running = this._queue.state?.running.length ?? 0;
+    const queued = this._queue.state?.queued.length ?? 0;
+    return (
+      <Button
+        minimal
+        small
+        aria-haspopup="dialog"
+        title={trans.__('Show what runs')}
+        onClick={() => this._open()}
+      >
+        {queued
+          ? trans.__('CrossCompute: %1 running · %2 queued', running, queued)
+          : trans.__('CrossCompute: %1 running', running)}
+      </Button>
+    );
+  }
+
+  private get _runs(): readonly IRunSummary[] {
+    const { state } = this._queue;
+    return [...(state?.running ?? []), ...(state?.queued ?? [])];
+  }
+
+  private _onChange(): void {
+    const { isActive } = this;
+    if (isActive !== this._wasActive) {
+      this._wasActive = isActive;
+      this._activeChanged.emit();
+    }
+    if (!isActive) {
+      this._popup?.dispose();
+      this._popup = null;
+    }
+    this.update();
+  }
+
+  private _open(): void {
+    this._popup?.dispose();
+    const body = ReactWidget.create(
+      <QueueList
+        queue={this._queue}
+        runs={() => this._runs}
+        stop={id => {
+          // It may have ended meanwhile; the list says how it is.
+          this._client.stopRun(id).catch(() => this.update());
+        }}
+        trans={this._trans}
+      />
+    );
+    body.addClass('jp-QueueStatus-popup');
+    this._popup = showPopup({ body, anchor: this, align: 'left' });
+  }
+
+  private readonly _activeChanged = new Signal<this, void>(this);
+  private _wasActive = false;
+  private _popup: Popup | null = null;
+}
+
+interface IQueueListProps {
+  queue: IQueueMonitor;
+  runs: () => readonly IRunSummary[];
+  stop: (id: string) => void;
+  trans: TranslationBundle;
+}
+
+function QueueList({ queue, runs, stop, trans }: IQueueListProps): JSX.Element {
+  const [, draw] = React.useReducer((count: number) => count + 1, 0);
+  React.useEffect(() => {
+    queue.changed.connect(draw);
+    return () => {
+      queue.changed.disconnect(draw);
+    };
+  }, [queue]);
+  return (
+    <ul aria-label={trans.__('Runs')}>
+      {runs()
+        .slice(0, MAX_LISTED)
+        .map(run => (
+          <li key={run.id}>
+            <span>
+              {STATE_SIGNS[run.state]} {run.automationName}, {run.batchName}:{' '}
+              {stateWord(run.state, trans)}
+            </span>
+            <Button
+              className="jp-mod-styled"
+              aria-label={trans.__('Stop %1, %2', run.automationName, run.batchName)}
+              onClick={() => stop(run.id)}
+            >
+              {trans.__('Stop')}
+            </Button>
+          </li>
+        ))}
+    </ul>
+  );
+}

@@ -1,0 +1,257 @@
+import type { IInputRefusal, PostedInputs } from '../core/api';
+import { Coalescer } from './coalescer';
+import { Form } from './form/form';
+import type { IPageHost } from './host';
+import { LivePlaces } from './livePlaces';
+import { findPlaces, skeletonOf } from './place';
+import { parseMarkup } from './sanitize';
+import { Templates } from './templates';
+import { ENGLISH, type IPageWords } from './words';
+
+/** Milliseconds between two readings of a page: at most four a second. */
+const REFRESH_INTERVAL_MS = 250;
+
+/** A page that is alive. */
+export interface IActivePage {
+  readonly isDisposed: boolean;
+  /** True when a value differs from the batch. */
+  readonly isChanged: boolean;
+  /** Resolves when the draft is shown. */
+  readonly ready: Promise<void>;
+  /**
+   * The values to post, after uploads that go on have ended. Secrets and files that nobody touched are left
+   * out.
+   *
+   * @throws {Error} with a sentence for people when an upload failed
+   */
+  values(): Promise<PostedInputs>;
+  /** Go back to the values of the batch, and forget the draft. */
+  reset(): void;
+  /** Show refusals beside their fields and go to the first; [] removes all. */
+  setErrors(refusals: readonly IInputRefusal[]): void;
+  /**
+   * Read the page anew and put only what changed; soon, and at most four times a second.
+   *
+   * @throws when the page cannot be read; it stays as it is
+   */
+  refresh(): Promise<void>;
+  /** Be told after a value was changed or reset. */
+  onChange(listener: () => void): { dispose(): void };
+  /** Leave the page as markup. A second call does nothing. */
+  dispose(): void;
+}
+
+/**
+ * Bring a rendered page to life: its form, its steps, its views, and what changes while it is open.
+ *
+ * @param root - holds one element `._page`; without it nothing is alive
+ */
+export function activatePage(root: Document | ShadowRoot, host: IPageHost): IActivePage {
+  return new ActivePage(root, host);
+}
+
+class ActivePage implements IActivePage {
+  constructor(
+    private readonly _root: Document | ShadowRoot,
+    private readonly _host: IPageHost
+  ) {
+    this._words = { ...ENGLISH, ..._host.words };
+    this._form = new Form(() => this._onEdit());
+    this._places = new LivePlaces(_host, this._form, this._words);
+    this._refresher = new Coalescer(signal => this._reload(signal), REFRESH_INTERVAL_MS);
+    this._bringToLife(0);
+    this.ready = this._loadDraft();
+  }
+
+  readonly ready: Promise<void>;
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  get isChanged(): boolean {
+    return this._form.isChanged;
+  }
+
+  values(): Promise<PostedInputs> {
+    return this._form.values();
+  }
+
+  reset(): void {
+    this._form.reset();
+    this._say([]);
+  }
+
+  setErrors(refusals: readonly IInputRefusal[]): void {
+    const { first, others } = this._form.setErrors(refusals);
+    this._say(others.map(({ variable, message }) => `${variable}: ${message}`));
+    if (first) {
+      this._templates?.reveal(first.place.element);
+      first.focus();
+    }
+  }
+
+  refresh(): Promise<void> {
+    return this._refresher.run();
+  }
+
+  onChange(listener: () => void): { dispose(): void } {
+    // The same function may be given twice.
+    const entry = { listener };
+    this._listeners.add(entry);
+    return { dispose: () => void this._listeners.delete(entry) };
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._refresher.dispose();
+    this._listeners.clear();
+    this._templates?.dispose();
+    this._places.dispose();
+    this._form.dispose();
+    this._alert?.remove();
+  }
+
+  private get _page(): HTMLElement | null {
+    return this._root.querySelector<HTMLElement>('._page');
+  }
+
+  private _bringToLife(index: number): void {
+    const page = this._page;
+    this._templates?.dispose();
+    this._templates = page && new Templates(page, index, () => this._submit());
+    this._places.activate(page ?? document.createDocumentFragment());
+  }
+
+  private async _loadDraft(): Promise<void> {
+    if (!this._form.fields.length) {
+      return;
+    }
+    try {
+      const draft = await this._host.loadDraft();
+      if (draft && !this._isDisposed) {
+        this._form.applyDraft(draft);
+      }
+    } catch (error) {
+      this._host.report(error);
+    }
+    if (!this._isDisposed && this._form.isChanged) {
+      this._emit();
+    }
+  }
+
+  private _submit(): void {
+    if (!this._isSubmitting) {
+      this._isSubmitting = true;
+      this._showSubmitting(true);
+      this._send()
+        .catch(error => this._say([error instanceof Error ? error.message : String(error)]))
+        .finally(() => {
+          this._isSubmitting = false;
+          this._showSubmitting(false);
+        });
+    }
+  }
+
+  private async _send(): Promise<void> {
+    this.setErrors([]);
+    const refusals = await this._host.submit(await this.values());
+    if (refusals.length && !this._isDisposed) {
+      this.setErrors(refusals);
+    }
+  }
+
+  private _showSubmitting(isSubmitting: boolean): void {
+    const form = this._page?.querySelector('form');
+    form?.setAttribute('aria-busy', String(isSubmitting));
+    form?.querySelectorAll('._continue').forEach(button => {
+      // A disabled button would lose the focus.
+      button.setAttribute('aria-disabled', String(isSubmitting));
+    });
+  }
+
+  /** Say what belongs to no field, below the form. */
+  private _say(messages: readonly string[]): void {
+    const page = this._page;
+    if (!page || (!messages.length && !this._alert)) {
+      return;
+    }
+    if (!this._alert) {
+      this._alert = document.createElement('div');
+      this._alert.className = '_problem';
+      this._alert.setAttribute('role', 'alert');
+    }
+    if (!this._alert.isConnected) {
+      (page.querySelector('form') ?? page).append(this._alert);
+    }
+    this._alert.hidden = !messages.length;
+    const lines = messages.map(message => {
+      const line = document.createElement('p');
+      line.textContent = message;
+      return line;
+    });
+    this._alert.replaceChildren(...lines);
+  }
+
+  private async _reload(signal: AbortSignal): Promise<void> {
+    const { html, stamp } = await this._host.fetchFragment(signal);
+    if (signal.aborted || stamp === this._stamp || !this._page) {
+      return;
+    }
+    this._stamp = stamp;
+    const fragment = parseMarkup(html);
+    const skeleton = skeletonOf(fragment);
+    const places = findPlaces(fragment);
+    const isSame = this._skeleton === null || this._skeleton === skeleton;
+    this._skeleton = skeleton;
+    if (isSame && this._places.matches(places)) {
+      this._places.update(places);
+    } else if (this._host.onTemplateChange) {
+      this._host.onTemplateChange();
+    } else {
+      this._replace(fragment);
+    }
+  }
+
+  /** Put the whole page anew; what a person gave stays where its variable is still asked for. */
+  private _replace(fragment: DocumentFragment): void {
+    const next = fragment.querySelector<HTMLElement>('._page');
+    const page = this._page;
+    if (!next || !page) {
+      return;
+    }
+    const draft = this._form.draft();
+    const index = this._templates?.index ?? 0;
+    this._places.dispose();
+    page.replaceWith(next);
+    this._bringToLife(index);
+    if (draft) {
+      this._form.applyDraft(draft);
+    }
+    this._emit();
+  }
+
+  private _onEdit(): void {
+    this._host.saveDraft(this._form.draft());
+    this._emit();
+  }
+
+  private _emit(): void {
+    [...this._listeners].forEach(({ listener }) => listener());
+  }
+
+  private readonly _words: IPageWords;
+  private readonly _form: Form;
+  private readonly _places: LivePlaces;
+  private readonly _refresher: Coalescer;
+  private readonly _listeners = new Set<{ listener: () => void }>();
+  private _templates: Templates | null = null;
+  private _alert: HTMLElement | null = null;
+  private _stamp = '';
+  private _skeleton: string | null = null;
+  private _isSubmitting = false;
+  private _isDisposed = false;
+}

@@ -1,0 +1,186 @@
+import type { IRunResponse } from '../../core/api';
+import type { JournalEvent } from '../../core/run/journal';
+import { isFinal, type RunState } from '../../core/run/run';
+import type { IPageSettings } from '../../core/template/settings';
+import { activatePage, type IActivePage } from '../activate';
+import { EventStream } from '../events';
+import { readPageSettings } from '../settings';
+import { AuthorScripts, type IAuthorGlobals } from './authorScripts';
+import type { IEnvironment } from './environment';
+import { LogTail } from './logTail';
+import { RunBanner } from './runBanner';
+import { ServedHost } from './servedHost';
+
+const CONNECTION_LOST = 'The connection is lost. Trying again…';
+
+/**
+ * Bring a served page to life, and follow its run and the files of its batch.
+ *
+ * @returns stops all of it; null on pages without settings
+ */
+export function startServedPage(
+  environment: IEnvironment,
+  globals: IAuthorGlobals
+): ServedPage | null {
+  const settings = readPageSettings(environment.document);
+  return settings && !settings.isPrint ? new ServedPage(settings, environment, globals) : null;
+}
+
+/** A page that the server serves by itself. */
+export class ServedPage {
+  constructor(
+    private readonly _settings: IPageSettings,
+    private readonly _environment: IEnvironment,
+    globals: IAuthorGlobals
+  ) {
+    const { document, report } = _environment;
+    const scripts = new AuthorScripts(globals, uri => this._readJson(uri), report);
+    this._host = new ServedHost(_settings, _environment, scripts, page => this._onPage(page));
+    this._page = activatePage(document, this._host);
+    this._stream = new EventStream({
+      uri: topics => `${_settings.rootUri}/api/events?topics=${topics}`,
+      createSource: _environment.createSource,
+      report
+    });
+    this._stream.onConnectionChange(isConnected => this._showConnection(isConnected));
+    const banner = document.querySelector<HTMLElement>('._banner');
+    this._banner = banner && new RunBanner(banner, action => this._act(action));
+    const log = document.getElementById('_log');
+    this._log = log && new LogTail(log, report);
+    this._followFiles();
+    this._followRun(_settings.run);
+  }
+
+  /** The living page. */
+  get page(): IActivePage {
+    return this._page;
+  }
+
+  /** Connect again at once, such as when the machine is online again. */
+  retryConnection(): void {
+    this._stream.retry();
+  }
+
+  dispose(): void {
+    this._stream.dispose();
+    this._banner?.dispose();
+    this._log?.dispose();
+    this._page.dispose();
+  }
+
+  private _followFiles(): void {
+    const { automation, batch } = this._settings;
+    const refresh = () => this._refresh();
+    this._stream.subscribe(`data:${automation}/${batch}`, 0, {
+      onEvent: refresh,
+      onGap: refresh
+    });
+    this._stream.subscribe(`config:${automation}`, 0, {
+      onEvent: data => this._onConfiguration(data),
+      onGap: refresh
+    });
+  }
+
+  private _onConfiguration(data: string): void {
+    const { change } = JSON.parse(data) as { change?: string };
+    if (change === 'style') {
+      // What was typed is kept.
+      this._environment.reload();
+    } else if (change !== 'code') {
+      this._refresh();
+    }
+  }
+
+  /** Follow the newest run of the batch; the same again does nothing. */
+  private _followRun(run: { id: string; state: RunState } | null): void {
+    if (!run || run.id === this._run) {
+      return;
+    }
+    this._run = run.id;
+    this._following?.dispose();
+    this._banner?.restart();
+    this._log?.restart();
+    this._wasActive = !isFinal(run.state);
+    // The banner of a run that is over is there; its log comes from its journal.
+    if (this._wasActive || this._log) {
+      this._following = this._stream.subscribe(`run:${run.id}`, 0, {
+        onEvent: data => this._onRunEvent(JSON.parse(data) as JournalEvent),
+        onError: () => this._refresh()
+      });
+    }
+  }
+
+  private _onRunEvent(event: JournalEvent): void {
+    this._log?.fold(event);
+    if (!this._wasActive) {
+      return;
+    }
+    this._banner?.fold(event);
+    if (event.kind !== 'state' || !isFinal(event.state)) {
+      return;
+    }
+    this._wasActive = false;
+    if (!this._log) {
+      this._following?.dispose();
+    }
+    if (this._settings.step === 'log' && event.state === 'done') {
+      this._environment.navigate(this._host.stepUri(this._settings.batch, 'output'));
+    } else {
+      this._refresh();
+    }
+  }
+
+  private _onPage(page: Document): void {
+    const banner = page.querySelector<HTMLElement>('._banner');
+    const run = readPageSettings(page)?.run ?? null;
+    if (run && run.id !== this._run) {
+      this._followRun(run);
+    }
+    if (banner) {
+      this._banner?.replace(banner);
+    }
+  }
+
+  private async _act(action: 'stop' | 'retry'): Promise<void> {
+    const answer = await this._host.act(this._run, action);
+    if (action === 'retry') {
+      this._host.showRun((answer as IRunResponse).batch);
+    }
+  }
+
+  private _refresh(): void {
+    this._page.refresh().catch(error => {
+      // While the connection is lost this is expected, and the page says so already.
+      if (this._stream.isConnected) {
+        this._environment.report(error);
+      }
+    });
+  }
+
+  private async _readJson(uri: string): Promise<unknown> {
+    const response = await this._environment.fetch(uri);
+    return response.ok ? response.json() : null;
+  }
+
+  private _showConnection(isConnected: boolean): void {
+    const { document } = this._environment;
+    if (!this._connection) {
+      this._connection = document.createElement('p');
+      this._connection.className = '_connection _warning';
+      this._connection.setAttribute('role', 'status');
+      (document.getElementById('main') ?? document.body).prepend(this._connection);
+    }
+    this._connection.textContent = isConnected ? '' : CONNECTION_LOST;
+    this._connection.hidden = isConnected;
+  }
+
+  private readonly _host: ServedHost;
+  private readonly _page: IActivePage;
+  private readonly _stream: EventStream;
+  private readonly _banner: RunBanner | null;
+  private readonly _log: LogTail | null;
+  private _connection: HTMLElement | null = null;
+  private _run = '';
+  private _wasActive = false;
+  private _following: { dispose(): void } | null = null;
+}

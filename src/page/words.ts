@@ -1,0 +1,66 @@
+/** The sentences that the browser part of a page says; a host may give them in the reader's language. */
+export interface IPageWords {
+  /** Beside a field whose value differs from the batch. */
+  changed: string;
+  /** The batch changed on disk while the field was edited. */
+  newValue: string;
+  useNewValue: string;
+  show: string;
+  hide: string;
+  /** In place of a secret that the server does not give. */
+  secretUnavailable: string;
+  filter: string;
+  download: string;
+  previous: string;
+  next: string;
+  loading: string;
+  imageBroken: string;
+  cancel: string;
+  remove: string;
+  uploaded: string;
+  uploading: string;
+  dropHere: string;
+  oneFile: string;
+  submitting: string;
+  /** @param name - label of the field */
+  uploadUnfinished: (name: string) => string;
+  /** @param reason - a sentence without its full stop */
+  uploadFailed: (reason: string) => string;
+  /** @param first - number of the first row shown, from 1 */
+  rows: (first: number, last: number, total: number) => string;
+  noRows: string;
+  /** @param reason - what went wrong */
+  dataUnavailable: (reason: string) => string;
+  /** @param time - in the reader's way of writing */
+  updated: (time: string) => string;
+}
+
+/** English, for served pages. */
+export const ENGLISH: IPageWords = {
+  changed: '✎ changed',
+  newValue: 'The batch has another value now.',
+  useNewValue: 'Use it',
+  show: 'Show',
+  hide: 'Hide',
+  secretUnavailable: 'not available here',
+  filter: 'Filter rows',
+  download: 'Download CSV',
+  previous: 'Previous rows',
+  next: 'Next rows',
+  loading: 'Loading…',
+  imageBroken: 'This image cannot be shown.',
+  cancel: 'Cancel',
+  remove: 'Remove',
+  uploaded: 'Uploaded:',
+  uploading: 'Uploading…',
+  dropHere: 'Files can be dropped here.',
+  oneFile: 'Choose one file only.',
+  submitting: 'Sending…',
+  uploadUnfinished: name => `The files for “${name}” could not be uploaded. Choose them again.`,
+  uploadFailed: reason => `The upload failed: ${reason}. Choose the file again.`,
+  rows: (first, last, total) =>
+    `Rows ${first.toLocaleString()}–${last.toLocaleString()} of ${total.toLocaleString()}`,
+  noRows: 'No row contains this.',
+  dataUnavailable: reason => `The data could not be loaded: ${reason}`,
+  updated: time => `updated ${time}`
+};
