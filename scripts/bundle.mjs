@@ -1,13 +1,5 @@
 // npm run build:server: bundle the server, and the script of the pages that it serves. --watch goes on.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { context } from 'esbuild';
 import { ROOT, SERVER_FOLDER } from './steps/paths.mjs';
@@ -15,7 +7,7 @@ import { runMain, StepError } from './steps/run.mjs';
 
 const ASSETS = path.join(SERVER_FOLDER, 'assets');
 const STYLE = path.join(ROOT, 'style', 'page.css');
-const ICONS = path.join(ROOT, 'style', 'icons');
+const LOGO = path.join(ROOT, 'style', 'icons', 'crosscompute.svg');
 
 /** Files appear whole under their names: a server that starts meanwhile never reads half a bundle. */
 const writeWhole = {
@@ -61,15 +53,8 @@ const page = {
 
 function copyStyles() {
   mkdirSync(ASSETS, { recursive: true });
-  for (const file of [STYLE, ...listIcons()]) {
-    if (existsSync(file)) {
-      cpSync(file, path.join(ASSETS, path.basename(file)));
-    }
-  }
-}
-
-function listIcons() {
-  return existsSync(ICONS) ? readdirSync(ICONS).map(name => path.join(ICONS, name)) : [];
+  cpSync(STYLE, path.join(ASSETS, 'page.css'));
+  cpSync(LOGO, path.join(ASSETS, 'logo.svg'));
 }
 
 await runMain(async words => {

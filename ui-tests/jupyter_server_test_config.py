@@ -10,5 +10,3 @@ c.ServerApp.port = int(os.environ["CROSSCOMPUTE_TEST_PORT"])
 c.ServerApp.root_dir = os.environ["JUPYTERLAB_GALATA_ROOT_DIR"]
 c.ServerApp.allow_root = True
 c.ServerApp.log_level = "WARN"
-# Requests of the extension must pass Jupyter's own check, which galata's configuration switches off.
-c.ServerApp.disable_check_xsrf = False

@@ -135,7 +135,9 @@ export class CrossComputeClient implements ICrossComputeClient {
   ): Promise<T> {
     const response = await this._answer(uri, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
       ...(signal ? { signal } : {})
     });
     // The types of both sides are the same text: the server is of the same package.

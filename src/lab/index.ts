@@ -5,6 +5,7 @@ import { commands } from './plugins/commands';
 import { events } from './plugins/events';
 import { fileType } from './plugins/fileType';
 import { launcher } from './plugins/launcher';
+import { notebookButton } from './plugins/notebookButton';
 import { notifications } from './plugins/notifications';
 import { opener } from './plugins/opener';
 import { palette } from './plugins/palette';
@@ -24,6 +25,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   commands,
   palette,
   launcher,
+  notebookButton,
   fileType,
   address,
   notifications,

@@ -17,6 +17,8 @@ export interface IPathSources {
 /** Arguments that say what a command is about. */
 export interface IPathArguments {
   path?: string;
+  /** Id of the widget beside which a panel opens, with `path`. */
+  ref?: string;
   /** Where it was called: the file browser's menu, the menu of a tab; otherwise what is in use counts. */
   source?: string;
   /** True when any folder will do, not only those of batches and runs. */
@@ -39,7 +41,7 @@ export interface ISelectedPaths {
 export function selectedPaths(sources: IPathSources, options: IPathArguments): ISelectedPaths {
   const { app, browser, manager, notebooks } = sources;
   if (options.path !== undefined) {
-    return { paths: [options.path] };
+    return { paths: [options.path], ...(options.ref ? { ref: options.ref } : {}) };
   }
   if (options.source === 'browser') {
     return { paths: browserPaths(browser, options.anyFolder) };

@@ -121,6 +121,8 @@ class ActivePage implements IActivePage {
 
   private _bringToLife(index: number): void {
     const page = this._page;
+    // Scripts of authors may have changed a served page; there the server tells when a template changed.
+    this._initial = this._host.onTemplateChange ? '' : (page?.outerHTML ?? '');
     this._templates?.dispose();
     this._templates = page && new Templates(page, index, () => this._submit());
     this._places.activate(page ?? document.createDocumentFragment());
@@ -205,7 +207,8 @@ class ActivePage implements IActivePage {
     const fragment = parseMarkup(html);
     const skeleton = skeletonOf(fragment);
     const places = findPlaces(fragment);
-    const isSame = this._skeleton === null || this._skeleton === skeleton;
+    this._skeleton ??= this._initial ? skeletonOf(parseMarkup(this._initial)) : skeleton;
+    const isSame = this._skeleton === skeleton;
     this._skeleton = skeleton;
     if (isSame && this._places.matches(places)) {
       this._places.update(places);
@@ -251,6 +254,8 @@ class ActivePage implements IActivePage {
   private _templates: Templates | null = null;
   private _alert: HTMLElement | null = null;
   private _stamp = '';
+  /** Markup of the page before it was brought to life; '' where that is not known. */
+  private _initial = '';
   private _skeleton: string | null = null;
   private _isSubmitting = false;
   private _isDisposed = false;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import type { IAutomation, Script } from '../core/automation/automation';
+import type { IAutomation, IEnvironment, Script } from '../core/automation/automation';
 import type { IExecutor, IScriptContext, IScriptResult } from '../core/run/execution';
 import type { JournalEntry, TimingEntry } from '../core/run/journal';
 import { until } from './jupyterServer';
@@ -42,12 +42,25 @@ export class ScriptBench {
   execute(
     executor: IExecutor,
     script: TestScript,
-    more: { environment?: Record<string, string>; index?: number; timeoutMs?: number } = {}
+    more: {
+      environment?: Record<string, string>;
+      index?: number;
+      timeoutMs?: number;
+      isolation?: IEnvironment['isolation'];
+      isSweep?: boolean;
+      /** Names of variables that the automation declares. */
+      variables?: string[];
+    } = {}
   ): Promise<IScriptResult> {
     const context: IScriptContext = {
       automation: {
         folder: this.folder,
-        environment: { variables: [], concurrency: 'process', timeoutMs: more.timeoutMs ?? null }
+        environment: {
+          variables: more.variables ?? [],
+          concurrency: 'process',
+          timeoutMs: more.timeoutMs ?? null,
+          isolation: more.isolation ?? 'auto'
+        }
       } as Partial<IAutomation> as IAutomation,
       script: {
         folder: '.',
@@ -70,7 +83,8 @@ export class ScriptBench {
       onKernel: async id => {
         this.kernels.push(id);
       },
-      signal: this.abort.signal
+      signal: this.abort.signal,
+      isSweep: more.isSweep ?? false
     };
     return executor.execute(context);
   }

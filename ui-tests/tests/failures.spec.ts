@@ -18,7 +18,7 @@ test('broken explains itself', async ({ page }, { title }) => {
   await expect(alert).toContainText('ValueError');
   await expect(alert).toContainText('which is no amount');
   // What was written before it failed is shown.
-  await expect(tool.panel.getByText('Tills').first()).toBeVisible();
+  await expect(tool.panel.getByText('Tills', { exact: true }).first()).toBeVisible();
   await tool.panel
     .getByRole('button', { name: /executed notebook/i })
     .first()
@@ -51,7 +51,12 @@ test('without a configuration the panel says what to write', async ({ page }) =>
   fs.mkdirSync(`${rootFolder()}/${folder}`, { recursive: true });
   fs.writeFileSync(
     `${rootFolder()}/${folder}/plain.ipynb`,
-    JSON.stringify({ cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 })
+    JSON.stringify({
+      cells: [],
+      metadata: { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } },
+      nbformat: 4,
+      nbformat_minor: 5
+    })
   );
   const tool = new ToolPage(page, folder, '');
   await page.goto();

@@ -53,7 +53,7 @@ test.describe('the main job', () => {
 
   test('everything by keyboard alone', async ({ page }) => {
     await tool.openNotebook();
-    await page.keyboard.press('Control+Shift+X');
+    await page.keyboard.press('Control+Shift+Y');
     await expect(tool.panel).toBeVisible();
     const year = tool.panel.getByLabel('First year');
     await year.focus();

@@ -121,6 +121,11 @@ export interface IEnvironment {
   concurrency: 'thread' | 'process' | 'single';
   /** Milliseconds after which a run ends as `timeout`; null for no limit. */
   timeoutMs: number | null;
+  /**
+   * What each run gets: a kernel of its own, or a fork of a warm Python process; `auto` forks for the batches of
+   * a sweep where a fork does the same as a kernel.
+   */
+  isolation: 'auto' | 'kernel' | 'fork';
 }
 
 /** A style sheet of the automation: a file in its folder, or an address. */
@@ -155,6 +160,8 @@ export interface IAutomation {
   scripts: readonly Script[];
   environment: IEnvironment;
   display: IDisplay;
+  /** True when the configuration has rules of access, which nothing applies yet: it must not be served. */
+  hasAuthorization: boolean;
   /**
    * Sections `scripts environment input output datasets` as plain JSON, for the digest of the code.
    * Positions, templates and labels are not part of it.

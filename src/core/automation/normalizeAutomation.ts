@@ -24,7 +24,6 @@ export function normalizeAutomation(
 ): IAutomation {
   const name = configuration.filledText('name') ?? 'Automation 0';
   const stepOf = (step: StepName): IStep => normalizeStep(configuration, step, context);
-  warnOfAuthorization(configuration, context);
   return {
     configuration: path,
     folder: context.folder,
@@ -44,6 +43,7 @@ export function normalizeAutomation(
     scripts: normalizeScripts(configuration, context),
     environment: normalizeEnvironment(configuration, context),
     display: normalizeDisplay(configuration, context),
+    hasAuthorization: warnOfAuthorization(configuration, context),
     codeSections: readCodeSections(configuration)
   };
 }
@@ -57,14 +57,20 @@ function readSlug(configuration: Section, name: string): string {
   return slug(written ?? name) || slug(name) || 'automation-0';
 }
 
-/** Rules of access that are not applied must not go unsaid, as somebody relies on them. */
-function warnOfAuthorization(configuration: Section, { problems }: IReadContext): void {
+/**
+ * Rules of access that are not applied must not go unsaid, as somebody relies on them.
+ *
+ * @returns true when there are any
+ */
+function warnOfAuthorization(configuration: Section, { problems }: IReadContext): boolean {
   const entry = configuration.entry('authorization');
-  if (entry && configuration.section('authorization').node.entries.length) {
-    const message = '"authorization" has no effect: this version does not apply it yet';
-    const hint = 'serve this automation only to people who may see and run everything';
-    problems.add('unused-key', entry.position, message, hint, WEIGHTS.warning);
+  if (!entry || !configuration.section('authorization').node.entries.length) {
+    return false;
   }
+  const message = '"authorization" has no effect: this version does not apply it yet';
+  const hint = 'it is not served; in JupyterLab, everyone who may use this Jupyter sees everything';
+  problems.add('unused-key', entry.position, message, hint, WEIGHTS.warning);
+  return true;
 }
 
 /** What the digest of the code covers: no labels, templates or positions. */

@@ -19,7 +19,8 @@ export function normalizeEnvironment(configuration: Section, context: IReadConte
   return {
     variables,
     concurrency: readConcurrency(environment),
-    timeoutMs: readInterval(environment, 'timeout', context)
+    timeoutMs: readInterval(environment, 'timeout', context),
+    isolation: readIsolation(environment)
   };
 }
 
@@ -43,6 +44,11 @@ function readVariables(environment: Section, context: IReadContext): string[] {
 function readConcurrency(environment: Section): IEnvironment['concurrency'] {
   const text = environment.text('batch')?.toLowerCase();
   return text === 'single' || text === 'process' ? text : 'thread';
+}
+
+function readIsolation(environment: Section): IEnvironment['isolation'] {
+  const text = environment.text('isolation');
+  return text === 'kernel' || text === 'fork' ? text : 'auto';
 }
 
 /** @returns milliseconds; null when absent or not understood */

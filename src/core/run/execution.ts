@@ -26,6 +26,8 @@ export interface IScriptContext {
   onKernel(kernelId: string | null): Promise<void>;
   /** Aborted with reason `stopped` or `timeout`: interrupt, then end everything that was started. */
   signal: AbortSignal;
+  /** True for a batch of a sweep: nobody waits for it alone. */
+  isSweep: boolean;
 }
 
 /** How a script ended. */

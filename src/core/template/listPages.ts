@@ -98,7 +98,7 @@ function renderBatches(frame: IPageFrame, page: IAutomationPage): SafeHtml {
   const automationUri = addressOf(frame, automation);
   const hasSearch = batches.total > limit || search !== '';
   const rows = batches.batches.map(batch => renderBatch(automation, automationUri, batch));
-  const table = html`<div class="_scroll" role="region" aria-label="Batches" tabindex="0">
+  const table = html`<div class="_scroll" role="region" aria-label="Table of batches" tabindex="0">
     <table aria-label="Batches">
       <thead>
         <tr>

@@ -31,6 +31,7 @@ const markdown = new MarkdownIt({ html: true, breaks: true, linkify: false })
   .use(footnote)
   .use(taskLists);
 markdown.inline.ruler.before('emphasis', 'plain_underscore', plainUnderscore);
+markdown.inline.ruler.before('entity', 'brace_entity', braceEntity);
 markdown.block.ruler.before('html_block', 'markdown_in_html', markdownInHtml, {
   alt: ['paragraph', 'reference', 'blockquote']
 });
@@ -51,6 +52,22 @@ function plainUnderscore(state: StateInline, isSilent: boolean): boolean {
   state.pos = end;
   return true;
 }
+
+/** An author writes a brace as an entity where no variable is meant, so it must not become a brace here. */
+function braceEntity(state: StateInline, isSilent: boolean): boolean {
+  BRACE_ENTITY.lastIndex = state.pos;
+  const entity = BRACE_ENTITY.exec(state.src)?.[0];
+  if (entity === undefined) {
+    return false;
+  }
+  if (!isSilent) {
+    state.push('html_inline', '', 0).content = entity;
+  }
+  state.pos += entity.length;
+  return true;
+}
+
+const BRACE_ENTITY = /&(?:#0*12[35]|#x0*7[bd]|[lr]brace|[lr]cub);/iy;
 
 /** `<div markdown="1">…</div>`: what is inside is Markdown, too. */
 function markdownInHtml(
@@ -132,6 +149,9 @@ function adaptPiece(piece: HtmlPiece, { isPrint }: IMarkdownOptions): HtmlPiece 
     return isElsewhere
       ? withAttribute(piece, `target="_blank"${has('rel') ? '' : ' rel="noopener"'}`)
       : piece;
+  }
+  if (piece.name === 'input' && piece.attributes.includes('task-list-item-checkbox')) {
+    return withAttribute(piece, `aria-label="${has('checked') ? 'done' : 'to do'}"`);
   }
   return piece.name === 'img' && !has('loading') && !isPrint
     ? withAttribute(piece, 'loading="lazy"')

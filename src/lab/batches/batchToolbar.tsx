@@ -44,7 +44,7 @@ export function BatchToolbar({ model, actions, trans }: IBatchToolbarProps): JSX
         defaultValue={model.filter}
         onChange={event => model.setFilter(event.target.value)}
       />
-      <span className="jp-BatchToolbar-count" role="status">
+      <span className="jp-BatchToolbar-count" aria-live="polite">
         {batches.length
           ? trans.__('%1 of %2 selected', batches.length, total)
           : trans._n('%1 batch', '%1 batches', total)}

@@ -80,7 +80,7 @@ export class LogToolbar extends ReactWidget {
           }}
         />
         {this._query && (
-          <span className="jp-LogToolbar-count" role="status">
+          <span className="jp-LogToolbar-count" aria-live="polite">
             {matchCount
               ? trans.__('%1 of %2', numbers.format(match + 1), numbers.format(matchCount))
               : trans.__('not found')}

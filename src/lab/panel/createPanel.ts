@@ -1,7 +1,7 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { IToolOpenerOptions } from '../toolOpener';
+import { BrowserStore } from '../browserStore';
 import { describeError } from '../errorWords';
-import { Drafts } from './drafts';
 import type { IPanelState } from './panelState';
 import { ToolModel } from './toolModel';
 import { ToolPanel } from './toolPanel';
@@ -18,11 +18,12 @@ export interface ICreatePanelOptions extends IToolOpenerOptions {
 export function createPanel(options: ICreatePanelOptions): MainAreaWidget<ToolPanel> {
   const { client, events, queue, documents, rendermime, settings, trans } = options;
   const model = new ToolModel({ client, events, queue }, options.state);
+  const prefix = `jupyterlab-crosscompute:${client.rootUri}:`;
   const content = new ToolPanel({
     model,
     documents,
     rendermime,
-    drafts: new Drafts(options.database, error => {
+    drafts: new BrowserStore(window.localStorage, prefix, error => {
       model.notice = describeError(error, trans);
     }),
     isSaving: () => settings.current.isSavingBeforeRun,

@@ -51,7 +51,7 @@ export class FormBar extends ReactWidget {
         >
           {trans.__('Save as batch')}
         </Button>
-        <span className="jp-FormBar-state" role="status">
+        <span className="jp-FormBar-state" aria-live="polite">
           {this._isChanged ? trans.__('✎ changed') : ''}
         </span>
       </>

@@ -41,7 +41,7 @@ export class RunActions {
    */
   run(): Promise<void> {
     return this._attempt(async () => {
-      const { automation, batch, tab } = this._model.state;
+      const { automation, batch } = this._model.state;
       const form = this._form();
       await this._save();
       const inputs = form?.isChanged ? await form.values() : null;
@@ -54,7 +54,8 @@ export class RunActions {
       });
       form?.setErrors([]);
       this._model.follow(response.id, response.batch);
-      if (tab === 'inputs') {
+      // Who went elsewhere meanwhile stays there.
+      if (this._model.state.tab === 'inputs') {
         this._model.showTab('report');
       }
     });

@@ -5,9 +5,9 @@ import type { StepName } from '../../core/automation/automation';
 import type { IPageFragment } from '../../core/api';
 import { isJsonObject } from '../../core/json';
 import { activatePage, type IActivePage } from '../../page/activate';
+import type { BrowserStore } from '../browserStore';
 import { describeError } from '../errorWords';
 import type { ICrossComputeClient, IEventHub, ISubscription } from '../tokens';
-import type { Drafts } from './drafts';
 import { createPageHost } from './pageHost';
 
 /** What a page works with. */
@@ -15,7 +15,7 @@ export interface IStepPageOptions {
   client: ICrossComputeClient;
   events: IEventHub;
   step: StepName;
-  drafts: Drafts;
+  drafts: BrowserStore;
   /** Run what the form says; tells what goes wrong by itself. */
   run: () => Promise<void>;
   /** Told of what has no place on the page. */
@@ -124,6 +124,7 @@ export class StepPage extends Widget {
     this._root.replaceChildren(...styleNodes(fragment), body);
     this.node.scrollTop = 0;
     const isForm = step === 'input';
+    const draft = `draft:${automation}:${batch}`;
     const host = createPageHost({
       client,
       load: async () => {
@@ -134,10 +135,10 @@ export class StepPage extends Widget {
         return next;
       },
       run,
-      loadDraft: async () => (isForm ? drafts.load(automation, batch) : null),
-      saveDraft: draft => {
+      loadDraft: async () => (isForm ? drafts.load(draft) : null),
+      saveDraft: values => {
         if (isForm) {
-          drafts.save(automation, batch, draft);
+          drafts.save(draft, values);
         }
       },
       report,

@@ -59,6 +59,7 @@ export class ToolHeader extends VDomRenderer<ToolModel> {
             {automation.title}
             <span className="jp-ToolHeader-version">{automation.version}</span>
           </h2>
+          <span className="jp-ToolHeader-activity">{describeActivity(this.model, trans)}</span>
           <Button
             minimal
             small
@@ -122,7 +123,6 @@ function Controls({ model, actions, trans }: IControlsProps): JSX.Element {
         <stopIcon.react tag="span" aria-hidden="true" />
       </Button>
       <BatchChoice model={model} actions={actions} trans={trans} />
-      <span className="jp-ToolHeader-activity">{describeActivity(running, queued, trans)}</span>
     </div>
   );
 }
@@ -168,7 +168,8 @@ function formRunName(model: ToolModel, trans: TranslationBundle): string {
   return time ? trans.__('changed inputs, %1', formatTime(time)) : trans.__('changed inputs');
 }
 
-function describeActivity(running: number, queued: number, trans: TranslationBundle): string {
+function describeActivity(model: ToolModel, trans: TranslationBundle): string {
+  const { running, queued } = model.activity;
   const parts: string[] = [];
   if (running) {
     parts.push(trans._n('● %1 running', '● %1 running', running));

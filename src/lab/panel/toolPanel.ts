@@ -6,13 +6,13 @@ import { Panel, type Menu, type Widget } from '@lumino/widgets';
 import type { IConfigEvent } from '../../core/api';
 import { BatchTable } from '../batches/batchTable';
 import { BatchesModel } from '../batches/batchesModel';
+import type { BrowserStore } from '../browserStore';
 import type { Documents } from '../documents';
 import { describeError } from '../errorWords';
 import { toolIcon } from '../icons';
 import { downloadLog } from '../live/downloadLog';
 import { LiveView } from '../live/liveView';
 import { FormBar } from './formBar';
-import type { Drafts } from './drafts';
 import { PanelActions } from './panelActions';
 import { TABS, type Tab } from './panelState';
 import { PhaseView } from './phaseView';
@@ -30,8 +30,8 @@ export interface IToolPanelOptions {
   model: ToolModel;
   documents: Documents;
   rendermime: IRenderMimeRegistry;
-  /** Disposed with the panel. */
-  drafts: Drafts;
+  /** Keeps what was typed and not run yet. */
+  drafts: BrowserStore;
   /** True when notebooks are saved before they run. */
   isSaving: () => boolean;
   chooseAnother: (path: string) => void;
@@ -95,7 +95,6 @@ export class ToolPanel extends Panel {
       return;
     }
     this._menu.dispose();
-    this._options.drafts.dispose();
     this._batches?.dispose();
     super.dispose();
     this.model.dispose();

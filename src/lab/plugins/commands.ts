@@ -10,7 +10,7 @@ import { describeError } from '../errorWords';
 import { toolIcon } from '../icons';
 import { isTab, TABS } from '../panel/panelState';
 import { selectedPaths, type IPathSources, type ISelectedPaths } from '../selectedPaths';
-import { ISettingsSource, IToolOpener, IToolTracker } from '../tokens';
+import { IToolOpener, IToolTracker } from '../tokens';
 import { loadTranslation } from '../translation';
 
 /** Commands on notebooks, configurations and batch folders, and on the panel in use. */
@@ -18,13 +18,12 @@ export const commands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-crosscompute:commands',
   description: 'Adds the commands that open tools, render reports and run batches.',
   autoStart: true,
-  requires: [IToolOpener, IToolTracker, ISettingsSource, IDocumentManager],
+  requires: [IToolOpener, IToolTracker, IDocumentManager],
   optional: [IFileBrowserFactory, INotebookTracker, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     opener: IToolOpener,
     tracker: IToolTracker,
-    settings: ISettingsSource,
     manager: IDocumentManager,
     browser: IFileBrowserFactory | null,
     notebooks: INotebookTracker | null,
@@ -32,9 +31,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = loadTranslation(translator);
     const sources: IPathSources = { app, browser, manager, notebooks };
-    addPathCommands(app, { opener, sources, settings, trans });
+    addPathCommands(app, { opener, sources, trans });
     addPanelCommands(app, tracker, trans);
-    settings.changed.connect(() => app.commands.notifyCommandChanged(CommandIDs.openTool));
     const notify = () => {
       for (const id of [CommandIDs.run, CommandIDs.runAll, CommandIDs.stop]) {
         app.commands.notifyCommandChanged(id);
@@ -47,7 +45,6 @@ export const commands: JupyterFrontEndPlugin<void> = {
 interface IPathCommandParts {
   opener: IToolOpener;
   sources: IPathSources;
-  settings: ISettingsSource;
   trans: TranslationBundle;
 }
 
@@ -57,34 +54,35 @@ const PATH_PROPERTIES = {
     type: 'string',
     description: 'Path in the file browser; default: what is selected or in use'
   },
-  source: { type: 'string', description: 'Where it was called: browser or tab' }
+  source: { type: 'string', description: 'Where it was called: browser or tab' },
+  ref: { type: 'string', description: 'Id of the widget beside which a panel opens' }
 };
 
 function addPathCommands(app: JupyterFrontEnd, parts: IPathCommandParts): void {
-  const { opener, sources, settings, trans } = parts;
+  const { opener, sources, trans } = parts;
   const { commands } = app;
   const select = (args: ReadonlyPartialJSONObject, anyFolder = false): ISelectedPaths =>
     selectedPaths(sources, {
       ...(typeof args.path === 'string' ? { path: args.path } : {}),
       ...(typeof args.source === 'string' ? { source: args.source } : {}),
+      ...(typeof args.ref === 'string' ? { ref: args.ref } : {}),
       anyFolder
     });
   const isThere = (anyFolder: boolean) => (args: ReadonlyPartialJSONObject) =>
-    args.toolbar === true || select(args, anyFolder).paths.length > 0;
+    select(args, anyFolder).paths.length > 0;
   const guard = guarded(trans);
 
   commands.addCommand(CommandIDs.openTool, {
-    label: args => (args.toolbar ? settings.current.buttonLabel : trans.__('Open as Tool')),
+    label: trans.__('Open as Tool'),
     caption: trans.__('Open as a tool (CrossCompute)'),
-    icon: args => (args.toolbar || !args.isPalette ? toolIcon : undefined),
+    icon: args => (args.isPalette ? undefined : toolIcon),
     describedBy: {
       args: {
         type: 'object',
         properties: {
           ...PATH_PROPERTIES,
           choose: { type: 'boolean', description: 'Ask which tool even if it is known' },
-          tab: { type: 'string', enum: [...TABS] },
-          toolbar: { type: 'boolean', description: 'True for the button of a notebook' }
+          tab: { type: 'string', enum: [...TABS] }
         }
       }
     },

@@ -46,9 +46,9 @@ export class Field {
 
   /** Say whether the value differs from the batch. */
   showChange(): void {
-    const { element, wrapper } = this.place;
+    const { element } = this.place;
     const isChanged = this.control.isChanged;
-    (wrapper ?? element).toggleAttribute('data-changed', isChanged);
+    element.toggleAttribute('data-changed', isChanged);
     if (isChanged && !this._mark) {
       this._mark = this._addNote('span', 'changed', '_changed');
       this._mark.textContent = this._words.changed;

@@ -19,18 +19,17 @@ export class FileControl implements IControl {
     private readonly _context: IActivatorContext
   ) {
     this._zone = _input.closest<HTMLElement>('._view') ?? _input;
-    this._status.className = '_upload';
+    this._status.className = '_upload-status';
     this._status.setAttribute('role', 'status');
     this._bar.max = 1;
-    this._bar.hidden = true;
     this._bar.setAttribute('aria-label', `${_context.words.uploading} ${_context.name}`);
     this._button.type = 'button';
-    this._button.hidden = true;
     this._button.addEventListener('click', this._onButton);
-    this._box.className = '_upload-box';
+    this._box.className = '_upload';
     this._box.append(this._status, this._bar, this._button);
+    this._set({ state: 'none' });
     _input.after(this._box);
-    _input.title ||= _context.words.dropHere;
+    _input.title = _context.words.dropHere;
     _input.addEventListener('change', this._onChange);
     this._zone.addEventListener('dragover', this._onDragOver);
     this._zone.addEventListener('dragleave', this._onDragLeave);
@@ -85,6 +84,7 @@ export class FileControl implements IControl {
   dispose(): void {
     this._abort();
     this._box.remove();
+    this._input.removeAttribute('title');
     this._input.removeEventListener('change', this._onChange);
     this._zone.removeEventListener('dragover', this._onDragOver);
     this._zone.removeEventListener('dragleave', this._onDragLeave);

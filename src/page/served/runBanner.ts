@@ -1,7 +1,7 @@
 import type { JournalEvent } from '../../core/run/journal';
 import { foldProgress, initialProgress } from '../../core/run/foldProgress';
 import { foldStatus, initialStatus } from '../../core/run/foldStatus';
-import { isFinal, type RunState } from '../../core/run/run';
+import { isFinal, RUN_STATES, type RunState } from '../../core/run/run';
 import { renderBannerParts } from '../../core/template/banner';
 import { Coalescer } from '../coalescer';
 import { setMarkup } from '../sanitize';
@@ -46,7 +46,10 @@ export class RunBanner {
 
   /** Take the banner of a newer page: the server knows more of a run that is over. */
   replace(next: HTMLElement): void {
-    if (!this.state || isFinal(this.state)) {
+    const nextState = RUN_STATES.find(state => state === next.dataset.state);
+    // The journal knows the end first; a page that was rendered just before it knows less.
+    const isBehind = nextState !== undefined && !isFinal(nextState);
+    if (!this.state || (isFinal(this.state) && !isBehind)) {
       this._element.dataset.state = next.dataset.state;
       for (const part of ['_status', '_progress', '_failure']) {
         this._set(part, next.querySelector(`.${part}`)?.innerHTML ?? '');

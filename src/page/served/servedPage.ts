@@ -83,8 +83,8 @@ export class ServedPage {
 
   private _onConfiguration(data: string): void {
     const { change } = JSON.parse(data) as { change?: string };
-    if (change === 'style') {
-      // What was typed is kept.
+    if (change === 'style' || change === 'template') {
+      // What was typed is kept, and scripts of the author run.
       this._environment.reload();
     } else if (change !== 'code') {
       this._refresh();

@@ -10,11 +10,11 @@ import { KernelSession } from './kernelSession';
 import type { IJupyterPlace } from './place';
 import { quietConsole } from './quietConsole';
 import { RequestSequence } from './requestSequence';
-import type { IScriptRequest, SequenceEnd } from './requestSequence';
-import { SUCCESS, aborted, failure, interruption } from './scriptFailure';
-import { ScriptJournal } from './scriptJournal';
-import { planScript } from './scriptPlan';
+import type { IScriptRequest } from './requestFailure';
+import { aborted, failure, interruption } from './scriptFailure';
+import type { ScriptJournal } from './scriptJournal';
 import type { IScriptPlan } from './scriptPlan';
+import { awaitSequence, executeScript, within } from './scriptExecution';
 
 /** An executor that holds something to be released. */
 export interface IOwnedExecutor extends IExecutor {
@@ -31,8 +31,6 @@ export interface IKernelExecutorOptions {
   languages?: LanguageRegistry;
 }
 
-/** After an interrupt a kernel has this long to stop. */
-const INTERRUPT_MS = 5000;
 /** Jupyter shuts down within 5 s, then terminates, then kills; nobody waits longer than this for it. */
 const REMOVE_MS = 12_000;
 const FIRST_RETRY_MS = 500;
@@ -56,7 +54,8 @@ export function createKernelExecutor(options: IKernelExecutorOptions): IOwnedExe
   };
   return {
     kinds: ['notebook', 'python', 'function'],
-    execute: context => executeScript(shared, context),
+    execute: context =>
+      executeScript(context, (plan, journal) => executePlan(shared, context, plan, journal)),
     close: async () => {
       await Promise.all(removals);
     }
@@ -67,33 +66,6 @@ interface IShared extends IKernelExecutorOptions {
   languages: LanguageRegistry;
   /** Delete the kernel of a session; remembered until it is done. */
   remove(session: KernelSession): Promise<void>;
-}
-
-async function executeScript(shared: IShared, context: IScriptContext): Promise<IScriptResult> {
-  const { script, signal } = context;
-  if (script.kind === 'command') {
-    throw new Error('a command needs the command executor');
-  }
-  if (signal.aborted) {
-    return interruption(context);
-  }
-  const plan = await planScript(context, script);
-  if ('returnCode' in plan) {
-    return plan;
-  }
-  const journal = new ScriptJournal(context);
-  journal.beginScript(plan.title, plan.cells);
-  let result: IScriptResult | null = null;
-  try {
-    result = await executePlan(shared, context, plan, journal);
-    return result;
-  } finally {
-    const error = result?.error;
-    journal.endScript({
-      isOk: result !== null && !error,
-      ...(error ? { error: { name: error.name ?? error.code, message: error.message } } : {})
-    });
-  }
 }
 
 async function executePlan(
@@ -174,7 +146,7 @@ interface IKernelRun {
 }
 
 async function runInKernel(run: IKernelRun): Promise<IScriptResult> {
-  const { shared, context, plan, journal, session, spec } = run;
+  const { shared, plan, journal, session, spec } = run;
   const language = shared.languages.get(spec.language || plan.language);
   const sequence = new RequestSequence(planRequests(run), {
     session,
@@ -182,28 +154,14 @@ async function runInKernel(run: IKernelRun): Promise<IScriptResult> {
     log: shared.log,
     isPipelined: language.isPipelined
   });
-  const { signal } = context;
-  const stop = aborted(signal).then(() => 'stop' as const);
-  const finished = signal.aborted
-    ? Promise.resolve(null)
-    : sequence.run().then(end => ({ end }) as const);
-  const first = await Promise.race([stop, session.ended, finished]);
-  if (signal.aborted || first === 'stop') {
-    await interrupt(session, finished, shared.log);
-    return interruption(context, journal.tail());
+  try {
+    return await awaitSequence(
+      { context: run.context, session, journal, log: shared.log },
+      sequence
+    );
+  } finally {
+    sequence.dispose();
   }
-  if (first === null || 'end' in first) {
-    return first ? readEnd(context, first.end, journal) : SUCCESS;
-  }
-  const cell = sequence.current?.cell?.number;
-  const where = cell === undefined ? '' : ` It happened in cell ${cell}.`;
-  return failure({
-    code: first.code,
-    message: first.message + where,
-    script: context.index,
-    ...(cell === undefined ? {} : { cell }),
-    tail: journal.tail()
-  });
 }
 
 /** The author's requests, with what comes before and after them. */
@@ -227,68 +185,7 @@ function planRequests({ shared, context, plan, journal, spec }: IKernelRun): ISc
   return [...own('prelude', prelude), ...plan.requests, ...own('epilogue', language.epilogue)];
 }
 
-/** Interrupt what runs, and wait until it stopped, or 5 seconds. */
-async function interrupt(
-  session: KernelSession,
-  finished: Promise<unknown>,
-  log: ILog
-): Promise<void> {
-  try {
-    await session.interrupt();
-  } catch (error) {
-    // A kernel that is gone needs no interrupt; another is deleted right after.
-    log.debug(`a kernel was not interrupted: ${String(error)}`);
-  }
-  await within(Promise.race([finished, session.ended]), INTERRUPT_MS);
-}
-
-function readEnd(context: IScriptContext, end: SequenceEnd, journal: ScriptJournal): IScriptResult {
-  if (!end) {
-    return SUCCESS;
-  }
-  const { request, name, value, traceback } = end;
-  const cell = request.cell?.number;
-  const shared = {
-    script: context.index,
-    ...(cell === undefined ? {} : { cell }),
-    name,
-    value,
-    traceback,
-    tail: journal.tail()
-  };
-  const where = cell === undefined ? '' : ` in cell ${cell}`;
-  if (request.role !== 'author') {
-    const message = `The kernel could not be prepared: ${describe(name, value)}`;
-    return failure({ ...shared, code: 'engine-unavailable', message });
-  }
-  if (name === 'StdinNotImplementedError') {
-    const message = `The code asks for input${where}, but nobody can answer while it runs; use an input variable.`;
-    return failure({ ...shared, code: 'input-requested', message });
-  }
-  if (name === 'SystemExit') {
-    const status = /^\d{1,3}$/.test(value) ? Number(value) : 1;
-    const message = `Exited with code ${status}${where}`;
-    return failure({ ...shared, code: 'command-failed', message }, status);
-  }
-  const message = `${describe(name, value)}${where && ` (cell ${cell})`}`;
-  return failure({ ...shared, code: 'cell-error', message });
-}
-
-function describe(name: string, value: string): string {
-  const [line] = value.split('\n');
-  return name && line ? `${name}: ${line}` : name || line || 'The code failed';
-}
-
 /** Wait, at most until a signal is aborted. */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await within(aborted(signal), milliseconds);
-}
-
-/** Wait for a promise, but not longer than a time. */
-async function within(promise: Promise<unknown>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const time = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([promise, time]).finally(() => clearTimeout(timer));
 }

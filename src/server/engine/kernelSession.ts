@@ -62,7 +62,9 @@ export class KernelSession {
 
   /** Resolves when the kernel answers for the first time; stays pending when it never does. */
   get ready(): Promise<unknown> {
-    return this._connection.info;
+    return this._connection.info.catch(() => {
+      this._end('kernel-died', 'The kernel could not say what it is.');
+    });
   }
 
   /** Resolves when the kernel can no longer be used for any reason but `dispose`. */
@@ -71,11 +73,12 @@ export class KernelSession {
   }
 
   /**
-   * Send an execute request.
-   *
-   * @throws {Error} when the kernel is known to be dead
+   * Send an execute request; does nothing once the kernel is gone.
    */
   execute(content: KernelMessage.IExecuteRequestMsg['content'], handler: IRequestHandler): void {
+    if (this._isOver) {
+      return;
+    }
     const future = this._connection.requestExecute(content, true);
     this._handlers.set(future.msg.header.msg_id, handler);
     // Ours is the handler; a request that is dropped when the connection ends is no error.

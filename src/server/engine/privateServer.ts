@@ -44,14 +44,19 @@ export async function startPrivateServer(options: IPrivateServerOptions): Promis
     detached: true
   });
   const exited = exitOf(child);
+  const specs = writeKernelSpec(options, environment, folder).then(
+    () => null,
+    (error: unknown) => error
+  );
   try {
     // The other end may be gone already; `awaitPort` says so better than a broken pipe does.
     child.stdin.on('error', error => log.debug(`private Jupyter server: ${error.message}`));
     child.stdin.write(`${JSON.stringify({ token, rootFolder, runtimeFolder: folder })}\n`);
-    const [port] = await Promise.all([
-      awaitPort(child, exited, log),
-      writeKernelSpec(options, environment, folder)
-    ]);
+    const port = await awaitPort(child, exited, log);
+    const problem = await specs;
+    if (problem) {
+      throw problem;
+    }
     log.debug(`private Jupyter server listens on port ${port}`);
     return {
       id: 'private',
@@ -61,6 +66,8 @@ export async function startPrivateServer(options: IPrivateServerOptions): Promis
       close: () => end(child, exited, folder)
     };
   } catch (error) {
+    // It would write into the folder after that is gone.
+    await specs;
     await end(child, exited, folder);
     throw error;
   }

@@ -4,26 +4,9 @@ import type { JsonObject } from '../../core/json';
 import type { OutputMessageType } from '../../core/run/journal';
 import type { ILog } from '../log';
 import type { KernelSession } from './kernelSession';
+import { asksToExit, isGoodExit, parseDate, readError, readReply } from './requestFailure';
+import type { IRequestFailure, IScriptRequest } from './requestFailure';
 import type { ScriptJournal } from './scriptJournal';
-
-/** One execute request of a script. */
-export interface IScriptRequest {
-  code: string;
-  /** What the code is: only an author's output reaches the journal. */
-  role: 'prelude' | 'author' | 'epilogue';
-  /** The cell that it is; null for scripts that are no notebooks, and for our own code. */
-  cell: { index: number; number: number; name: string } | null;
-  /** True when an error in it is welcome. */
-  allowsError: boolean;
-}
-
-/** The request that failed, and how. */
-export interface IRequestFailure {
-  request: IScriptRequest;
-  name: string;
-  value: string;
-  traceback: string[];
-}
 
 /** How a sequence ends: null when everything was executed, or the author ended it. */
 export type SequenceEnd = IRequestFailure | null;
@@ -60,7 +43,7 @@ export class RequestSequence {
   constructor(
     private readonly _requests: readonly IScriptRequest[],
     private readonly _options: {
-      session: KernelSession;
+      session: Pick<KernelSession, 'execute'>;
       journal: ScriptJournal;
       log: ILog;
       isPipelined: boolean;
@@ -90,6 +73,12 @@ export class RequestSequence {
         reject(error);
       }
     });
+  }
+
+  /** Listen no more; `run` stays pending when it was. */
+  dispose(): void {
+    this._isOver = true;
+    clearTimeout(this._lostIdle);
   }
 
   private _sendNext(): void {
@@ -212,9 +201,12 @@ export class RequestSequence {
   private _awaitIdle(progress: IProgress): void {
     clearTimeout(this._lostIdle);
     this._lostIdle = setTimeout(() => {
+      if (progress.isIdle) {
+        return;
+      }
       if (Date.now() - this._heardAt < LOST_IDLE_MS) {
         this._awaitIdle(progress);
-      } else if (!progress.isIdle) {
+      } else {
         this._options.log.debug('the end of a request was not announced; going on without');
         progress.isIdle = true;
         this._advance();
@@ -241,7 +233,9 @@ export class RequestSequence {
   /** @returns undefined to go on */
   private _conclude(progress: IProgress, date?: string): SequenceEnd | undefined {
     const { request } = progress;
-    const failed = progress.reply ? readReply(progress, progress.reply.content) : null;
+    const failed = progress.reply
+      ? readReply(request, progress.reply.content, progress.error)
+      : null;
     const isEnd = failed !== null && isGoodExit(failed) && !request.allowsError;
     const isBad = failed !== null && !isEnd && !request.allowsError;
     if (progress.span !== null) {
@@ -255,7 +249,7 @@ export class RequestSequence {
     if (request.role === 'epilogue') {
       return undefined;
     }
-    return isBad ? failed : isEnd || asksToExit(progress.reply) ? null : undefined;
+    return isBad ? failed : isEnd || asksToExit(progress.reply?.content ?? {}) ? null : undefined;
   }
 
   /** The span of a cell begins when the kernel says that it works on it, or with what it says first. */
@@ -281,57 +275,4 @@ function isDone(progress: IProgress): boolean {
 
 function isAuthors(progress: IProgress): boolean {
   return progress.request.role === 'author';
-}
-
-/** `sys.exit()` without a reason ends a program well. */
-function isGoodExit(failed: IRequestFailure): boolean {
-  return failed.name === 'SystemExit' && ['', '0', 'None'].includes(failed.value);
-}
-
-/** `exit()` and `quit()` in a cell: the notebook is over, as its author wished. */
-function asksToExit(reply: KernelMessage.IExecuteReplyMsg | null): boolean {
-  const content: object = reply?.content ?? {};
-  const payload: unknown = 'payload' in content ? content.payload : undefined;
-  return (
-    Array.isArray(payload) &&
-    payload.some((item: unknown) => isJsonObject(item) && item.source === 'ask_exit')
-  );
-}
-
-/** @returns null when the request succeeded */
-function readReply(progress: IProgress, content: object): IRequestFailure | null {
-  const reply: unknown = content;
-  if (!isJsonObject(reply) || reply.status === 'ok') {
-    return null;
-  }
-  const error = readError(progress.request, reply);
-  const said = progress.error;
-  return {
-    request: progress.request,
-    name: error.name || said?.name || (reply.status === 'error' ? '' : 'Aborted'),
-    value: error.value || said?.value || '',
-    traceback: error.traceback.length ? error.traceback : (said?.traceback ?? [])
-  };
-}
-
-function readError(request: IScriptRequest, content: JsonObject): IRequestFailure {
-  const { ename, evalue, traceback } = content;
-  return {
-    request,
-    name: typeof ename === 'string' ? ename : '',
-    value: typeof evalue === 'string' ? evalue : '',
-    traceback: Array.isArray(traceback)
-      ? traceback.filter((line): line is string => typeof line === 'string')
-      : []
-  };
-}
-
-/** Milliseconds with fractions, as kernels date their messages to the microsecond. */
-function parseDate(date?: string): number | undefined {
-  const milliseconds = date ? Date.parse(date) : Number.NaN;
-  if (Number.isNaN(milliseconds)) {
-    return undefined;
-  }
-  const beyond = /\.\d{3}(\d{1,3})/.exec(date ?? '')?.[1] ?? '';
-  return milliseconds + Number(beyond.padEnd(3, '0')) / 1000;
 }

@@ -1,6 +1,7 @@
 import { RETURN_CODES } from '../../core/run/run';
 import type { IRunError, RunErrorCode } from '../../core/run/run';
 import type { IScriptContext, IScriptResult } from '../../core/run/execution';
+import type { IRequestFailure } from './requestFailure';
 
 const CODES: Readonly<Partial<Record<RunErrorCode, number>>> = {
   'kernel-died': RETURN_CODES.kernelDied,
@@ -58,4 +59,43 @@ export function aborted(signal: AbortSignal): Promise<void> {
       signal.addEventListener('abort', () => resolve(), { once: true });
     }
   });
+}
+
+/** The result of a script with a request that failed. */
+export function requestFailure(
+  context: IScriptContext,
+  failed: IRequestFailure,
+  tail: string[]
+): IScriptResult {
+  const { request, name, value, traceback } = failed;
+  const cell = request.cell?.number;
+  const shared = {
+    script: context.index,
+    ...(cell === undefined ? {} : { cell }),
+    name,
+    value,
+    traceback,
+    tail
+  };
+  const where = cell === undefined ? '' : ` in cell ${cell}`;
+  if (request.role !== 'author') {
+    const message = `The kernel could not be prepared: ${describe(name, value)}`;
+    return failure({ ...shared, code: 'engine-unavailable', message });
+  }
+  if (name === 'StdinNotImplementedError') {
+    const message = `The code asks for input${where}, but nobody can answer while it runs; use an input variable.`;
+    return failure({ ...shared, code: 'input-requested', message });
+  }
+  if (name === 'SystemExit') {
+    const status = /^\d{1,3}$/.test(value) ? Number(value) : 1;
+    const message = `Exited with code ${status}${where}`;
+    return failure({ ...shared, code: 'command-failed', message }, status);
+  }
+  const message = `${describe(name, value)}${where && ` (cell ${cell})`}`;
+  return failure({ ...shared, code: 'cell-error', message });
+}
+
+function describe(name: string, value: string): string {
+  const [line] = value.split('\n');
+  return name && line ? `${name}: ${line}` : name || line || 'The code failed';
 }

@@ -4,7 +4,7 @@ import { joinPath } from '../../core/path';
 import type { IScriptContext, IScriptResult } from '../../core/run/execution';
 import { pythonFileCode, pythonFunctionCode } from '../../core/run/languages/pythonScript';
 import { NotebookError, allowsError, isExecuted, parseNotebook } from '../../core/run/notebook';
-import type { IScriptRequest } from './requestSequence';
+import type { IScriptRequest } from './requestFailure';
 import { failure } from './scriptFailure';
 import { systemErrorCode } from './systemError';
 

@@ -45,6 +45,8 @@ export async function createServer(
   addErrorHandlers(app, services.log, (request, error) =>
     services.documents.error(request.rootUri, error)
   );
+  // Forms of other sites can send text; nothing here takes it.
+  app.removeContentTypeParser('text/plain');
   await app.register(security, options);
   await app.register(multipart, {
     limits: { fileSize: UPLOAD_LIMITS.maxFileBytes, files: UPLOAD_LIMITS.maxFiles + 1 }

@@ -13,6 +13,7 @@ import { folderOfRequest, newRun } from './newRun';
 import { endedOutcome } from './outcome';
 import { markPending } from './pendingMark';
 import type { IDisposable, IEnsureRequest, IEnsureResult, IRunFilter, IRunQueue } from './queue';
+import { EndGate } from './endGate';
 import { adoptHistory, endRun, recoverIndexed, type IRecoveryContext } from './recovery';
 import { performRun, type IRunnerServices } from './runner';
 import { summarizeRun } from './runSummary';
@@ -182,7 +183,9 @@ export class RunQueue implements IRunQueue {
   ): IDisposable {
     const { automationFolder, record } = this._requireIndexed(id);
     const isOver = isFinal(record.state);
-    return this._journals.follow({ id, automationFolder }, isOver, afterSeq, onEvent, onEnd);
+    return this._endGate.guard(id, { onEvent, onEnd }, (event, end) =>
+      this._journals.follow({ id, automationFolder }, isOver, afterSeq, event, end)
+    );
   }
 
   /** @throws {HttpError} 404 `run-unknown` */
@@ -365,6 +368,9 @@ export class RunQueue implements IRunQueue {
   }
 
   private _changed(run: IRunRecord | null): void {
+    if (run) {
+      this._endGate.open(run.id);
+    }
     for (const listener of [...this._listeners]) {
       try {
         listener(run);
@@ -444,6 +450,9 @@ export class RunQueue implements IRunQueue {
   private readonly _adopting = new Map<string, Promise<void>>();
   /** ENVIRONMENT values of runs that are not over: in memory only. */
   private readonly _secrets = new Map<string, Readonly<Record<string, string>>>();
+  private readonly _endGate = new EndGate(id =>
+    isFinal(this._index.find(id)?.record.state ?? 'lost')
+  );
   private readonly _listeners = new Set<(run: IRunRecord | null) => void>();
   private _isPaused: boolean;
   private _isStarted = false;

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import type { IExecutor, IRunFolders, IScriptContext } from '../../core/run/execution';
-import { RETURN_CODES, type IRunError, type IRunRecord } from '../../core/run/run';
+import { PRIORITIES, RETURN_CODES, type IRunError, type IRunRecord } from '../../core/run/run';
 import type { Script } from '../../core/automation/automation';
 import { ConfigError } from '../../core/problem';
 import { nodeFiles } from '../files';
@@ -300,7 +300,8 @@ class PerformedRun {
       },
       emit: entry => this._output?.emit(entry),
       onKernel: kernelId => this._recordKernel(kernelId),
-      signal: this._run.control.signal
+      signal: this._run.control.signal,
+      isSweep: this._run.record().priority <= PRIORITIES.sweep
     };
   }
 

@@ -108,7 +108,12 @@ describe('readAutomation()', () => {
         { kind: 'command', folder: '.', command: "python 'a b.py' {input_folder}" },
         { kind: 'function', module: 'tip', name: 'calculate' }
       ],
-      environment: { variables: ['TOKEN'], concurrency: 'single', timeoutMs: 120_000 },
+      environment: {
+        variables: ['TOKEN'],
+        concurrency: 'single',
+        timeoutMs: 120_000,
+        isolation: 'auto'
+      },
       display: {
         styles: [{ path: 'style.css' }, { uri: '//example.com/x.css' }],
         automationDesign: 'output',

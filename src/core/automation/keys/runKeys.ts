@@ -125,8 +125,7 @@ export const ENVIRONMENT_KEYS: KeyTable = {
     since: 'ours',
     default: 'auto',
     values: ['auto', 'kernel', 'fork'],
-    meaning: 'a kernel or a warm fork for each run',
-    unused: NOT_YET
+    meaning: 'a kernel or a warm fork for each run'
   },
   figures: {
     type: 'boolean',

@@ -49,7 +49,7 @@ export function createAutomation(variables: readonly IVariable[]): IAutomation {
     steps: steps as unknown as IAutomation['steps'],
     batches: [],
     scripts: [],
-    environment: { variables: [], concurrency: 'thread', timeoutMs: null },
+    environment: { variables: [], concurrency: 'thread', timeoutMs: null, isolation: 'auto' },
     display: {
       styles: [],
       automationDesign: 'input',

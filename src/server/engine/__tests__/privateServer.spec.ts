@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -91,6 +91,9 @@ describeWithJupyter('startPrivateServer()', python => {
     await writeFile(broken, '#!/bin/sh\necho "no jupyter here" >&2\npwd > "$0.log"\nexit 3\n', {
       mode: 0o755
     });
+    const folders = async () =>
+      (await readdir(tmpdir())).filter(name => name.startsWith('crosscompute-jupyter-')).length;
+    const before = await folders();
     const starting = startPrivateServer({ python: broken, rootFolder: '/', log, environment });
     await expect(starting).rejects.toThrow(/code 3[^]*no jupyter here/);
     expect(existsSync((await readFile(`${broken}.log`, 'utf8')).trim())).toBe(false);
@@ -98,6 +101,7 @@ describeWithJupyter('startPrivateServer()', python => {
     await expect(
       startPrivateServer({ python: none, rootFolder: '/', log, environment })
     ).rejects.toThrow(/ENOENT/);
+    expect(await folders()).toBe(before);
     await rm(folder, { recursive: true });
   });
 });

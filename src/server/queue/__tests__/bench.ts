@@ -73,7 +73,7 @@ export function automationIn(
     },
     batches: [],
     scripts: [COMMAND],
-    environment: { variables: [], concurrency: 'thread', timeoutMs: null },
+    environment: { variables: [], concurrency: 'thread', timeoutMs: null, isolation: 'auto' },
     display: {
       styles: [],
       automationDesign: 'input',

@@ -1,0 +1,772 @@
+"""A fork server: isolated Python runs at the speed of a function call.
+
+Run by the Python of a kernel, which has IPython and ipykernel; it needs nothing else, and no other file of this
+package. It imports what the notebooks of a sweep import, then forks a child for each run. The child behaves like a
+kernel: it takes execute requests and says what a kernel would say, but over a Unix socket, which loses nothing.
+
+Standard input, a line of JSON each: first ``{"modules": […]}``, names to import; then ``{"kind": "fork", "id": …,
+"socket": …}`` and ``{"kind": "signal", "id": …, "number": …}``. Its end ends everything.
+
+Standard output: ``{"kind": "ready", "modules": […]}`` with all modules that are loaded, or ``{"kind": "unsafe",
+"reason": …}``; then ``began`` (``id``, ``pid``), ``ended`` (``id``, ``status``) and ``failed`` (``id``, ``reason``).
+
+The socket, from the child: first ``{"id": …}``, then messages ``{"request": …, "type": …, "content": …, "date": …}``;
+to the child: ``{"request": …, "content": {"code": …, …}}`` as in the Jupyter protocol. Its end ends the child.
+
+The parent has one thread and runs no code of an author, so that no lock can be held while it forks.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
+    # Neighbours of this file must not be taken for modules that somebody imports.
+    del sys.path[0]
+
+import asyncio
+import builtins
+import codecs
+import contextvars
+import ctypes
+import fcntl
+import gc
+import getpass
+import glob
+import importlib
+import importlib.util
+import io
+import json
+import os
+import random
+import select
+import signal
+import socket
+import tempfile
+import threading
+import traceback
+import types
+import warnings
+from typing import Any, NoReturn
+
+# Before matplotlib is imported, as ipykernel does.
+os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+
+from IPython.core.application import SYSTEM_CONFIG_DIRS
+from IPython.core.error import StdinNotImplementedError
+from IPython.paths import get_ipython_dir
+from ipykernel.compiler import XCachingCompiler
+from ipykernel.jsonutil import json_clean
+from ipykernel.zmqshell import ZMQInteractiveShell
+from jupyter_client.session import Session
+from traitlets.config import Config
+
+try:
+    from jupyter_client.jsonutil import json_default
+except ImportError:
+    from jupyter_client.jsonutil import date_default as json_default
+
+NEVER_LOADED = frozenset(
+    "torch torchvision torchaudio tensorflow keras jax jaxlib cupy cudf cuml rmm pycuda pyopencl mxnet paddle "
+    "triton vllm ray dask distributed pyspark tkinter turtle antigravity this".split()
+)
+"""Modules that talk to a GPU, start threads or processes, or show something: each child imports them itself."""
+
+PR_SET_PDEATHSIG = 1
+F_SETPIPE_SZ = 1031
+PIPE_BYTES = 1024 * 1024
+"""Room for what native code prints while it lets nobody else work."""
+
+PENDING_CHARACTERS = 8192
+TICK_SECONDS = 0.1
+"""How long an unfinished line may wait before it is shown."""
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class Unsafe(Exception):
+    """Children of this process would not behave like fresh kernels."""
+
+
+# ---------------------------------------------------------------------------------------------- the child's output
+
+
+class Output:
+    """Writes messages to the socket, in the order in which they were said, from any thread."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        """Take over the descriptors 1 and 2: what anybody writes there becomes text of a stream."""
+        self.is_copy = False
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._request: contextvars.ContextVar[int] = contextvars.ContextVar("request")
+        self._last_request = 0
+        self._pending: list[str] = []
+        self._pending_key = ("stdout", 0)
+        self._pending_size = 0
+        self._sending = 0
+        self._is_interrupted = False
+        # One for the thread that waits, one for whoever holds the lock.
+        self._waiting, self._poll = select.poll(), select.poll()
+        self._pipes: dict[int, tuple[str, Any]] = {}
+        for descriptor, name in ((1, "stdout"), (2, "stderr")):
+            reader, writer = os.pipe()
+            try:
+                fcntl.fcntl(writer, F_SETPIPE_SZ, PIPE_BYTES)
+            except OSError:
+                # A small pipe does, too.
+                pass
+            os.dup2(writer, descriptor)
+            os.close(writer)
+            os.set_blocking(reader, False)
+            self._pipes[reader] = (name, codecs.getincrementaldecoder("utf-8")("replace"))
+            self._waiting.register(reader, select.POLLIN)
+            self._poll.register(reader, select.POLLIN)
+
+    def watch(self) -> None:
+        """Read the descriptors from now on, in a thread."""
+        os.register_at_fork(after_in_child=self._become_copy)
+        threading.Thread(target=self._watch, name="output", daemon=True).start()
+
+    def set_request(self, request: int) -> None:
+        """Let what is said from now on belong to a request; tasks that it starts keep it."""
+        self._request.set(request)
+        self._last_request = request
+
+    def text(self, name: str, text: str) -> None:
+        """Say text of a stream; complete lines leave at once."""
+        with self._lock:
+            self._begin()
+            try:
+                self._drain()
+                self._add(name, text, self._request.get(self._last_request))
+                if "\n" in text or self._pending_size >= PENDING_CHARACTERS:
+                    self._send_pending()
+            finally:
+                self._end()
+
+    def flush(self) -> None:
+        """Send all text that was written so far."""
+        if self.is_copy:
+            return
+        with self._lock:
+            self._begin()
+            try:
+                self._drain()
+                self._send_pending()
+            finally:
+                self._end()
+
+    def message(self, request: int, kind: str, content: dict[str, Any], date: str) -> None:
+        """Say something that is no text, after all text that was written before."""
+        if self.is_copy:
+            return
+        data = {"request": request, "type": kind, "content": content, "date": date}
+        try:
+            line = json.dumps(data, default=json_default, allow_nan=False)
+        except ValueError:
+            line = json.dumps({**data, "content": json_clean(content)}, default=json_default)
+        with self._lock:
+            self._begin()
+            try:
+                self._drain()
+                self._send_pending()
+                self._send(line)
+            finally:
+                self._end()
+
+    def hold_interrupt(self) -> bool:
+        """Put off an interrupt while a message is being written; half a message would spoil all others."""
+        self._is_interrupted = self._sending > 0
+        return self._is_interrupted
+
+    def _begin(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._sending += 1
+
+    def _end(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._sending -= 1
+            if self._is_interrupted and not self._sending:
+                self._is_interrupted = False
+                raise KeyboardInterrupt
+
+    def _add(self, name: str, text: str, request: int) -> None:
+        key = (name, request)
+        if key != self._pending_key:
+            self._send_pending()
+            self._pending_key = key
+        self._pending.append(text)
+        self._pending_size += len(text)
+
+    def _send_pending(self) -> None:
+        if not self._pending:
+            return
+        name, request = self._pending_key
+        text = json.dumps("".join(self._pending))
+        self._pending = []
+        self._pending_size = 0
+        self._send(f'{{"request":{request},"type":"stream","content":{{"name":"{name}","text":{text}}}}}')
+
+    def _send(self, line: str) -> None:
+        try:
+            self._connection.sendall(line.encode() + b"\n")
+        except OSError:
+            # Nobody listens any more.
+            os._exit(1)
+
+    def _drain(self) -> None:
+        """Read what the descriptors hold at this moment."""
+        for reader, _ in self._poll.poll(0):
+            name, decoder = self._pipes[reader]
+            try:
+                data = os.read(reader, PIPE_BYTES)
+            except BlockingIOError:
+                continue
+            if data:
+                self._add(name, decoder.decode(data), self._last_request)
+
+    def _watch(self) -> None:
+        while not self.is_copy:
+            self._waiting.poll(int(TICK_SECONDS * 1000))
+            self.flush()
+
+    def _become_copy(self) -> None:
+        """In a process that an author forked, what is said goes through the descriptors."""
+        self.is_copy = True
+        self._lock = threading.RLock()
+        self._pending = []
+
+
+class OutStream(io.TextIOBase):
+    """What ``sys.stdout`` and ``sys.stderr`` are, as in a kernel."""
+
+    encoding = "UTF-8"
+    errors = "strict"
+
+    def __init__(self, output: Output, name: str, descriptor: int) -> None:
+        """Write to a stream of the output, or to the descriptor in a copy of this process."""
+        self._output = output
+        self._stream = name
+        self._descriptor = descriptor
+        self.name = f"<{name}>"
+
+    def writable(self) -> bool:
+        """It can be written to."""
+        return True
+
+    def isatty(self) -> bool:
+        """Nobody types here."""
+        return False
+
+    def fileno(self) -> int:
+        """The descriptor, for programs that are to write here."""
+        return self._descriptor
+
+    def write(self, text: str) -> int:
+        """Write text."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        if self._output.is_copy:
+            data = memoryview(text.encode("utf-8", "replace"))
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        elif text:
+            self._output.text(self._stream, text)
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        """Write texts one after another."""
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Show what was written."""
+        self._output.flush()
+
+
+class Wire(Session):
+    """The session of the shell: its messages go to the output of this process, once there is one."""
+
+    output: Output | None = None
+
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **_: Any) -> Any:
+        """Send a message as a kernel would."""
+        message = msg_or_type
+        if isinstance(message, str):
+            message = self.msg(message, content=content, parent=parent)
+        if self.output is not None:
+            request = message.get("parent_header", {}).get("msg_id", "0")
+            header = message["header"]
+            self.output.message(int(request), header["msg_type"], message["content"], format_date(header))
+        return message
+
+
+def format_date(header: dict[str, Any]) -> str:
+    """Write the date of a message's header."""
+    date = header.get("date")
+    return date if isinstance(date, str) else date.isoformat() if date else ""
+
+
+# ------------------------------------------------------------------------------------------------------- the child
+
+
+class StubKernel:
+    """What the shell and our preludes look for in a kernel."""
+
+    eventloop = None
+    _aborting = False
+
+    def _abort_queues(self, *_: Any) -> None:
+        """Drop all requests that were not begun."""
+        self._aborting = True
+
+    def do_one_iteration(self) -> None:
+        """There is no other work."""
+
+
+class Child:
+    """Executes the requests of one run."""
+
+    def __init__(self, shell: ZMQInteractiveShell, wire: Wire, request: dict[str, Any]) -> None:
+        """Connect, and take over the streams."""
+        self._shell = shell
+        self._wire = wire
+        self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._connection.connect(request["socket"])
+        self._connection.sendall(json.dumps({"id": request["id"]}).encode() + b"\n")
+        self._output = wire.output = Output(self._connection)
+        sys.stdout = OutStream(self._output, "stdout", 1)
+        sys.stderr = OutStream(self._output, "stderr", 2)
+        self._received = b""
+        self._requests: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._is_executing = False
+        self._pid = os.getpid()
+
+    def run(self) -> None:
+        """Execute requests until the other end closes the connection."""
+        self._output.watch()
+        signal.signal(signal.SIGINT, self._on_interrupt)
+        builtins.input = refuse_input
+        getpass.getpass = refuse_input
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        loop.add_reader(self._connection.fileno(), self._receive)
+        loop.run_until_complete(self._work())
+        self._output.flush()
+
+    def _receive(self) -> None:
+        try:
+            data = self._connection.recv(1024 * 1024, socket.MSG_DONTWAIT)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            asyncio.get_running_loop().remove_reader(self._connection.fileno())
+            self._requests.put_nowait(None)
+            return
+        *lines, self._received = (self._received + data).split(b"\n")
+        for line in lines:
+            self._requests.put_nowait(json.loads(line))
+
+    async def _work(self) -> None:
+        while True:
+            request = await self._requests.get()
+            if request is None:
+                return
+            await self._answer(request["request"], request["content"])
+            if os.getpid() != self._pid:
+                # An author's fork came here, where only the original has work to do.
+                os._exit(0)
+            # Tasks of earlier cells go on meanwhile.
+            await asyncio.sleep(0)
+
+    async def _answer(self, number: int, content: dict[str, Any]) -> None:
+        shell = self._shell
+        header = {"msg_id": str(number), "msg_type": "execute_request", "username": "", "session": ""}
+        parent = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
+        shell.set_parent(parent)
+        self._output.set_request(number)
+        reply: dict[str, Any] = {"status": "aborted"}
+        if not shell.kernel._aborting:
+            silent = bool(content.get("silent"))
+            if not silent:
+                self._wire.send(None, "execute_input", {"execution_count": shell.execution_count}, parent)
+            reply = await self._execute(content, silent)
+            if reply["status"] == "error" and not silent and content.get("stop_on_error", True):
+                shell.kernel._abort_queues()
+        self._output.flush()
+        self._wire.send(None, "execute_reply", json_clean(reply), parent)
+        self._wire.send(None, "status", {"execution_state": "idle"}, parent)
+
+    async def _execute(self, content: dict[str, Any], silent: bool) -> dict[str, Any]:
+        shell = self._shell
+        code = content["code"]
+        options = {"silent": silent, "store_history": bool(content.get("store_history", not silent))}
+        self._is_executing = True
+        try:
+            result = await self._run_cell(code, options)
+        finally:
+            self._is_executing = False
+        error = result.error_before_exec or result.error_in_exec
+        is_good = result.success and not getattr(shell, "_last_traceback_during_displayhook", False)
+        reply: dict[str, Any] = {"status": "ok" if is_good else "error"}
+        if not is_good:
+            reply["traceback"] = shell._last_traceback or []
+            reply["ename"] = type(error).__name__
+            reply["evalue"] = str(error)
+        reply["execution_count"] = shell.execution_count - 1
+        reply["payload"] = shell.payload_manager.read_payload()
+        shell.payload_manager.clear_payload()
+        return reply
+
+    async def _run_cell(self, code: str, options: dict[str, bool]) -> Any:
+        """Run a cell as a kernel does: one without ``await`` blocks the loop, which runs meanwhile."""
+        shell = self._shell
+        failure = None
+        try:
+            transformed = shell.transform_cell(code)
+        except Exception:
+            transformed = code
+            failure = sys.exc_info()
+        if not shell.should_run_async(code, transformed_cell=transformed, preprocessing_exc_tuple=failure):
+            return shell.run_cell(code, **options)
+        loop = asyncio.get_running_loop()
+        task = asyncio.ensure_future(
+            shell.run_cell_async(
+                code, transformed_cell=transformed, preprocessing_exc_tuple=failure, **options
+            )
+        )
+        before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(task.cancel))
+        result = None
+        try:
+            result = await task
+        finally:
+            signal.signal(signal.SIGINT, before)
+            shell.events.trigger("post_execute")
+            if not options["silent"]:
+                shell.events.trigger("post_run_cell", result)
+        return result
+
+    def _on_interrupt(self, *_: Any) -> None:
+        if not self._is_executing:
+            self._shell.kernel._abort_queues()
+        elif not self._output.hold_interrupt():
+            raise KeyboardInterrupt
+
+
+def refuse_input(*_: Any, **__: Any) -> NoReturn:
+    """Say that nobody answers, in the words of a kernel."""
+    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+
+
+def become_child(server: ForkServer, request: dict[str, Any]) -> NoReturn:
+    """Turn the copy of the server into the process of a run; never returns."""
+    status = 1
+    # Nothing that an author starts inherits this one.
+    complaints = os.dup(2)
+    try:
+        os.setpgid(0, 0)
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != server.pid:
+            os._exit(1)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        server.leave()
+        random.seed()
+        if "numpy.random" in sys.modules:
+            sys.modules["numpy.random"].seed()
+        sys.argv = [""]
+        sys.path.insert(0, "")
+        Child(server.shell, server.wire, request).run()
+        status = 0
+    except BaseException:
+        os.write(complaints, traceback.format_exc().encode("utf-8", "replace"))
+    finally:
+        os._exit(status)
+
+
+# ------------------------------------------------------------------------------------------------------ the parent
+
+
+class ForkServer:
+    """Forks, tells of ends, and ends what is left."""
+
+    def __init__(self, commands: int, answers: int) -> None:
+        """Serve the descriptor with commands; the other gets answers."""
+        self.pid = os.getpid()
+        self.wire = Wire()
+        self._commands = commands
+        self._answers = answers
+        self._wake_reader, self._wake_writer = os.pipe()
+        self._children: dict[int, str] = {}
+        self._received = b""
+
+    shell: ZMQInteractiveShell
+
+    def say(self, kind: str, **members: Any) -> None:
+        """Write an answer."""
+        data = memoryview(json.dumps({"kind": kind, **members}).encode() + b"\n")
+        while data:
+            data = data[os.write(self._answers, data) :]
+
+    def prepare(self) -> None:
+        """Import and warm up everything; raises Unsafe."""
+        setting = json.loads(self._read_first_line())
+        require_plain_profile()
+        self.shell = create_shell(self.wire)
+        load_modules(setting["modules"])
+        warm_up(self.shell)
+        require_one_thread()
+        gc.collect()
+        gc.freeze()
+        self.say("ready", modules=sorted({name.partition(".")[0] for name in sys.modules}))
+
+    def serve(self) -> None:
+        """Answer commands until there are no more."""
+        for writer in (self._wake_reader, self._wake_writer):
+            os.set_blocking(writer, False)
+        signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        while True:
+            for line in self._received.split(b"\n")[:-1]:
+                self._obey(json.loads(line))
+            self._received = self._received.rpartition(b"\n")[2]
+            readable, _, _ = select.select([self._commands, self._wake_reader], [], [])
+            if self._wake_reader in readable:
+                os.read(self._wake_reader, 4096)
+                self._bury()
+            if self._commands in readable:
+                data = os.read(self._commands, 65536)
+                if not data:
+                    return
+                self._received += data
+
+    def end(self) -> None:
+        """Kill what is left."""
+        for pid in self._children:
+            kill_group(pid, signal.SIGKILL)
+
+    def leave(self) -> None:
+        """In a child: let go of what belongs to the parent."""
+        self._children.clear()
+        for descriptor in (self._commands, self._answers, self._wake_reader, self._wake_writer):
+            os.close(descriptor)
+
+    def _read_first_line(self) -> bytes:
+        while b"\n" not in self._received:
+            data = os.read(self._commands, 65536)
+            if not data:
+                os._exit(0)
+            self._received += data
+        line, _, self._received = self._received.partition(b"\n")
+        return line
+
+    def _obey(self, command: dict[str, Any]) -> None:
+        if command["kind"] == "fork":
+            self._fork(command)
+        elif command["kind"] == "signal":
+            for pid, run in self._children.items():
+                if run == command["id"]:
+                    kill_group(pid, command["number"])
+
+    def _fork(self, command: dict[str, Any]) -> None:
+        try:
+            pid = os.fork()
+        except OSError as error:
+            self.say("failed", id=command["id"], reason=str(error))
+            return
+        if pid == 0:
+            become_child(self, command)
+        try:
+            # Both do it: whoever comes first, the group exists before anybody signals it.
+            os.setpgid(pid, pid)
+        except OSError:
+            pass
+        self._children[pid] = command["id"]
+        self.say("began", id=command["id"], pid=pid)
+
+    def _bury(self) -> None:
+        """Tell of children that ended; what they left behind in their group goes with them."""
+        while self._children:
+            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if found is None:
+                return
+            # Before it is buried, nobody else can have its number.
+            kill_group(found.si_pid, signal.SIGKILL)
+            _, status = os.waitpid(found.si_pid, 0)
+            run = self._children.pop(found.si_pid, None)
+            if run is not None:
+                self.say("ended", id=run, status=os.waitstatus_to_exitcode(status))
+
+
+def kill_group(pid: int, number: int) -> None:
+    """Send a signal to everybody in a group."""
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        # Nobody is left in it.
+        pass
+
+
+def require_plain_profile() -> None:
+    """Raise Unsafe when a person's settings of IPython would be applied to a kernel."""
+    folders = [os.path.join(get_ipython_dir(), "profile_default"), *SYSTEM_CONFIG_DIRS]
+    names = ("ipython_config", "ipython_kernel_config")
+    files = [
+        os.path.join(folder, name + end) for folder in folders for name in names for end in (".py", ".json")
+    ]
+    for found in [*filter(os.path.exists, files), *glob.glob(os.path.join(folders[0], "startup", "*.*py"))]:
+        raise Unsafe(f"IPython has settings in {found}")
+
+
+def create_shell(wire: Wire) -> ZMQInteractiveShell:
+    """Make the shell that all children get a copy of, the way a kernel does."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    kernel = StubKernel()
+    shell = ZMQInteractiveShell.instance(
+        config=config, kernel=kernel, compiler_class=XCachingCompiler, user_ns={}
+    )
+    kernel.shell = shell
+    for publisher in (shell.displayhook, shell.display_pub):
+        publisher.session = wire
+        publisher.pub_socket = object()
+    shell.displayhook.topic = b"execute_result"
+    shell.extension_manager.load_extension("storemagic")
+    enable_gui = shell.enable_gui
+    # Without the loop of a real kernel there is none to connect a window to; no window is wanted for figures inline.
+    shell.enable_gui = lambda gui=None: None if gui is None else enable_gui(gui)
+    return shell
+
+
+def load_modules(names: list[str]) -> None:
+    """Import modules of the standard library and installed packages; raises Unsafe."""
+    if any(name.startswith("matplotlib") for name in names) and is_installed("matplotlib"):
+        # The first time ever, this says that it takes a moment.
+        importlib.import_module("matplotlib.font_manager")
+    sockets = count_sockets()
+    with tempfile.TemporaryFile() as said:
+        kept = [(descriptor, os.dup(descriptor)) for descriptor in (1, 2)]
+        try:
+            for descriptor, _ in kept:
+                os.dup2(said.fileno(), descriptor)
+            for name in names:
+                load_module(name)
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for descriptor, copy in kept:
+                os.dup2(copy, descriptor)
+                os.close(copy)
+        said.seek(0)
+        text = said.read(1000).decode("utf-8", "replace").strip()
+    if text:
+        raise Unsafe(f"what the notebook imports prints: {text}")
+    if count_sockets() > sockets:
+        raise Unsafe("what the notebook imports opens a connection")
+    loaded = sorted(NEVER_LOADED.intersection(sys.modules) - {"dask"})
+    if loaded:
+        raise Unsafe(f"what the notebook imports needs {loaded[0]}")
+
+
+def load_module(name: str) -> None:
+    """Import a module if it is an installed one; raises Unsafe when that fails."""
+    if name.partition(".")[0] in NEVER_LOADED or not is_installed(name.partition(".")[0]):
+        return
+    try:
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name)
+    except ModuleNotFoundError:
+        # ``from package import name`` where the name is no module; or the author will be told.
+        return
+    except BaseException as error:
+        raise Unsafe(f"the import of {name} fails: {type(error).__name__}: {error}") from error
+
+
+def is_installed(name: str) -> bool:
+    """Tell whether a top-level module belongs to the standard library or to an installed package."""
+    if name in sys.builtin_module_names or name in sys.stdlib_module_names:
+        return True
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return False
+    if spec is None:
+        return False
+    places = [spec.origin] if spec.origin else list(spec.submodule_search_locations or [])
+    return bool(places) and all("/site-packages/" in place or "/dist-packages/" in place for place in places)
+
+
+def count_sockets() -> int:
+    """Count the sockets that this process has open."""
+    count = 0
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            count += os.readlink(f"/proc/self/fd/{name}").startswith("socket:")
+        except OSError:
+            # The descriptor of the listing itself.
+            continue
+    return count
+
+
+def warm_up(shell: ZMQInteractiveShell) -> None:
+    """Fill caches that the first use of a library fills; nothing that a notebook sees is changed."""
+    shell.run_cell("1", store_history=False, silent=True)
+    if "pandas" in sys.modules:
+        sys.modules["pandas"].DataFrame({"a": [1.5]})._repr_html_()
+    if "matplotlib.pyplot" in sys.modules:
+        # Not through pyplot: its backend is chosen by the first figure, in the child, as in a kernel.
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(2, 1))
+        canvas = FigureCanvasAgg(figure)
+        axes = figure.subplots()
+        axes.plot([0, 1], label="a")
+        axes.legend()
+        canvas.print_png(io.BytesIO())
+    shell.reset(new_session=True)
+
+
+def require_one_thread() -> None:
+    """Raise Unsafe when a thread goes on that could hold a lock at the moment of a fork."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Libraries of linear algebra end their own threads before a fork, and start them when they are used.
+        pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    if threading.active_count() > 1 or len(os.listdir("/proc/self/task")) > 1:
+        names = [thread.name for thread in threading.enumerate()[1:]]
+        raise Unsafe(f"what the notebook imports starts threads {', '.join(names)}".rstrip())
+
+
+def main() -> None:
+    """Prepare, serve, and end everything."""
+    commands, answers = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    # What modules print must not get between the answers.
+    os.dup2(2, 1)
+    server = ForkServer(commands, answers)
+    try:
+        server.prepare()
+    except Unsafe as reason:
+        server.say("unsafe", reason=str(reason))
+        return
+    try:
+        server.serve()
+    finally:
+        server.end()
+
+
+if __name__ == "__main__":
+    main()
+    sys.stderr.flush()
+    os._exit(0)

@@ -1,0 +1,248 @@
+import { JSDOM } from 'jsdom';
+import type { IAutomationSummary, IBatchSummary, IRunSummary } from '../../api';
+import type { IRunError } from '../../run/run';
+import { bannerOf, formatDuration, renderBanner } from '../banner';
+import type { IPageFrame } from '../document';
+import { renderErrorPage, renderProblemsPage } from '../errorPages';
+import { renderAutomationPage, renderRootPage } from '../listPages';
+import { renderStepPage } from '../page';
+import { renderStep } from '../stepPage';
+import { createRequest, createVariable } from './sample';
+
+const FRAME: IPageFrame = {
+  rootUri: '/user/ana/crosscompute',
+  nonce: 'abc',
+  assets: { style: '/assets/page.css?v=1', script: '/assets/page.js?v=1', logo: '/logo.svg' }
+};
+
+const AUTOMATION: IAutomationSummary = {
+  id: '0123456789abcdef',
+  configuration: 'x/automate.yaml',
+  name: 'Rain & <shine>',
+  slug: 'rain-shine',
+  title: 'Rain & <shine>',
+  description: 'How "much"?',
+  version: '1.0.0',
+  uri: 'at/x/automate.yaml/a/rain-shine',
+  steps: ['input', 'output', 'debug'],
+  isUsable: true,
+  isRunnable: true,
+  problems: [],
+  batchCount: 1,
+  firstBatch: 'a',
+  notebooks: []
+};
+
+const RUN: IRunSummary = {
+  id: 'r'.repeat(32),
+  automation: AUTOMATION.id,
+  automationName: AUTOMATION.name,
+  batch: 'a',
+  batchName: 'A',
+  state: 'running',
+  created: '2026-03-02T09:15:00.000Z',
+  started: '2026-03-02T09:15:01.000Z',
+  ended: null,
+  position: null,
+  error: null,
+  return_code: null,
+  fraction: 0.25,
+  message: 'hi <b>'
+};
+
+const SITE = { siteTitle: 'Tools', hasRootPage: true };
+
+function read(page: string) {
+  expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+  const { document } = new JSDOM(page).window;
+  expect(document.title).not.toBe('');
+  expect(document.querySelectorAll('h1')).toHaveLength(1);
+  expect(document.querySelector('x-evil, shine, b')).toBeNull();
+  const text = (selector: string) =>
+    document.querySelector(selector)?.textContent?.replace(/\s+/g, ' ').trim();
+  return { document, text };
+}
+
+async function stepPage(frame: Partial<IPageFrame> = {}, step: 'input' | 'output' = 'output') {
+  const variables = [
+    createVariable('output', 'total', 'number'),
+    createVariable('input', 'guests', 'number')
+  ];
+  const rendered = await renderStep(createRequest(step, { variables }));
+  return renderStepPage(
+    { ...FRAME, ...frame },
+    {
+      ...SITE,
+      automation: AUTOMATION,
+      step,
+      batch: { slug: 'Étang 1', name: 'Étang </title> 1' },
+      rendered,
+      styleUris: ['/style.css'],
+      banner: bannerOf(RUN, { hasActions: true }),
+      run: { id: RUN.id, state: RUN.state }
+    }
+  );
+}
+
+describe('renderStepPage()', () => {
+  it('has breadcrumb, steps, banner, skip link and settings', async () => {
+    const { document, text } = read(await stepPage());
+    expect(document.title).toBe('Report · Étang </title> 1 · Rain & <shine>');
+    expect(text('nav[aria-label="Breadcrumb"]')).toBe('ToolsRain & <shine>Étang </title> 1');
+    expect(text('nav[aria-label="Steps"] [aria-current="page"]')).toBe('Report');
+    expect(document.querySelector('nav[aria-label="Steps"] a')?.getAttribute('href')).toBe(
+      '/user/ana/crosscompute/at/x/automate.yaml/a/rain-shine/b/%C3%89tang%201/i'
+    );
+    expect(text('[role="status"]')).toMatch(/^● running Running\. .* Stop$/);
+    expect(document.querySelector('a[href="#main"]')?.textContent).toBe('Skip to content');
+    const settings = JSON.parse(document.getElementById('_page')?.textContent ?? '');
+    expect(settings).toMatchObject({ batch: 'Étang 1', step: 'output', automation: AUTOMATION.id });
+    for (const script of document.querySelectorAll('script:not([type])')) {
+      expect(script.getAttribute('nonce')).toBe('abc');
+    }
+    expect(document.querySelectorAll('link[rel="stylesheet"]')).toHaveLength(2);
+  });
+
+  it('leaves out everything around the content in a frame and for a printer', async () => {
+    for (const frame of [{ isEmbedded: true }, { isPrint: true }]) {
+      const { document } = read(await stepPage(frame));
+      expect(document.querySelector('header, nav, a[href="#main"]')).toBeNull();
+    }
+    expect(read(await stepPage({ isPrint: true })).document.querySelector('._banner')).toBeNull();
+  });
+});
+
+describe('renderBanner()', () => {
+  const error: IRunError = {
+    code: 'cell-error',
+    message: 'Cell 3 raised an error.',
+    cell: 3,
+    name: 'ValueError',
+    value: 'no <x-evil> tills',
+    traceback: ['\u001b[0;31mValueError\u001b[0m', '<x-evil>'],
+    tail: ['line 1', '</pre><x-evil>']
+  };
+  const banner = (more: Partial<IRunSummary>, rest = {}) => {
+    const markup = renderBanner(bannerOf({ ...RUN, ...more }, rest)).toString();
+    const { document } = new JSDOM(markup).window;
+    expect(document.querySelector('x-evil, b')).toBeNull();
+    const text = (selector: string) =>
+      document.querySelector(selector)?.textContent?.replace(/\s+/g, ' ').trim();
+    return { document, text };
+  };
+
+  it('shows the cell, the error, the traceback folded and the last lines of a failed run', () => {
+    const { document, text } = banner({ state: 'failed', error }, { notebookUri: '/n.ipynb' });
+    expect(text('[role="alert"] ._error-title')).toBe('Cell 3 failed');
+    expect(text('[role="alert"] ._error-text')).toBe('ValueError: no <x-evil> tills');
+    expect(text('[role="alert"] pre._tail')).toBe('line 1 </pre><x-evil>');
+    expect(text('details pre')).toBe('ValueError <x-evil>');
+    expect(document.querySelector('details')?.hasAttribute('open')).toBe(false);
+    expect(document.querySelector('a')?.getAttribute('href')).toBe('/n.ipynb');
+  });
+
+  it('shows how far a run is, and where it stands in the queue', () => {
+    const running = banner({});
+    expect(running.document.querySelector('progress')?.getAttribute('value')).toBe('25');
+    expect(running.text('._progress-text')).toBe('hi <b> · 25 %');
+    expect(
+      banner({ fraction: null }).document.querySelector('progress')?.hasAttribute('value')
+    ).toBe(false);
+    expect(banner({ state: 'queued', position: 3 }).text('[role="status"]')).toContain('number 3');
+  });
+
+  it('says that a report is out of date', () => {
+    const ended = '2026-03-02T09:15:03.500Z';
+    expect(banner({ state: 'done', ended }, { isStale: true }).text('[role="status"]')).toMatch(
+      /changed/
+    );
+    expect(banner({ state: 'done', ended }).text('[role="status"]')).toBe(
+      '✓ done Finished in 2.5 s.'
+    );
+  });
+
+  it('is empty for a batch that never ran', () => {
+    const markup = renderBanner(bannerOf(null)).toString();
+    expect(new JSDOM(markup).window.document.body.textContent?.trim()).toBe('');
+  });
+});
+
+describe('formatDuration()', () => {
+  it.each([
+    [0, '0.0 s'],
+    [9.94, '9.9 s'],
+    [59.6, '1 min 0 s'],
+    [200, '3 min 20 s'],
+    [7500, '2 h 5 min']
+  ])('writes %p', (seconds, text) => {
+    expect(formatDuration(seconds)).toBe(text);
+  });
+});
+
+describe('lists', () => {
+  const batch: IBatchSummary = {
+    slug: 'a',
+    name: 'A <x-evil>',
+    folder: 'batches/a',
+    kind: 'folder',
+    inputs: {},
+    outputs: {},
+    thumbnails: [],
+    run: null,
+    state: 'new',
+    durationSeconds: null,
+    isStale: false
+  };
+  const page = (total: number, offset: number, search = '') =>
+    renderAutomationPage(FRAME, {
+      ...SITE,
+      automation: AUTOMATION,
+      featured: null,
+      batches: { total, offset, batches: [batch] },
+      search,
+      limit: 100
+    });
+
+  it('lists automations with their links', () => {
+    const { document } = read(
+      renderRootPage(FRAME, { title: 'Tools', automations: [AUTOMATION, AUTOMATION] })
+    );
+    expect(document.querySelectorAll('._automations a[href$="/a/rain-shine"]')).toHaveLength(2);
+  });
+
+  it('lists batches with their state', () => {
+    const { text, document } = read(page(1, 0));
+    expect(text('tbody')).toContain('A <x-evil>');
+    expect(text('tbody ._state')).toBe('○ new');
+    expect(document.querySelector('._paging, [role="search"]')).toBeNull();
+  });
+
+  it('pages and searches many batches', () => {
+    const { text, document } = read(page(250, 100, 'x&y'));
+    expect(text('._paging')).toBe('Previous 101–101 of 250 Next');
+    expect(document.querySelector('a[rel="next"]')?.getAttribute('href')).toMatch(
+      /\?search=x%26y&offset=200$/
+    );
+    expect(document.querySelector<HTMLInputElement>('input[type="search"]')?.value).toBe('x&y');
+  });
+});
+
+describe('error pages', () => {
+  it('say what happened', () => {
+    const { text } = read(renderErrorPage(FRAME, { status: 404, message: 'no <b>batch</b>' }));
+    expect(text('._error-text')).toBe('No <b>batch</b>.');
+    expect(read(renderErrorPage(FRAME, { status: 599, message: '' })).text('h1')).toMatch(/server/);
+  });
+
+  it('list problems with place, message and hint', () => {
+    const problem = {
+      ...{ file: 'x/automate.yaml', line: 12, column: 5, severity: 'error' as const },
+      ...{ code: 'unknown-view', message: 'view "<x-evil>" is not known', blocks: 'all' as const },
+      hint: 'did you mean "number"?'
+    };
+    const { text } = read(renderProblemsPage(FRAME, { name: 'X', problems: [problem] }));
+    expect(text('._problem')).toBe(
+      'x/automate.yaml:12:5 error View "<x-evil>" is not known. Did you mean "number"? unknown-view'
+    );
+  });
+});

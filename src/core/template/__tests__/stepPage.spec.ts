@@ -1,0 +1,150 @@
+import { JSDOM } from 'jsdom';
+import { renderStep, type IStepRequest } from '../stepPage';
+import { createRequest, createVariable, type ISample } from './sample';
+
+const guests = createVariable('input', 'guests', 'number', { configuration: { min: 1 } });
+const choice = createVariable('input', 'choice', 'radio');
+const secret = createVariable('input', 'secret', 'password');
+const total = createVariable('output', 'total', 'number');
+const chart = createVariable('output', 'chart', 'image', { path: 'chart.png' });
+
+async function render(step: 'input' | 'output', sample: ISample, more: Partial<IStepRequest> = {}) {
+  const rendered = await renderStep(createRequest(step, sample, more));
+  const body = new JSDOM(rendered.html).window.document.body;
+  return { ...rendered, body, text: body.textContent?.replace(/\s+/g, ' ').trim() };
+}
+
+describe('renderStep()', () => {
+  it('shows all variables in order when there is no template', async () => {
+    const { variables } = await render('output', { variables: [total, chart, guests] });
+    expect(variables.map(({ id, elementId, mode }) => [id, elementId, mode])).toEqual([
+      ['total', 'v0', 'output'],
+      ['chart', 'v1', 'output']
+    ]);
+  });
+
+  it('says so where there are no data yet, and warns where a run did not write', async () => {
+    const missing = new Map([['chart', 'the run did not write "chart.png"']]);
+    const { body } = await render('output', { variables: [total, chart] }, { missing });
+    expect(body.querySelector('#v0._empty')?.textContent).toBe('no data yet');
+    expect(body.querySelector('#v1._missing ._warning')?.textContent).toBe(
+      'the run did not write "chart.png"'
+    );
+  });
+
+  it('shows what an earlier run wrote beside the warning', async () => {
+    const missing = new Map([['total', 'not written']]);
+    const { text } = await render(
+      'output',
+      { variables: [total], values: { total: 5 } },
+      { missing }
+    );
+    expect(text).toBe('TOTAL 5 not written');
+  });
+
+  it('asks for inputs in a form with a button Run', async () => {
+    const { body } = await render('input', { variables: [guests], values: { guests: 4 } });
+    const form = body.querySelector('form');
+    expect(form?.querySelector<HTMLInputElement>('label[for="v0"] + input#v0')?.value).toBe('4');
+    const buttons = [...(form?.querySelectorAll('button') ?? [])];
+    expect(buttons.map(button => [button.textContent, button.type])).toEqual([['Run', 'submit']]);
+    expect(form?.querySelector('noscript')?.textContent).toContain('JavaScript');
+  });
+
+  it("uses the author's words for the button", async () => {
+    const request = createRequest('input', { variables: [guests] });
+    const display = { ...request.automation.display, continueText: 'Weiter' };
+    const { html } = await renderStep({
+      ...request,
+      automation: { ...request.automation, display }
+    });
+    expect(html).toContain('>Weiter</button>');
+  });
+
+  it('goes through several templates with Continue and Back, and runs at the last', async () => {
+    const templates = ['{ guests }', 'Two { BUTTON_PANEL } then { choice }'];
+    const { body } = await render('input', { variables: [guests, choice], templates });
+    const texts = (id: string) =>
+      [...body.querySelectorAll(`#${id} button`)].map(({ textContent }) => textContent);
+    expect(texts('_t0')).toEqual(['Continue']);
+    expect(texts('_t1')).toEqual(['Back', 'Run']);
+    expect(body.querySelectorAll('._panel')).toHaveLength(2);
+  });
+
+  it('has no labels, wrappers and panel with the design none', async () => {
+    const { body } = await render('input', { variables: [guests] }, { design: 'none' });
+    expect(body.querySelector('._view, label, ._panel')).toBeNull();
+    expect(body.querySelector('#v0')?.getAttribute('aria-label')).toBe('GUESTS');
+  });
+
+  it('prints values instead of controls, and no panel', async () => {
+    const sample = { variables: [guests], values: { guests: 4 } };
+    const { body, text } = await render('input', sample, { isPrint: true });
+    expect(body.querySelector('form, input, ._panel')).toBeNull();
+    expect(text).toBe('GUESTS 4');
+  });
+
+  it('takes texts from the address for controls, and only for controls', async () => {
+    const sample = { variables: [guests, secret, total], templates: ['{guests} {secret} {total}'] };
+    const prefill = { guests: '0', secret: 'hidden', total: '<b>7</b>', __proto__: 'x' };
+    const { body, html } = await render('input', sample, { prefill });
+    expect(body.querySelector('#v0')?.getAttribute('value')).toBe('0');
+    expect(body.querySelector('#v0-error')?.textContent).toBe('must be at least 1');
+    expect(body.querySelector('#v0')?.getAttribute('aria-invalid')).toBe('true');
+    expect(html).not.toContain('hidden"');
+    expect(body.querySelector('#v2')?.textContent).toBe('no data yet');
+  });
+
+  it('asks for a variable of another step where it says so', async () => {
+    const form = createVariable('output', 'answer', 'string', { mode: 'input' });
+    const { body } = await render('output', { variables: [form] });
+    expect(body.querySelector('form input#v0._input')).not.toBeNull();
+  });
+
+  it('changes the stamp of a place exactly when its data do', async () => {
+    const sample = (value: number) => ({ variables: [total, chart], values: { total: value } });
+    const first = await render('output', sample(1));
+    const same = await render('output', sample(1), { nonce: 'abc' });
+    const other = await render('output', sample(2));
+    expect(same.stamp).toBe(first.stamp);
+    expect(same.variables).toEqual(first.variables);
+    expect(other.stamp).not.toBe(first.stamp);
+    expect(other.variables[0].stamp).not.toBe(first.variables[0].stamp);
+    expect(other.variables[1].stamp).toBe(first.variables[1].stamp);
+  });
+
+  it('gives nothing away of a secret, not even by its stamp', async () => {
+    const page = (value: string) =>
+      render('input', { variables: [secret], values: { secret: value } });
+    expect((await page('one')).html).toBe((await page('three')).html);
+  });
+
+  it('reads the data of a variable once, however often it is shown', async () => {
+    const request = createRequest('output', { variables: [total], templates: ['{total} {total}'] });
+    const data = jest.fn(request.data);
+    const { variables } = await renderStep({ ...request, data });
+    expect(data).toHaveBeenCalledTimes(1);
+    expect(variables).toHaveLength(2);
+  });
+
+  it("takes scripts out of an untrusted author's template, and hands its styles over", async () => {
+    const templates = [
+      '<style>h1 { color: red }</style>\n\n# { total }\n\n<script>evil()</script>\n\n' +
+        '<div onclick="evil()" style="color: red">x</div><a href="javascript:evil()">y</a>' +
+        '<form action="/evil"><button>z</button></form><iframe src="https://evil.example"></iframe>'
+    ];
+    const sample = { variables: [total], values: { total: 1 }, templates };
+    const { html, styles, body } = await render('output', sample, { isAuthorTrusted: false });
+    expect(html).not.toMatch(/evil|<form|<button|<iframe|<script|<style/);
+    expect(styles).toEqual(['h1 { color: red }']);
+    expect(body.querySelector('h1 #v0')?.textContent).toBe('1');
+  });
+
+  it('gives scripts of a trusted author the nonce, and no others', async () => {
+    const templates = ['<script>own()</script>\n\n{ total }'];
+    const sample = { variables: [total], values: { total: '<script>evil()</script>' }, templates };
+    const { body } = await render('output', sample, { nonce: 'n"1' });
+    const scripts = [...body.ownerDocument.querySelectorAll('script')];
+    expect(scripts.map(script => [script.textContent, script.nonce])).toEqual([['own()', 'n"1']]);
+  });
+});

@@ -1,0 +1,65 @@
+import { Coalescer } from '../coalescer';
+
+describe('Coalescer', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('acts at once, and once more for all calls that come meanwhile', async () => {
+    const work = jest.fn();
+    const coalescer = new Coalescer(work, 250);
+    await coalescer.run();
+    const later = Promise.all([coalescer.run(), coalescer.run(), coalescer.run()]);
+    await jest.advanceTimersByTimeAsync(249);
+    expect(work).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(1);
+    await later;
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  it('never lets two turns overlap', async () => {
+    let running = 0;
+    let most = 0;
+    const coalescer = new Coalescer(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(resolve => setTimeout(resolve, 1000));
+      running -= 1;
+    }, 250);
+    const first = coalescer.run();
+    await jest.advanceTimersByTimeAsync(10);
+    const second = coalescer.run();
+    await jest.advanceTimersByTimeAsync(5000);
+    await Promise.all([first, second]);
+    expect(most).toBe(1);
+  });
+
+  it('rejects for who asked, and works on', async () => {
+    const work = jest.fn().mockRejectedValueOnce(new Error('no')).mockResolvedValue(undefined);
+    const coalescer = new Coalescer(work, 0);
+    await expect(coalescer.run()).rejects.toThrow('no');
+    await expect(coalescer.run()).resolves.toBeUndefined();
+  });
+
+  it('aborts its turn when it is disposed, and never acts again', async () => {
+    const work = jest.fn(
+      (signal: AbortSignal) =>
+        new Promise<void>((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('aborted')))
+        )
+    );
+    const coalescer = new Coalescer(work, 250);
+    const first = coalescer.run();
+    await jest.advanceTimersByTimeAsync(1);
+    const second = coalescer.run();
+    coalescer.dispose();
+    await jest.advanceTimersByTimeAsync(1000);
+    await expect(first).resolves.toBeUndefined();
+    await expect(second).resolves.toBeUndefined();
+    expect(work).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,178 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { joinPath } from '../../../core/path';
+import type { IScriptContext } from '../../../core/run/execution';
+import { planScript } from '../scriptPlan';
+import type { IScriptPlan } from '../scriptPlan';
+import type { ForkServerKey, ForkServers } from './forkServers';
+import { importedModules } from './importedModules';
+
+/** What decides whether a script can run in a fork. */
+export type IForkQuestion = Pick<
+  IScriptContext,
+  'automation' | 'script' | 'index' | 'folders' | 'environment'
+>;
+
+/** What a decision needs. */
+export interface IForkChoiceOptions {
+  script: string | null;
+  findPython(kernel: string): Promise<string | null>;
+}
+
+/** Variables that Python or a library reads when it starts, which a fork has behind it. */
+const READ_AT_START =
+  /^(PYTHON|LD_|OMP_|KMP_|GOMP_|MKL_|OPENBLAS_|BLIS_|VECLIB_|NUMEXPR_|NUMBA_|CUDA_|NVIDIA_|ROCR_|HIP_|TF_|XLA_|JAX_|MPL|MATPLOTLIB|NPY_|MALLOC_|IPYTHON|JUPYTER_|DISPLAY$|QT_)/;
+
+/** Modules whose work needs what only a kernel has: comms, or a loop for windows. */
+const NEED_KERNEL = new Set([
+  'ipywidgets',
+  'ipympl',
+  'anywidget',
+  'ipyleaflet',
+  'bqplot',
+  'pythreejs',
+  'ipyparallel',
+  'ipykernel'
+]);
+
+/** Names in the environment of each run that differ between runs and mean nothing to libraries. */
+const OF_A_RUN = /^CROSSCOMPUTE_/;
+
+/**
+ * Tell why a script cannot run in a fork.
+ *
+ * @returns a phrase for a person; null when it can, or when it cannot run at all, which its execution will say
+ */
+export async function findObstacle(
+  options: IForkChoiceOptions & { servers: ForkServers },
+  question: IForkQuestion
+): Promise<string | null> {
+  const { script } = question;
+  if (script.kind === 'command') {
+    return 'it is a command';
+  }
+  const plan = await planScript(question, script);
+  if ('returnCode' in plan) {
+    return null;
+  }
+  const key = await forkKey(options, question, plan);
+  if ('obstacle' in key) {
+    return key.obstacle;
+  }
+  const use = options.servers.use(key);
+  try {
+    const readiness = await use.server.ready;
+    if (!readiness.isSafe) {
+      return readiness.reason;
+    }
+    const own = (await ownModules(plan.folder)).find(name => readiness.modules.has(name));
+    return own === undefined ? null : `the file ${own} has the name of a module that is loaded`;
+  } finally {
+    use.release();
+  }
+}
+
+/**
+ * Choose the fork server of a script.
+ *
+ * @returns the obstacle when there can be none
+ */
+export async function forkKey(
+  options: IForkChoiceOptions,
+  question: IForkQuestion,
+  plan: IScriptPlan
+): Promise<ForkServerKey | { obstacle: string }> {
+  const source = await readSource(question, plan);
+  const modules = importedModules(source);
+  const obstacle = await staticObstacle(options, question, plan, { source, modules });
+  if (obstacle !== null) {
+    return { obstacle };
+  }
+  const python = await options.findPython(plan.kernel || 'python3');
+  if (python === null) {
+    return { obstacle: `kernel "${plan.kernel}" is no plain Python kernel of this machine` };
+  }
+  const own = new Set(await ownModules(plan.folder));
+  const declared = new Set(question.automation.environment.variables);
+  const environment = Object.fromEntries(
+    Object.entries(question.environment).filter(
+      ([name]) => !OF_A_RUN.test(name) && !declared.has(name)
+    )
+  );
+  const foreign = modules.filter(name => !own.has(name.split('.')[0]));
+  return { python, modules: foreign.sort(), environment };
+}
+
+/** What a look at the script and its folder tells. */
+async function staticObstacle(
+  options: IForkChoiceOptions,
+  { automation, environment }: IForkQuestion,
+  plan: IScriptPlan,
+  code: { source: string; modules: string[] }
+): Promise<string | null> {
+  if (process.platform !== 'linux') {
+    return 'forks work on Linux only';
+  }
+  if (options.script === null) {
+    return 'fork_server.py is missing from this installation';
+  }
+  if (plan.language && !/^i?python3?$/i.test(plan.language)) {
+    return `it is written in ${plan.language}`;
+  }
+  const variable = automation.environment.variables.find(name => READ_AT_START.test(name));
+  if (variable !== undefined && environment[variable] !== undefined) {
+    return `${variable} is read when Python starts`;
+  }
+  const module = code.modules.find(name => NEED_KERNEL.has(name.split('.')[0]));
+  if (module !== undefined) {
+    return `it imports ${module}`;
+  }
+  const magic = /^[ \t]*%(?:matplotlib|pylab|gui)(?![ \t]+(?:inline|agg)\b).*$/m.exec(
+    code.source
+  )?.[0];
+  if (magic !== undefined) {
+    return `it uses ${magic.trim()}`;
+  }
+  const settings = joinPath(plan.folder, 'matplotlibrc');
+  const hasSettings = await stat(settings).then(
+    () => true,
+    () => false
+  );
+  return hasSettings ? 'its folder has a matplotlibrc' : null;
+}
+
+/** All code of a script that can be read before it runs. */
+async function readSource({ script }: IForkQuestion, plan: IScriptPlan): Promise<string> {
+  switch (script.kind) {
+    case 'python':
+      return readText(joinPath(plan.folder, script.path));
+    case 'function':
+      return readText(joinPath(plan.folder, `${script.module.split('.').join('/')}.py`));
+    default:
+      return plan.requests.map(({ code }) => code).join('\n');
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  // What is missing is said by the execution.
+  return readFile(path, 'utf8').catch(() => '');
+}
+
+/** Names of the modules that a folder has, which come before installed ones. */
+async function ownModules(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = await Promise.all(
+    entries.map(async entry => {
+      if (!entry.isDirectory()) {
+        const name = /^(\w+)\.(?:py|pyc|(?:[\w-]+\.)?so)$/.exec(entry.name)?.[1];
+        return name ? [name] : [];
+      }
+      // A folder without it comes last, after all modules.
+      const initial = joinPath(folder, entry.name, '__init__.py');
+      return stat(initial).then(
+        () => [entry.name],
+        () => []
+      );
+    })
+  );
+  return names.flat();
+}
