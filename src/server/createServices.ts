@@ -5,6 +5,13 @@ import * as path from 'node:path';
 import { createViewRegistry } from '../core/view/registry';
 import { createCommandExecutor } from './engine/commandExecutor';
 import { JupyterClient } from './engine/jupyterClient';
+import { createForkExecutor } from './engine/fork/forkExecutor';
+import {
+  createJupyterPythonFinder,
+  createPrivatePythonFinder,
+  findForkScript
+} from './engine/fork/forkPython';
+import { createIsolatingExecutor } from './engine/isolation';
 import { createKernelExecutor } from './engine/kernelExecutor';
 import type { IJupyterPlace } from './engine/place';
 import { nodeFiles } from './files';
@@ -15,6 +22,7 @@ import { Automations } from './site/automations';
 import { BatchList } from './site/batchList';
 import { BatchSaver } from './site/batchSaver';
 import { Documents } from './site/documents';
+import { scriptEnvironment } from './site/environment';
 import { Finder } from './site/finder';
 import { Pages } from './site/pages';
 import { RunService } from './site/runService';
@@ -64,12 +72,22 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const reader = { views, uploads, secretKey: serverKey, environment: valueOf };
   const runService = new RunService(automations, files, reader, environment);
   const kernels = createKernelExecutor({ places: options.place, log });
+  const forks = createForkExecutor({
+    script: findForkScript(options.assetsFolder, environment),
+    findPython:
+      options.engineId === 'private'
+        ? createPrivatePythonFinder(environment)
+        : createJupyterPythonFinder(options.place, environment.CROSSCOMPUTE_PYTHON ?? null, log),
+    environment: scriptEnvironment({ environment: { variables: [] } }, environment),
+    log
+  });
+  const isolating = createIsolatingExecutor({ kernels, forks, log });
   const summaries = new Summaries(automations, () => queue);
   const queue = createRunQueue({
     database,
     serverKey,
     source: runService,
-    executors: [kernels, createCommandExecutor({ log })],
+    executors: [isolating, createCommandExecutor({ log })],
     engineId: options.engineId,
     deleteKernel: (engineId, kernelId) => deleteKernel(options, engineId, kernelId),
     maximumConcurrentRuns: options.maximumConcurrentRuns,
@@ -99,9 +117,15 @@ export async function createServices(options: IServicesOptions): Promise<Service
     batchSaver: new BatchSaver(automations, runService, batchList, files),
     summaries,
     assetsFolder,
+    prepare: (automation, onKernels) => {
+      isolating
+        .prepare(automation, scriptEnvironment(automation, environment))
+        .then(needsKernels => needsKernels && onKernels())
+        .catch(error => log.error('forks could not be prepared', error));
+    },
     close: async () => {
       await queue.close();
-      await kernels.close();
+      await Promise.all([kernels.close(), forks.close()]);
       await automations.close();
       database.close();
       if (!stateFolder) {

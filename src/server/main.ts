@@ -105,10 +105,8 @@ async function withAutomation(
     if (!loaded.isRunnable) {
       return EXIT.invalid;
     }
-    if (loaded.get().scripts.some(({ kind }) => kind !== 'command')) {
-      // Kernels are wanted for sure: their server starts while the first runs are prepared.
-      place.prepare();
-    }
+    // Their processes start while the first runs are prepared; a Jupyter server only when kernels are wanted.
+    services.prepare(loaded.get(), () => place.prepare());
     await services.queue.start();
     return await run(services, loaded, options, output, signal);
   } finally {

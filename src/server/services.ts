@@ -1,3 +1,4 @@
+import type { IAutomation } from '../core/automation/automation';
 import type { IFiles } from '../core/files';
 import type { ILog } from './log';
 import type { IRunQueue } from './queue/queue';
@@ -29,6 +30,12 @@ export interface Services {
   summaries: Summaries;
   /** Absolute folder of `page.js`, `page.css` and `logo.svg`. */
   assetsFolder: string;
+  /**
+   * Start in the background what the batches of an automation will need.
+   *
+   * @param onKernels - called when it is known that some need kernels
+   */
+  prepare(automation: IAutomation, onKernels: () => void): void;
   /** Stop runs, release kernels, watchers and the database. */
   close(): Promise<void>;
 }

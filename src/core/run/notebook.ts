@@ -108,7 +108,8 @@ function readCells(cells: JsonValue[]): INotebookCell[] {
     }
     const source = readSource(cell.source);
     if (cell.cell_type === 'markdown') {
-      heading ||= findHeading(source);
+      // The nearest one: above the first cell, the first is the title of the notebook.
+      heading = findHeading(source) || heading;
     } else if (cell.cell_type === 'code') {
       const number = read.length + 1;
       const name = nameCell(number, heading || findFirstLine(source));
@@ -144,9 +145,10 @@ function nameCell(number: number, text: string): string {
   return short ? `cell ${number} “${short}”` : `cell ${number}`;
 }
 
-/** The text of the first Markdown heading outside of fenced code; '' when there is none. */
+/** The text of the last Markdown heading outside of fenced code; '' when there is none. */
 function findHeading(markdown: string): string {
   let fence = '';
+  let heading = '';
   for (const line of markdown.split(/\r?\n/)) {
     const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
     if (mark && (fence === '' || mark.startsWith(fence))) {
@@ -155,11 +157,9 @@ function findHeading(markdown: string): string {
     }
     const text = fence === '' ? /^ {0,3}#{1,6}[ \t]+(.*)$/.exec(line)?.[1] : undefined;
     const plain = text && plainText(text.replace(/[ \t]+#+[ \t]*$/, ''));
-    if (plain) {
-      return plain;
-    }
+    heading = plain || heading;
   }
-  return '';
+  return heading;
 }
 
 /** Drop the marks of emphasis, code and links that would only disturb in a name. */

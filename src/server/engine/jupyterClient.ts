@@ -10,6 +10,8 @@ export interface IKernelSpec {
   name: string;
   /** As the spec writes it; '' when it does not say. */
   language: string;
+  /** Its command, as the spec writes it. */
+  argv: readonly string[];
   /** Names of the environment variables that the spec sets. */
   variables: readonly string[];
 }
@@ -77,7 +79,16 @@ export class JupyterClient {
     try {
       const models = await KernelSpecAPI.getSpecs(this.settings);
       return Object.values(models.kernelspecs).flatMap(spec =>
-        spec ? [{ name: spec.name, language: spec.language, variables: variablesOf(spec) }] : []
+        spec
+          ? [
+              {
+                name: spec.name,
+                language: spec.language,
+                argv: spec.argv,
+                variables: variablesOf(spec)
+              }
+            ]
+          : []
       );
     } catch (error) {
       const reason = jupyterError(error);

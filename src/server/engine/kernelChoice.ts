@@ -15,7 +15,7 @@ export function chooseKernel(
   specs: readonly IKernelSpec[] | null
 ): IKernelSpec | IScriptResult {
   if (!specs) {
-    return { name: plan.kernel || 'python3', language: plan.language, variables: [] };
+    return { name: plan.kernel || 'python3', language: plan.language, argv: [], variables: [] };
   }
   const language = plan.language.toLowerCase();
   const spec = plan.kernel

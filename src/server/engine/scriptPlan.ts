@@ -26,6 +26,9 @@ export interface IScriptPlan {
   cells?: number;
 }
 
+/** What a plan depends on. */
+export type IPlanContext = Pick<IScriptContext, 'automation' | 'folders' | 'index'>;
+
 /** A script that a kernel executes. */
 export type KernelScript = Exclude<Script, { kind: 'command' }>;
 
@@ -35,7 +38,7 @@ export type KernelScript = Exclude<Script, { kind: 'command' }>;
  * @returns a result when the script cannot be executed
  */
 export async function planScript(
-  context: IScriptContext,
+  context: IPlanContext,
   script: KernelScript
 ): Promise<IScriptPlan | IScriptResult> {
   const folder = joinPath(context.automation.folder, script.folder);
@@ -65,7 +68,7 @@ export async function planScript(
 }
 
 async function planNotebook(
-  context: IScriptContext,
+  context: IPlanContext,
   path: string,
   folder: string,
   kernel: string | null
@@ -108,7 +111,7 @@ function request(code: string): IScriptRequest {
   return { code, role: 'author', cell: null, allowsError: false };
 }
 
-function invalid(context: IScriptContext, message: string): IScriptResult {
+function invalid(context: IPlanContext, message: string): IScriptResult {
   return failure({ code: 'configuration-invalid', message, script: context.index });
 }
 

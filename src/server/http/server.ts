@@ -45,6 +45,16 @@ export async function createServer(
   addErrorHandlers(app, services.log, (request, error) =>
     services.documents.error(request.rootUri, error)
   );
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // JupyterLab names the type of bodies that it does not send, as with Stop.
+    if (body === '') {
+      done(null, undefined);
+    } else {
+      parseJson(request, body.toString(), done);
+    }
+  });
   // Forms of other sites can send text; nothing here takes it.
   app.removeContentTypeParser('text/plain');
   await app.register(security, options);

@@ -1,4 +1,4 @@
-import type { IAutomation } from '../../core/automation/automation';
+import type { IEnvironment } from '../../core/automation/automation';
 
 /** Variables of the server that every script gets, besides those that the configuration declares. */
 const PASSED = [
@@ -31,7 +31,7 @@ const PASSED = [
  * @param server - environment of the server process
  */
 export function scriptEnvironment(
-  automation: IAutomation,
+  automation: { environment: Pick<IEnvironment, 'variables'> },
   server: NodeJS.ProcessEnv
 ): Record<string, string> {
   const environment: Record<string, string> = {};

@@ -83,7 +83,7 @@ describe('parseNotebook()', () => {
     [[markdown('text\n## Fit *the* `model` ##'), code('x')], 'cell 1 “Fit the model”'],
     [[markdown('```\n# no\n```\n# yes'), code('x')], 'cell 1 “yes”'],
     [[markdown('# [Link](https://a.b)'), code('x')], 'cell 1 “Link”'],
-    [[markdown('# one'), markdown('# two'), code('x')], 'cell 1 “one”'],
+    [[markdown('# title\n## one'), markdown('# two'), code('x')], 'cell 1 “two”'],
     [[markdown('#'), markdown('#hash'), code('y')], 'cell 1 “y”'],
     [[code('ü'.repeat(60))], `cell 1 “${'ü'.repeat(60)}”`],
     [[code('😀'.repeat(61))], `cell 1 “${'😀'.repeat(59)}…”`]

@@ -16,6 +16,8 @@ export type IForkQuestion = Pick<
 export interface IForkChoiceOptions {
   script: string | null;
   findPython(kernel: string): Promise<string | null>;
+  /** What every run sees; fork servers start with it. */
+  environment: Readonly<Record<string, string>>;
 }
 
 /** Variables that Python or a library reads when it starts, which a fork has behind it. */
@@ -33,9 +35,6 @@ const NEED_KERNEL = new Set([
   'ipyparallel',
   'ipykernel'
 ]);
-
-/** Names in the environment of each run that differ between runs and mean nothing to libraries. */
-const OF_A_RUN = /^CROSSCOMPUTE_/;
 
 /**
  * Tell why a script cannot run in a fork.
@@ -92,20 +91,13 @@ export async function forkKey(
     return { obstacle: `kernel "${plan.kernel}" is no plain Python kernel of this machine` };
   }
   const own = new Set(await ownModules(plan.folder));
-  const declared = new Set(question.automation.environment.variables);
-  const environment = Object.fromEntries(
-    Object.entries(question.environment).filter(
-      ([name]) => !OF_A_RUN.test(name) && !declared.has(name)
-    )
-  );
-  const foreign = modules.filter(name => !own.has(name.split('.')[0]));
-  return { python, modules: foreign.sort(), environment };
+  return { python, modules: modules.filter(name => !own.has(name.split('.')[0])).sort() };
 }
 
 /** What a look at the script and its folder tells. */
 async function staticObstacle(
   options: IForkChoiceOptions,
-  { automation, environment }: IForkQuestion,
+  { environment }: IForkQuestion,
   plan: IScriptPlan,
   code: { source: string; modules: string[] }
 ): Promise<string | null> {
@@ -118,8 +110,11 @@ async function staticObstacle(
   if (plan.language && !/^i?python3?$/i.test(plan.language)) {
     return `it is written in ${plan.language}`;
   }
-  const variable = automation.environment.variables.find(name => READ_AT_START.test(name));
-  if (variable !== undefined && environment[variable] !== undefined) {
+  const names = [...Object.keys(environment), ...Object.keys(options.environment)];
+  const variable = names.find(
+    name => READ_AT_START.test(name) && environment[name] !== options.environment[name]
+  );
+  if (variable !== undefined) {
     return `${variable} is read when Python starts`;
   }
   const module = code.modules.find(name => NEED_KERNEL.has(name.split('.')[0]));

@@ -20,6 +20,8 @@ export interface IForkExecutorOptions {
   script: string | null;
   /** Find the Python of a kernel spec; null when the spec is none of ipykernel's, or sets variables. */
   findPython(kernel: string): Promise<string | null>;
+  /** Environment of the fork servers: what every run sees, without what is of a run or an automation alone. */
+  environment: Readonly<Record<string, string>>;
   log: ILog;
   /** Milliseconds after which an unused fork server is ended; 5 minutes when left out. */
   idleMs?: number;
@@ -42,7 +44,7 @@ export interface IForkExecutor extends IOwnedExecutor {
 export function createForkExecutor(options: IForkExecutorOptions): IForkExecutor {
   const listener = new ForkListener();
   const servers = new ForkServers(
-    { script: options.script ?? '', log: options.log },
+    { script: options.script ?? '', environment: options.environment, log: options.log },
     options.idleMs
   );
   const removals = new Set<Promise<void>>();

@@ -2,7 +2,7 @@ import { ForkServer } from './forkServer';
 import type { IForkServerOptions } from './forkServer';
 
 /** What tells fork servers apart. */
-export type ForkServerKey = Pick<IForkServerOptions, 'python' | 'modules' | 'environment'>;
+export type ForkServerKey = Pick<IForkServerOptions, 'python' | 'modules'>;
 
 /** A fork server that nobody uses is ended after this long. */
 const IDLE_MS = 5 * 60_000;
@@ -17,7 +17,7 @@ interface IEntry {
 }
 
 /**
- * The fork servers: one for each Python, set of imports and environment; started when it is first wanted, again
+ * The fork servers: one for each Python and set of imports; started when it is first wanted, again
  * when it died, and ended when nobody wanted it for five minutes.
  */
 export class ForkServers {
@@ -53,7 +53,7 @@ export class ForkServers {
   }
 
   private _find(key: ForkServerKey): IEntry {
-    const text = JSON.stringify([key.python, key.modules, Object.entries(key.environment).sort()]);
+    const text = JSON.stringify([key.python, key.modules]);
     const found = this._entries.get(text);
     if (found) {
       return found;

@@ -193,7 +193,12 @@ describe('the HTTP server', () => {
     expect(second.json()).toMatchObject({ id: first.id, joined: true });
     const queue = (await app.inject('/api/queue')).json();
     expect([...queue.running, ...queue.queued].map(({ id }) => id)).toEqual([first.id]);
-    const stopped = await post(`/api/runs/${first.id}/stop`, {});
+    // As JupyterLab sends it: the type of a body, and no body.
+    const stopped = await app.inject({
+      method: 'POST',
+      url: `/api/runs/${first.id}/stop`,
+      headers: { 'content-type': 'application/json' }
+    });
     expect(stopped.json()).toMatchObject({ state: 'stopped', return_code: -1 });
     const again = await post(`/api/runs/${first.id}/stop`, {});
     expect([again.statusCode, again.json().code]).toEqual([409, 'already-final']);
