@@ -348,7 +348,7 @@ class Child:
         self._output.watch()
         signal.signal(signal.SIGINT, self._on_interrupt)
         builtins.input = refuse_input
-        getpass.getpass = refuse_input
+        getpass.getpass = refuse_password
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         loop.add_reader(self._connection.fileno(), self._receive)
@@ -456,9 +456,14 @@ class Child:
             raise KeyboardInterrupt
 
 
-def refuse_input(*_: Any, **__: Any) -> NoReturn:
+def refuse_input(prompt: Any = "") -> NoReturn:
     """Say that nobody answers, in the words of a kernel."""
     raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+
+
+def refuse_password(prompt: str = "", stream: Any = None, **_: Any) -> NoReturn:
+    """Say that nobody types a password, in the words of a kernel."""
+    raise StdinNotImplementedError("getpass was called, but this frontend does not support input requests.")
 
 
 def become_child(server: ForkServer, request: dict[str, Any]) -> NoReturn:
@@ -717,7 +722,9 @@ def warm_up(shell: ZMQInteractiveShell) -> None:
     """Fill caches that the first use of a library fills; nothing that a notebook sees is changed."""
     shell.run_cell("1", store_history=False, silent=True)
     if "pandas" in sys.modules:
-        sys.modules["pandas"].DataFrame({"a": [1.5]})._repr_html_()
+        frame = sys.modules["pandas"].DataFrame({"a": [1.5]})
+        frame._repr_html_()
+        repr(frame)
     if "matplotlib.pyplot" in sys.modules:
         # Not through pyplot: its backend is chosen by the first figure, in the child, as in a kernel.
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -729,6 +736,9 @@ def warm_up(shell: ZMQInteractiveShell) -> None:
         axes.plot([0, 1], label="a")
         axes.legend()
         canvas.print_png(io.BytesIO())
+        importlib.import_module("IPython.core.pylabtools")
+        if "pandas" in sys.modules:
+            importlib.import_module("pandas.plotting._matplotlib")
     shell.reset(new_session=True)
 
 

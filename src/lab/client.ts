@@ -135,9 +135,10 @@ export class CrossComputeClient implements ICrossComputeClient {
   ): Promise<T> {
     const response = await this._answer(uri, {
       method,
-      ...(body === undefined
+      // JupyterLab says that all it sends is JSON, and an empty text is none.
+      ...(method === 'GET'
         ? {}
-        : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+        : { body: JSON.stringify(body ?? {}), headers: { 'Content-Type': 'application/json' } }),
       ...(signal ? { signal } : {})
     });
     // The types of both sides are the same text: the server is of the same package.

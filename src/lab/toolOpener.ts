@@ -103,18 +103,22 @@ export class ToolOpener implements IToolOpener {
 
   async restore(state: IPanelState): Promise<void> {
     this._options.queue.start();
-    const widget = await this._create(state);
+    const widget = await this._create(state, true);
     this._options.shell.add(widget, 'main');
     // The restorer waits for this: what the server says may come later.
     void widget.content.model.load();
   }
 
-  private async _create(state: Partial<IPanelState>): Promise<MainAreaWidget<ToolPanel>> {
+  private async _create(
+    state: Partial<IPanelState>,
+    isRestored = false
+  ): Promise<MainAreaWidget<ToolPanel>> {
     const { createPanel } = await import('./panel/createPanel');
     const { tracker } = this._options;
     const widget = createPanel({
       ...this._options,
       state,
+      isRestored,
       chooseAnother: path => {
         void this.open(path, { choose: true, ref: widget.id, placement: 'tab-after' });
       }

@@ -20,10 +20,13 @@ export function controlAttributes(
   context: IViewContext,
   isRequired = context.variable.isRequired && context.variable.isRequiredExplicit
 ): SafeHtml {
-  const { elementId, configuration } = context;
+  const { elementId, configuration, data, variable } = context;
+  // A value that is too large for a page: the browser part reads it, so that a run does not lose it.
+  const isFetched = data.kind === 'file' && variable.view !== 'file';
   return joinHtml([
     attributesOf(context, 'input'),
     html` name="${elementId}"`,
+    isFetched && html` data-fetch`,
     ariaLabelOf(context),
     stateAttributes(context),
     isRequired && html` aria-required="true"`,

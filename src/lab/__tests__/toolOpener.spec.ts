@@ -33,6 +33,7 @@ describe('ToolOpener', () => {
   let opener: ToolOpener;
 
   beforeEach(() => {
+    sessionStorage.clear();
     candidates = [automation()];
     chosen = automation().id;
     folder = null;
@@ -146,5 +147,19 @@ describe('ToolOpener', () => {
     expect(model.phase).toBe('ready');
     expect(model.state).toEqual(state);
     expect(activated).toEqual([]);
+  });
+
+  it('knows after a reload what JupyterLab had not kept yet', async () => {
+    const opened = await opener.open('rainfall/run.ipynb');
+    opened?.widget.content.model.showTab('batches');
+    opened?.widget.dispose();
+    await opener.restore({
+      ...EMPTY_STATE,
+      automation: automation().id,
+      path: 'rainfall/run.ipynb'
+    });
+    await settle();
+    const { model } = (added[1].widget as MainAreaWidget<ToolPanel>).content;
+    expect(model.state.tab).toBe('batches');
   });
 });

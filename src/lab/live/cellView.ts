@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 import { formatDuration } from '../durations';
 import { STATE_SIGNS, stateWord } from '../stateWords';
+import { labelOutputs } from './labelOutputs';
 import type { ILiveCell } from './liveFold';
 
 /** Outputs of one cell that are drawn; JupyterLab offers the rest. */
@@ -35,6 +36,7 @@ export class CellView extends Panel {
       rendermime,
       maxNumberOutputs: MAX_OUTPUTS
     });
+    this._labels = labelOutputs(this._area.node, () => _trans.__('Image of %1', this._title));
     this.addWidget(this._head);
     this.addWidget(this._omitted);
     this.addWidget(this._area);
@@ -61,6 +63,7 @@ export class CellView extends Panel {
     if (this.isDisposed) {
       return;
     }
+    this._labels.disconnect();
     super.dispose();
     this._model.dispose();
   }
@@ -83,6 +86,7 @@ export class CellView extends Panel {
     this._headText = text.join('\n');
     this.node.dataset.state = cell.state;
     this.node.setAttribute('aria-label', title);
+    this._title = title;
     this._head.node.replaceChildren(
       ...['name', 'state', 'duration'].map((part, index) => {
         const span = document.createElement('span');
@@ -122,6 +126,8 @@ export class CellView extends Panel {
   private readonly _omitted = new Widget();
   private readonly _model: OutputAreaModel;
   private readonly _area: OutputArea;
+  private readonly _labels: MutationObserver;
+  private _title = '';
   private _cell: ILiveCell | null = null;
   private _drawn: readonly IOutput[] = [];
   private _headText = '';

@@ -26,6 +26,10 @@ export class LiveView extends Panel {
       'Nothing has run yet. Click Run, and each cell appears here as it executes.'
     );
     this._cells.addClass('jp-LiveView-cells');
+    // It scrolls, so that the keyboard must reach it.
+    this._cells.node.tabIndex = 0;
+    this._cells.node.setAttribute('role', 'group');
+    this._cells.node.setAttribute('aria-label', _trans.__('Cells'));
     this._log = new LogView(_trans, logActions);
     this.addWidget(this._empty);
     this.addWidget(this._cells);

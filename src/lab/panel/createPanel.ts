@@ -2,13 +2,15 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { IToolOpenerOptions } from '../toolOpener';
 import { BrowserStore } from '../browserStore';
 import { describeError } from '../errorWords';
-import type { IPanelState } from './panelState';
+import { readPanelState, type IPanelState } from './panelState';
 import { ToolModel } from './toolModel';
 import { ToolPanel } from './toolPanel';
 
 /** What a panel is made from. */
 export interface ICreatePanelOptions extends IToolOpenerOptions {
   state: Partial<IPanelState>;
+  /** True when this window may know a newer state than JupyterLab kept. */
+  isRestored: boolean;
   chooseAnother: (path: string) => void;
 }
 
@@ -17,8 +19,13 @@ export interface ICreatePanelOptions extends IToolOpenerOptions {
  */
 export function createPanel(options: ICreatePanelOptions): MainAreaWidget<ToolPanel> {
   const { client, events, queue, documents, rendermime, settings, trans } = options;
-  const model = new ToolModel({ client, events, queue }, options.state);
   const prefix = `jupyterlab-crosscompute:${client.rootUri}:`;
+  // JupyterLab keeps states, too: what cannot be kept here is only a little older then.
+  const states = new BrowserStore(window.sessionStorage, prefix, () => undefined);
+  const kept = options.isRestored ? states.load(keyOf(options.state)) : null;
+  const state = kept ? readPanelState(kept) : options.state;
+  const model = new ToolModel({ client, events, queue }, state);
+  model.stateChanged.connect(() => states.save(keyOf(model.state), { ...model.state }));
   const content = new ToolPanel({
     model,
     documents,
@@ -37,4 +44,8 @@ export function createPanel(options: ICreatePanelOptions): MainAreaWidget<ToolPa
   widget.toolbar.hide();
   widget.contentHeader.hide();
   return widget;
+}
+
+function keyOf({ automation, path }: Partial<IPanelState>): string {
+  return `panel:${automation || path}`;
 }

@@ -151,13 +151,13 @@ function FailureNotice({ state, error, actions, trans }: IFailureProps): JSX.Ele
       {error?.traceback && error.traceback.length > 0 && (
         <details>
           <summary>{trans.__('Traceback')}</summary>
-          <pre tabIndex={0}>{ansiSpans(error.traceback.join('\n'))}</pre>
+          <Lines text={error.traceback.join('\n')} />
         </details>
       )}
       {error?.tail && error.tail.length > 0 && (
         <details>
           <summary>{trans.__('Last lines of output')}</summary>
-          <pre tabIndex={0}>{ansiSpans(error.tail.join('\n'))}</pre>
+          <Lines text={error.tail.join('\n')} />
         </details>
       )}
       <div>
@@ -170,6 +170,15 @@ function FailureNotice({ state, error, actions, trans }: IFailureProps): JSX.Ele
           {trans.__('Run again')}
         </Button>
       </div>
+    </div>
+  );
+}
+
+/** Text of a terminal, in the colours that JupyterLab gives to outputs. */
+function Lines({ text }: { text: string }): JSX.Element {
+  return (
+    <div className="jp-RenderedText">
+      <pre tabIndex={0}>{ansiSpans(text)}</pre>
     </div>
   );
 }

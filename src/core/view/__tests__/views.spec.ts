@@ -111,6 +111,15 @@ describe('text', () => {
     expect(render('text', 'input', '\nx')).toContain('>\n\nx</textarea>');
   });
 
+  it.each(['string', 'text', 'markdown', 'number'])(
+    'has the page read a value of %s that is too large for the page',
+    name => {
+      const data = { kind: 'file', name: 'a', type: 'text/plain', size: 1e6 } as const;
+      expect(render(name, 'input', null, { data })).toContain(' data-fetch');
+      expect(render(name, 'input', 'small')).not.toContain(' data-fetch');
+    }
+  );
+
   it.each(['string', 'text', 'markdown', 'email', 'password'])('%s takes text only', name => {
     expect(parse(name, '')).toBe('');
     expect(parse(name, 5)).toBe('5');

@@ -1,0 +1,140 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import { ScriptBench } from '../../../testing/executorContract';
+import type { TestScript } from '../../../testing/executorContract';
+import { PROJECT_FOLDER, describeWithJupyter } from '../../../testing/jupyterServer';
+import { createLog } from '../../log';
+import { writeNotebook } from '../fork/__tests__/notebooks';
+import { createForkExecutor } from '../fork/forkExecutor';
+import type { IForkExecutor } from '../fork/forkExecutor';
+import { createIsolatingExecutor } from '../isolation';
+import { SUCCESS } from '../scriptFailure';
+
+const lines: string[] = [];
+const log = createLog('debug', line => lines.push(line));
+const environment = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/' };
+
+describeWithJupyter('createIsolatingExecutor()', python => {
+  let forks: IForkExecutor;
+  let bench: ScriptBench;
+  let kernelRuns: number;
+
+  beforeAll(() => {
+    forks = createForkExecutor({
+      script: path.join(PROJECT_FOLDER, 'jupyterlab_crosscompute', 'fork_server.py'),
+      findPython: async kernel => (kernel === 'python3' ? python : null),
+      environment,
+      log
+    });
+  });
+
+  afterAll(async () => {
+    await forks.close();
+  });
+
+  beforeEach(async () => {
+    kernelRuns = 0;
+    lines.length = 0;
+    bench = await ScriptBench.create();
+  });
+
+  afterEach(async () => {
+    await bench.remove();
+  });
+
+  const kernels = {
+    kinds: ['notebook', 'python', 'function'] as const,
+    execute: async () => {
+      kernelRuns += 1;
+      return SUCCESS;
+    }
+  };
+
+  type More = Parameters<ScriptBench['execute']>[2];
+  /** Where a script of a sweep runs. */
+  const place = async (script: TestScript, more: More = {}): Promise<string> => {
+    const executor = createIsolatingExecutor({ kernels, forks, log });
+    const result = await bench.execute(executor, script, { isSweep: true, ...more });
+    return kernelRuns ? 'kernel' : (result.error?.message ?? 'fork');
+  };
+
+  it('runs a batch of a sweep in a fork, and what a person asks for in a kernel', async () => {
+    const script = await writeNotebook(bench, ['print("here")']);
+    expect(await place(script)).toBe('fork');
+    expect(bench.text()).toBe('here\n');
+    expect(await place(script, { isSweep: false })).toBe('kernel');
+  });
+
+  it('does what the configuration says', async () => {
+    const script = await writeNotebook(bench, ['1']);
+    expect(await place(script, { isolation: 'fork', isSweep: false })).toBe('fork');
+    expect(await place(script, { isolation: 'kernel' })).toBe('kernel');
+  });
+
+  it.each([
+    ['import ipywidgets', /imports ipywidgets/],
+    ['%matplotlib widget', /%matplotlib widget/],
+    ['  %pylab', /%pylab/]
+  ])('runs a notebook with %j in a kernel', async (code, reason) => {
+    expect(await place(await writeNotebook(bench, [code]))).toBe('kernel');
+    expect(lines.join('')).toMatch(reason);
+  });
+
+  it('runs in a kernel what a variable changes at the start of Python', async () => {
+    const script = await writeNotebook(bench, ['1']);
+    const more = { environment: { ...environment, OMP_NUM_THREADS: '1' } };
+    expect(await place(script, more)).toBe('kernel');
+    expect(lines.join('')).toContain('OMP_NUM_THREADS');
+  });
+
+  it('runs a notebook of another kernel in that kernel', async () => {
+    expect(await place(await writeNotebook(bench, ['ls'], 'bash'))).toBe('kernel');
+    expect(await place(await writeNotebook(bench, ['1'], 'mine'))).toBe('kernel');
+  });
+
+  it('runs in a kernel what reads a matplotlibrc', async () => {
+    await writeFile(path.join(bench.folder, 'matplotlibrc'), '');
+    expect(await place(await writeNotebook(bench, ['1']))).toBe('kernel');
+  });
+
+  it('runs in a kernel what has a module of its own with the name of a loaded one', async () => {
+    const script = await writeNotebook(bench, ['import json']);
+    await mkdir(path.join(bench.folder, 'pandas'));
+    expect(await place(script)).toBe('fork');
+    await writeFile(path.join(bench.folder, 'traitlets.py'), '');
+    expect(await place(script)).toBe('kernel');
+    expect(lines.join('')).toContain('traitlets');
+  });
+
+  it('never loads a module of the automation before it forks', async () => {
+    await writeFile(path.join(bench.folder, 'mine.py'), 'import os\nprint("loaded", os.getpid())');
+    const script = await writeNotebook(bench, ['import mine, os\nprint("loaded", os.getpid())']);
+    expect(await place(script)).toBe('fork');
+    const [first, second] = bench.text().trim().split('\n');
+    expect(first).toBe(second);
+  });
+
+  it('says why what is to run in a fork cannot', async () => {
+    const script = await writeNotebook(bench, ['import ipywidgets']);
+    expect(await place(script, { isolation: 'fork' })).toMatch(/imports ipywidgets.*auto/);
+  });
+
+  it('leaves it to the execution to say that a notebook is missing', async () => {
+    const script = { kind: 'notebook', path: 'none.ipynb', kernel: null } as const;
+    expect(await place(script)).toMatch(/does not exist/);
+  });
+
+  it('runs in a kernel where Python is not one of ipykernel', async () => {
+    const broken = createForkExecutor({
+      script: path.join(PROJECT_FOLDER, 'jupyterlab_crosscompute', 'fork_server.py'),
+      findPython: async () => '/nowhere/python',
+      environment,
+      log
+    });
+    const executor = createIsolatingExecutor({ kernels, forks: broken, log });
+    await bench.execute(executor, await writeNotebook(bench, ['1']), { isSweep: true });
+    expect(kernelRuns).toBe(1);
+    expect(lines.join('')).toMatch(/ENOENT/);
+    await broken.close();
+  });
+});
