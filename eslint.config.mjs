@@ -13,7 +13,8 @@ const jupyterLab = {
 };
 const fence = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
 const folder = name => ({
-  regex: `(^|/)\\.\\./(.*/)?${name}(/|$)`,
+  // Straight up to src, and down again: a file of another folder may have the same name.
+  regex: `^(\\.\\./)+${name}(/|$)`,
   message: `must not import src/${name}`
 });
 

@@ -5,7 +5,8 @@ package. It imports what the notebooks of a sweep import, then forks a child for
 kernel: it takes execute requests and says what a kernel would say, but over a Unix socket, which loses nothing.
 
 Standard input, a line of JSON each: first ``{"modules": […]}``, names to import; then ``{"kind": "fork", "id": …,
-"socket": …}`` and ``{"kind": "signal", "id": …, "number": …}``. Its end ends everything.
+"socket": …}``, ``{"kind": "signal", "id": …, "number": …}`` and, before its end, ``{"kind": "end"}``. Its end ends
+everything; when it comes without notice, whoever listened on the sockets is dead, and they are removed.
 
 Standard output: ``{"kind": "ready", "modules": […]}`` with all modules that are loaded, or ``{"kind": "unsafe",
 "reason": …}``; then ``began`` (``id``, ``pid``), ``ended`` (``id``, ``status``) and ``failed`` (``id``, ``reason``).
@@ -507,6 +508,7 @@ class ForkServer:
         self._answers = answers
         self._wake_reader, self._wake_writer = os.pipe()
         self._children: dict[int, str] = {}
+        self._sockets: set[str] = set()
         self._received = b""
 
     shell: ZMQInteractiveShell
@@ -554,6 +556,13 @@ class ForkServer:
         """Kill what is left."""
         for pid in self._children:
             kill_group(pid, signal.SIGKILL)
+        for path in self._sockets:
+            try:
+                os.unlink(path)
+                os.rmdir(os.path.dirname(path))
+            except OSError:
+                # Another fork server of the same owner was quicker.
+                pass
 
     def leave(self) -> None:
         """In a child: let go of what belongs to the parent."""
@@ -572,7 +581,10 @@ class ForkServer:
 
     def _obey(self, command: dict[str, Any]) -> None:
         if command["kind"] == "fork":
+            self._sockets.add(command["socket"])
             self._fork(command)
+        elif command["kind"] == "end":
+            self._sockets.clear()
         elif command["kind"] == "signal":
             for pid, run in self._children.items():
                 if run == command["id"]:

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
-import { expect, galata, test } from '@jupyterlab/galata';
+import { expect, test } from '@jupyterlab/galata';
 import { copyExample, rootFolder, ToolPage } from './tool';
 
-test.use({ autoGoto: false, mockState: galata.DEFAULT_PAGE_STATE });
+test.use({ autoGoto: false });
 
 test('broken explains itself', async ({ page }, { title }) => {
   const tool = new ToolPage(page, copyExample('broken', title), 'Broken');

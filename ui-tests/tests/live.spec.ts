@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
-import { expect, galata, test } from '@jupyterlab/galata';
+import { expect, test } from '@jupyterlab/galata';
 import { copyExample, ToolPage } from './tool';
 
-test.use({ autoGoto: false, mockState: galata.DEFAULT_PAGE_STATE });
+test.use({ autoGoto: false });
 
 test.describe('a run that takes its time', () => {
   let tool: ToolPage;
@@ -33,7 +33,7 @@ test.describe('a run that takes its time', () => {
     await tool.select('Live');
     await expect(tool.panel.getByText('counted to 3 of 10').first()).toBeVisible();
     const before = tool.newestRun();
-    await page.reload({ waitForIsReady: false });
+    await page.reload();
     await expect(tool.tab('Live')).toHaveAttribute('aria-selected', 'true', { timeout: 60_000 });
     await expect(tool.panel.getByText('each step takes 2 s').first()).toBeVisible();
     await expect(tool.panel.getByText('counted to 10 of 10').first()).toBeVisible();

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, galata, test } from '@jupyterlab/galata';
+import { expect, test } from '@jupyterlab/galata';
 import { copyExample, ToolPage } from './tool';
 
-test.use({ autoGoto: false, mockState: galata.DEFAULT_PAGE_STATE });
+test.use({ autoGoto: false });
 
 test.describe('the main job', () => {
   let tool: ToolPage;

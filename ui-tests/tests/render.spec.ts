@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { expect, galata, test } from '@jupyterlab/galata';
+import { expect, test } from '@jupyterlab/galata';
 import { copyExample, ToolPage } from './tool';
 
-test.use({ autoGoto: false, mockState: galata.DEFAULT_PAGE_STATE });
+test.use({ autoGoto: false });
 
 test.describe('Render Report', () => {
   let tool: ToolPage;
@@ -76,7 +76,7 @@ test.describe('Render Report', () => {
     await expect
       .poll(async () => (await page.request.get('/crosscompute/api/health')).status())
       .toBe(200);
-    await page.reload({ waitForIsReady: false });
+    await page.reload();
     await expect(tool.panel.getByRole('heading', { name: /Rain at/ })).toBeVisible({
       timeout: 60_000
     });

@@ -8,6 +8,9 @@ import type { IBatchQuery, ICrossComputeClient } from '../tokens';
 /** Rows of one request. */
 export const PAGE_SIZE = 100;
 
+/** Requests on their way at a time. */
+const MAX_REQUESTS = 2;
+
 /** Milliseconds after which changes that came together are read anew. */
 const REFRESH_DELAY_MS = 250;
 
@@ -101,12 +104,7 @@ export class BatchesModel extends VDomModel {
     const from = Math.max(0, Math.floor(first / PAGE_SIZE));
     const to = Math.max(from, Math.floor(Math.max(0, last - 1) / PAGE_SIZE));
     this._range = { from, to };
-    for (let page = from; page <= to; page++) {
-      const isBeyond = this._total !== null && page > 0 && page * PAGE_SIZE >= this._total;
-      if (!isBeyond && !this._pages.has(page) && !this._requested.has(page)) {
-        this._request(page);
-      }
-    }
+    this._fill();
   }
 
   /** Read what is in sight anew, soon; many calls make one reading. */
@@ -186,6 +184,7 @@ export class BatchesModel extends VDomModel {
     this._abort = new AbortController();
     this._pages.clear();
     this._requested.clear();
+    this._stale.clear();
     this._focused = 0;
     this._range = { from: 0, to: 0 };
     this.show(0, PAGE_SIZE);
@@ -195,19 +194,36 @@ export class BatchesModel extends VDomModel {
   /** Read the pages in sight again, and forget the others; what is shown stays until the answer. */
   private _reload(): void {
     const { from, to } = this._range;
-    [...this._pages.keys()].forEach(page => {
+    for (const page of [...this._pages.keys()]) {
       if (page < from || page > to) {
         this._pages.delete(page);
+      } else {
+        this._stale.add(page);
       }
-    });
+    }
+    this._fill();
+  }
+
+  /**
+   * Read what is in sight now and missing. Few requests go at a time: pages that somebody only scrolls past
+   * are never asked for.
+   */
+  private _fill(): void {
+    const { from, to } = this._range;
     for (let page = from; page <= to; page++) {
-      this._request(page);
+      const isBeyond = this._total !== null && page > 0 && page * PAGE_SIZE >= this._total;
+      const isMissing = !this._pages.has(page) || this._stale.has(page);
+      const isFree = this._requested.size < MAX_REQUESTS && !this._requested.has(page);
+      if (isMissing && isFree && !isBeyond) {
+        this._request(page);
+      }
     }
   }
 
   private _request(page: number): void {
     const { signal } = this._abort;
     this._requested.add(page);
+    this._stale.delete(page);
     const query = { ...this._query(), offset: page * PAGE_SIZE, limit: PAGE_SIZE };
     this._client
       .listBatches(this.automation, query, signal)
@@ -220,12 +236,14 @@ export class BatchesModel extends VDomModel {
         this._total = total;
         this._pages.set(page, batches);
         batches.forEach(batch => this._learn(batch));
+        this._fill();
         this.stateChanged.emit();
       })
       .catch((error: unknown) => {
         if (signal.aborted || this.isDisposed) {
           return;
         }
+        // Not asked again by itself: the next scroll, event or Retry does.
         this._requested.delete(page);
         this._error = describeError(error, this._trans);
         this.stateChanged.emit();
@@ -251,6 +269,7 @@ export class BatchesModel extends VDomModel {
   private readonly _filterer: Debouncer<void>;
   private readonly _pages = new Map<number, readonly IBatchSummary[]>();
   private readonly _requested = new Set<number>();
+  private readonly _stale = new Set<number>();
   private readonly _selected = new Map<string, IBatchSummary>();
   private readonly _inputIds = new Set<string>();
   private readonly _outputIds = new Set<string>();

@@ -52,7 +52,7 @@ export async function createServer(
     if (body === '') {
       done(null, undefined);
     } else {
-      parseJson(request, body.toString(), done);
+      void parseJson(request, body.toString(), done);
     }
   });
   // Forms of other sites can send text; nothing here takes it.

@@ -143,6 +143,14 @@ describe('readAutomation()', () => {
     ]);
   });
 
+  it.each(['auto', 'kernel', 'fork'])('reads that runs are isolated by %s', async isolation => {
+    const { automation, lines } = await read(
+      COMPLETE.replace('batch: Single', `batch: Single\n  isolation: ${isolation}`)
+    );
+    expect(lines).toEqual([]);
+    expect(automation?.environment.isolation).toBe(isolation);
+  });
+
   it('keeps labels and templates out of the digest of the code', async () => {
     const { automation } = await read(COMPLETE);
     const changed = await read(COMPLETE.replace("label: ''", 'label: Service'));
@@ -277,6 +285,10 @@ describe('readAutomation()', () => {
       [
         'environment: {variables: [{id: NOPE}]}',
         'error environment-variable: environment variable "NOPE" is not set'
+      ],
+      [
+        'environment: {isolation: forks}',
+        '4:15 error unknown-value: isolation "forks" is not supported; did you mean "fork"?'
       ],
       ['environment: {interval: 1 day}', '4:15 info unused-key: "interval" has no effect'],
       [

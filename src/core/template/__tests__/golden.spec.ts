@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { StepName } from '../../automation/automation';
@@ -6,7 +7,7 @@ import { createRequest, createVariable, type ISample } from './sample';
 
 const INPUT = path.join(__dirname, 'input');
 const OUTPUT = path.join(__dirname, 'output');
-const OPTIONS = { options: [{ value: 'a', name: 'Ä & <b>' }, { value: 'b' }] };
+const OPTIONS: JsonObject = { options: [{ value: 'a', name: 'Ä & <b>' }, { value: 'b' }] };
 
 const SAMPLE: ISample = {
   variables: [

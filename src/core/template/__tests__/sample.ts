@@ -57,6 +57,7 @@ export function createAutomation(variables: readonly IVariable[]): IAutomation {
       continueText: 'Continue',
       backText: 'Back'
     },
+    hasAuthorization: false,
     codeSections: {}
   };
 }

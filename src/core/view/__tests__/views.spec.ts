@@ -82,7 +82,7 @@ describe('number', () => {
 });
 
 describe('radio and checkbox', () => {
-  const configuration = { options: [{ value: 'a', name: 'Ä' }, { value: 2 }] };
+  const configuration: JsonObject = { options: [{ value: 'a', name: 'Ä' }, { value: 2 }] };
 
   it('take what is among the options', () => {
     expect(parse('radio', 2, configuration)).toBe('2');

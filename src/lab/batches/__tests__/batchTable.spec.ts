@@ -97,6 +97,16 @@ describe('BatchTable', () => {
     expect(model.row(2000)).toBeUndefined();
   });
 
+  it('never asks for pages that somebody only scrolls past', async () => {
+    const before = queries.length;
+    for (let top = 1000; top < 9000; top += 100) {
+      model.show(top, top + 20);
+    }
+    await settle();
+    expect(queries.length - before).toBeLessThanOrEqual(4);
+    expect(model.row(8910)?.name).toBe('Bätch 8910');
+  });
+
   it('sorts by a column, and the other way around', async () => {
     button(table.node, 'Duration').click();
     await settle();

@@ -124,6 +124,38 @@ describeWithJupyter('createIsolatingExecutor()', python => {
     expect(await place(script)).toMatch(/does not exist/);
   });
 
+  it.each([
+    [
+      'starts a thread',
+      'import threading, time\nthreading.Thread(target=time.sleep, args=(1000,), daemon=True).start()',
+      /starts threads/
+    ],
+    ['prints', 'print("hello from far")', /hello from far/],
+    ['fails', '1 / 0', /ZeroDivisionError/],
+    ['opens a connection', 'import socket\nkept = socket.socket()', /opens a connection/],
+    ['loads what needs a GPU', 'import sys\nsys.modules["torch"] = sys', /needs torch/]
+  ])(
+    'runs in a kernel when an installed package %s as it is imported',
+    async (_, source, reason) => {
+      const installed = path.join(path.dirname(bench.folder), 'lib', 'site-packages');
+      await mkdir(installed, { recursive: true });
+      await writeFile(path.join(installed, 'faraway.py'), source);
+      const own = { ...environment, PYTHONPATH: installed };
+      const cautious = createForkExecutor({
+        script: path.join(PROJECT_FOLDER, 'jupyterlab_crosscompute', 'fork_server.py'),
+        findPython: async () => python,
+        environment: own,
+        log
+      });
+      const executor = createIsolatingExecutor({ kernels, forks: cautious, log });
+      const script = await writeNotebook(bench, ['import faraway']);
+      await bench.execute(executor, script, { isSweep: true, environment: own });
+      await cautious.close();
+      expect(kernelRuns).toBe(1);
+      expect(lines.join('')).toMatch(reason);
+    }
+  );
+
   it('runs in a kernel where Python is not one of ipykernel', async () => {
     const broken = createForkExecutor({
       script: path.join(PROJECT_FOLDER, 'jupyterlab_crosscompute', 'fork_server.py'),

@@ -158,7 +158,7 @@ async function ownModules(folder: string): Promise<string[]> {
   const names = await Promise.all(
     entries.map(async entry => {
       if (!entry.isDirectory()) {
-        const name = /^(\w+)\.(?:py|pyc|(?:[\w-]+\.)?so)$/.exec(entry.name)?.[1];
+        const name = /^([\p{L}\p{N}_]+)\.(?:py|pyc|(?:[\w-]+\.)?so)$/u.exec(entry.name)?.[1];
         return name ? [name] : [];
       }
       // A folder without it comes last, after all modules.

@@ -112,7 +112,8 @@ export class ForkServer {
   /** End it and its children; resolves when its process is gone. */
   async close(): Promise<void> {
     this._isOver = true;
-    this._process.stdin.end();
+    // With notice: the socket is still ours.
+    this._process.stdin.end(`${JSON.stringify({ kind: 'end' })}\n`);
     const timer = setTimeout(() => this._process.kill('SIGKILL'), END_MS);
     await this.exited;
     clearTimeout(timer);

@@ -10,12 +10,12 @@
 export function importedModules(source: string): string[] {
   const names = new Set<string>();
   const add = (name: string) => {
-    if (/^[^\W\d]\w*(\.[^\W\d]\w*)*$/u.test(name)) {
+    if (NAME.test(name)) {
       names.add(name);
     }
   };
   for (const match of withoutComments(source).matchAll(STATEMENT)) {
-    const [, , module, members, modules] = match;
+    const [, module, members, modules] = match;
     if (module) {
       add(module);
       listNames(members).forEach(member => add(`${module}.${member}`));
@@ -28,7 +28,10 @@ export function importedModules(source: string): string[] {
 
 /** An import at the start of a line or after `;` or `:`; what it names may go on in brackets or after a backslash. */
 const STATEMENT =
-  /(^|[;:])[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\n;])*)|import[ \t]+((?:\\\r?\n|[^\n;])*))/gmu;
+  /(?:^|[;:])[ \t]*(?:from[ \t]+([\p{L}\p{N}_.]+)[ \t]+import[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\n;])*)|import[ \t]+((?:\\\r?\n|[^\n;])*))/gmu;
+
+/** A dotted name. */
+const NAME = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
 
 function withoutComments(source: string): string {
   return source.replace(/#[^\n]*/g, '');

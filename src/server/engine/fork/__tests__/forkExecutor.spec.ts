@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { IScriptResult } from '../../../../core/run/execution';
@@ -20,9 +20,6 @@ const log = createLog('silent');
 describeWithJupyter('createForkExecutor()', python => {
   let executor: IForkExecutor;
   let bench: ScriptBench;
-  const folders = () => readdirSync(tmpdir()).filter(name => name.startsWith('crosscompute-fork-'));
-  const before = folders();
-
   const create = () =>
     createForkExecutor({
       script: path.join(PROJECT_FOLDER, 'jupyterlab_crosscompute', 'fork_server.py'),
@@ -31,13 +28,25 @@ describeWithJupyter('createForkExecutor()', python => {
       log
     });
 
-  beforeAll(() => {
+  let folder: string;
+  const temporary = process.env.TMPDIR;
+
+  beforeAll(async () => {
+    // Of its own, to see what is left there.
+    folder = await mkdtemp(path.join(tmpdir(), 'crosscompute-test-'));
+    process.env.TMPDIR = folder;
     executor = create();
   });
 
   afterAll(async () => {
     await executor.close();
-    expect(folders()).toEqual(before);
+    expect(readdirSync(folder)).toEqual([]);
+    await rm(folder, { recursive: true });
+    if (temporary === undefined) {
+      delete process.env.TMPDIR;
+    } else {
+      process.env.TMPDIR = temporary;
+    }
   });
 
   beforeEach(async () => {
