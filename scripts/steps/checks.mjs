@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { createEnvironment, findNode } from './node.mjs';
-import { TOOLS } from './paths.mjs';
+import { ROOT, TOOLS } from './paths.mjs';
 import { announce, runStatus } from './run.mjs';
 
 /** Type checks: what is shipped, with the libraries of each folder, and then everything with its tests. */
@@ -25,6 +26,15 @@ export const LINT_CHECKS = [
     name: 'stylelint',
     tool: TOOLS.stylelint,
     words: ['--allow-empty-input', 'style/**/*.css', 'src/**/*.css']
+  }
+];
+
+/** What has no test runner of its own. */
+export const SCRIPT_CHECKS = [
+  {
+    name: 'arithmetic of the benchmarks',
+    tool: path.join(ROOT, 'benchmarks', 'table.test.mjs'),
+    words: []
   }
 ];
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { requireBrowser } from './browser.mjs';
-import { LINT_CHECKS, runChecks, TYPE_CHECKS } from './checks.mjs';
+import { LINT_CHECKS, runChecks, SCRIPT_CHECKS, TYPE_CHECKS } from './checks.mjs';
 import { createEnvironment, requireNode } from './node.mjs';
 import { PYTHON, ROOT, SETUP_FOLDER, TOOLS } from './paths.mjs';
 import { createResults, readJest, readPlaywright, readPytest } from './results.mjs';
@@ -25,7 +25,7 @@ export const PARTS = {
 };
 
 async function runAllChecks() {
-  const checks = [...TYPE_CHECKS, ...LINT_CHECKS];
+  const checks = [...TYPE_CHECKS, ...LINT_CHECKS, ...SCRIPT_CHECKS];
   const failed = await runChecks(checks);
   return { ...createResults(), passed: checks.length - failed.length, failed };
 }

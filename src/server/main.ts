@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { findConfiguration } from '../core/automation/discover';
 import { ConfigError, formatProblem } from '../core/problem';
 import { version } from '../../package.json';
 import { EXIT, parseArguments, USAGE, UsageError, type IArguments } from './cli/arguments';
@@ -11,9 +11,10 @@ import { run } from './cli/run';
 import { serve } from './cli/serve';
 import { createServices } from './createServices';
 import { createPrivatePlace } from './engine/privatePlace';
-import { errorCode } from './files';
+import { errorCode, nodeFiles } from './files';
 import { HttpError } from './httpError';
 import { createLog } from './log';
+import { ensureStateFolder, stateFolderOf } from './store/stateFolder';
 import { claimState } from './store/stateOwner';
 
 /** Runs at once when nothing else is said: one a core, at most 4. */
@@ -59,16 +60,20 @@ async function withAutomation(
 ): Promise<number> {
   const log = createLog(options.isDebug ? 'debug' : options.isQuiet ? 'error' : 'info');
   const target = path.resolve(options.path);
-  const isFile = existsSync(target) && statSync(target).isFile();
-  const rootFolder = isFile ? path.dirname(target) : target;
+  const found = await findConfiguration(nodeFiles, target);
+  const isReadOnly = options.command === 'check';
+  if (found.path === null && !isReadOnly) {
+    // Before anything is written: a mistyped path must not become a folder.
+    throw new ConfigError(found.problems);
+  }
+  const rootFolder = path.dirname(found.path ?? target);
   const place = createPrivatePlace({
     python: process.env.CROSSCOMPUTE_PYTHON ?? 'python3',
     rootFolder,
     log
   });
-  const stateFolder = path.join(rootFolder, '.crosscompute');
-  const isReadOnly = options.command === 'check';
-  const claim = isReadOnly ? null : await claimState(stateFolder);
+  const stateFolder = stateFolderOf(rootFolder);
+  const claim = isReadOnly ? null : await claimState(await ensureStateFolder(rootFolder));
   const services = await createServices({
     rootFolder,
     stateFolder: claim?.isOurs ? stateFolder : null,

@@ -288,7 +288,7 @@ describe('readAutomation()', () => {
       ],
       [
         'environment: {isolation: forks}',
-        '4:15 error unknown-value: isolation "forks" is not supported; did you mean "fork"?'
+        'error unknown-value: isolation "forks" is not supported; use auto, kernel or fork'
       ],
       ['environment: {interval: 1 day}', '4:15 info unused-key: "interval" has no effect'],
       [

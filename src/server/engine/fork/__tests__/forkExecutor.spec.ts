@@ -125,7 +125,7 @@ describeWithJupyter('createForkExecutor()', python => {
   it('keeps the state of runs apart', async () => {
     const others = await Promise.all([1, 2, 3].map(() => ScriptBench.create()));
     const cells = [
-      'import os, random, sys, time\nimport numpy\nassert "mine" not in globals() and not hasattr(numpy, "mine")\nmine = numpy.mine = 1\nos.environ["MINE"] = "1"\ntime.sleep(0.1)',
+      'import os, random, sys, time\nimport numpy.random\nassert "mine" not in globals() and not hasattr(numpy, "mine")\nmine = numpy.mine = 1\nos.environ["MINE"] = "1"\ntime.sleep(0.1)',
       'print(os.getcwd(), os.environ["NAME"], "OTHER" in os.environ, random.random(), numpy.random.rand())'
     ];
     const results = await Promise.all(

@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { findTestPython } from '../../../testing/jupyterServer';
+
+const ROOT = path.join(__dirname, '../../../..');
+const BUNDLE = path.join(ROOT, 'jupyterlab_crosscompute/server/crosscompute.cjs');
+
+interface IEnd {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The built bundle, as the command `crosscompute` starts it, in a folder without `node_modules`. */
+const describeWithBundle = existsSync(BUNDLE) ? describe : describe.skip;
+
+describeWithBundle('crosscompute', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'command line ü-'));
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  function start(...words: string[]): ChildProcess & { ended: Promise<IEnd> } {
+    const child = spawn(process.execPath, [BUNDLE, ...words], {
+      cwd: folder,
+      env: { ...process.env, CROSSCOMPUTE_PYTHON: findTestPython() ?? 'python3', PYTHONPATH: ROOT }
+    });
+    const ended = new Promise<IEnd>(resolve => {
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', chunk => (stdout += chunk));
+      child.stderr.on('data', chunk => (stderr += chunk));
+      child.once('close', status => resolve({ status, stdout, stderr }));
+    });
+    return Object.assign(child, { ended });
+  }
+
+  const run = (...words: string[]) => start(...words).ended;
+
+  async function copy(example: string): Promise<string> {
+    const target = path.join(folder, example);
+    await cp(path.join(ROOT, 'examples', example), target, { recursive: true });
+    return target;
+  }
+
+  it('runs all batches of the tip calculator, a line for each', async () => {
+    const target = await copy('tip-calculator');
+    const { status, stdout } = await run('run', target);
+    expect(status).toBe(0);
+    expect(stdout.match(/^\[\d\/5\] \S+: done in /gm)).toHaveLength(5);
+    expect(stdout).toMatch(/5 done, 0 failed in .* s\n$/);
+    const outputs = path.join(target, 'batches/standard/output/variables.dictionary');
+    expect(JSON.parse(await readFile(outputs, 'utf-8'))).toMatchObject({ total: 55.89 });
+  });
+
+  it('fails with 1, and says which cell and why, for people and for programs', async () => {
+    const target = await copy('broken');
+    const { status, stdout } = await run('run', target);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/cell-error: .*till 3 says "closed".*cell 3/);
+    const json = await run('run', target, '--json');
+    const events = json.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(events).toMatchObject([
+      { event: 'run', batch: 'standard', state: 'failed', error: { cell: 3, name: 'ValueError' } },
+      { event: 'total', done: 0, failed: 1 }
+    ]);
+  });
+
+  it('checks with 2 and every problem with its place, 0 without any', async () => {
+    const target = await copy('word-count');
+    expect(await run('check', target)).toMatchObject({ status: 0, stdout: '' });
+    const configuration = path.join(target, 'automate.yaml');
+    const text = await readFile(configuration, 'utf-8');
+    await writeFile(
+      configuration,
+      text.replace('view: file', 'view: fiel').replace('name:', 'nmae:')
+    );
+    const { status, stdout } = await run('check', target);
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/automate\.yaml:\d+:\d+ error unknown-view: .*"file"/);
+    expect(stdout).toMatch(/automate\.yaml:2:1 warning unknown-key: .*"name"/);
+    const json = JSON.parse((await run('check', target, '--json')).stdout);
+    expect(json).toMatchObject({ errors: 1, problems: expect.any(Array) });
+    expect((await run('run', target)).status).toBe(2);
+  });
+
+  it('refuses what is not there, and makes nothing of it', async () => {
+    const missing = path.join(folder, 'missing');
+    const { status, stderr } = await run('run', missing);
+    expect(status).toBe(2);
+    expect(stderr).toContain('does not exist');
+    expect(existsSync(missing)).toBe(false);
+    expect((await run('serve', folder)).stderr).toContain('configuration-not-found');
+    expect(existsSync(path.join(folder, '.crosscompute'))).toBe(false);
+  });
+
+  it('explains wrong words with 3', async () => {
+    const { status, stderr } = await run('run', '--jbos', '3');
+    expect(status).toBe(3);
+    expect(stderr).toContain('--jbos');
+    expect((await run('--help')).stdout).toContain('Exit status');
+    expect((await run('version')).stdout.trim()).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it('ends cleanly with 130 when interrupted: stopped, and no process is left', async () => {
+    const target = await copy('slow-steps');
+    const child = start('run', target, '--only', 'standard');
+    const journal = path.join(target, 'batches/standard/debug/journal.ndjson');
+    let isTalking = false;
+    while (!isTalking) {
+      // The first line of the notebook is there: the run is in the middle.
+      isTalking = existsSync(journal) && (await readFile(journal, 'utf-8')).includes('each step');
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    child.kill('SIGINT');
+    const { status, stdout } = await child.ended;
+    expect(status).toBe(130);
+    expect(stdout).toContain('standard: stopped');
+    const record = await readFile(path.join(target, 'batches/standard/debug/run.json'), 'utf-8');
+    expect(JSON.parse(record)).toMatchObject({ state: 'stopped', return_code: -1 });
+  });
+});
