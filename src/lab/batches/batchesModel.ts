@@ -186,6 +186,7 @@ export class BatchesModel extends VDomModel {
     this._requested.clear();
     this._stale.clear();
     this._focused = 0;
+    this._error = '';
     this._range = { from: 0, to: 0 };
     this.show(0, PAGE_SIZE);
     this.stateChanged.emit();
@@ -193,6 +194,7 @@ export class BatchesModel extends VDomModel {
 
   /** Read the pages in sight again, and forget the others; what is shown stays until the answer. */
   private _reload(): void {
+    this._error = '';
     const { from, to } = this._range;
     for (const page of [...this._pages.keys()]) {
       if (page < from || page > to) {
@@ -209,6 +211,10 @@ export class BatchesModel extends VDomModel {
    * are never asked for.
    */
   private _fill(): void {
+    if (this._error) {
+      // Every drawing comes here: what failed is asked again only when a person or an event wants it.
+      return;
+    }
     const { from, to } = this._range;
     for (let page = from; page <= to; page++) {
       const isBeyond = this._total !== null && page > 0 && page * PAGE_SIZE >= this._total;
@@ -243,7 +249,6 @@ export class BatchesModel extends VDomModel {
         if (signal.aborted || this.isDisposed) {
           return;
         }
-        // Not asked again by itself: the next scroll, event or Retry does.
         this._requested.delete(page);
         this._error = describeError(error, this._trans);
         this.stateChanged.emit();

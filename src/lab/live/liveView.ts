@@ -5,6 +5,7 @@ import { Panel, Widget } from '@lumino/widgets';
 import type { RunModel } from '../panel/runModel';
 import { CellView } from './cellView';
 import type { ILiveCell } from './liveFold';
+import { Follower } from './follower';
 import { LogView, type ILogActions } from './logView';
 
 /** Milliseconds between two drawings of running times. */
@@ -30,6 +31,7 @@ export class LiveView extends Panel {
     this._cells.node.tabIndex = 0;
     this._cells.node.setAttribute('role', 'group');
     this._cells.node.setAttribute('aria-label', _trans.__('Cells'));
+    this._follower = new Follower(this._cells.node);
     this._log = new LogView(_trans, logActions);
     this.addWidget(this._empty);
     this.addWidget(this._cells);
@@ -48,6 +50,8 @@ export class LiveView extends Panel {
     this._run = run;
     this._views.forEach(view => view.dispose());
     this._views.clear();
+    // A run that goes on is watched at its end, a run of the past read from its beginning.
+    this._follower.isFollowing = run?.isActive === true;
     this._log.setLog(run?.id ?? '', run?.log ?? null);
     run?.changed.connect(this.update, this);
     this.update();
@@ -58,6 +62,7 @@ export class LiveView extends Panel {
       return;
     }
     window.clearInterval(this._timer);
+    this._follower.dispose();
     this.setRun(null);
     super.dispose();
   }
@@ -104,6 +109,7 @@ export class LiveView extends Panel {
     const view = new CellView(cell, this._rendermime, isTrusted, this._trans);
     this._views.set(cell.key, view);
     this._cells.addWidget(view);
+    this._follower.observe(view.node);
   }
 
   private _tick(): void {
@@ -114,6 +120,7 @@ export class LiveView extends Panel {
 
   private readonly _empty = new Widget();
   private readonly _cells = new Panel();
+  private readonly _follower: Follower;
   private readonly _log: LogView;
   private readonly _views = new Map<string, CellView>();
   private _run: RunModel | null = null;

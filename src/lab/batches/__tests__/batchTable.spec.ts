@@ -159,11 +159,15 @@ describe('BatchTable', () => {
   });
 
   it('keeps what it has when a reading fails, and says so', async () => {
-    const failing = fakeClient({ listBatches: () => Promise.reject(new Error('disk full')) });
-    const other = new BatchesModel(failing, 'id', trans);
+    const listBatches = jest.fn(() => Promise.reject(new Error('disk full')));
+    const other = new BatchesModel(fakeClient({ listBatches }), 'id', trans);
     other.show(0, 10);
     await settle();
     expect(other.error).toBe('disk full');
+    other.show(0, 10);
+    expect(listBatches).toHaveBeenCalledTimes(1);
+    other.refresh();
+    await until(() => listBatches.mock.calls.length === 2);
     other.dispose();
   });
 });
