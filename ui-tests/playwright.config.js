@@ -19,6 +19,9 @@ if (!process.env.CROSSCOMPUTE_TEST_PORT) {
 }
 const port = process.env.CROSSCOMPUTE_TEST_PORT;
 process.env.JUPYTERLAB_GALATA_ROOT_DIR = root;
+// Neither settings nor state of whoever runs the tests.
+process.env.JUPYTER_DATA_DIR = path.join(work, 'data');
+process.env.JUPYTER_CONFIG_DIR = path.join(work, 'config');
 
 const bin = process.platform === 'win32' ? 'Scripts' : 'bin';
 const python = path.join(__dirname, '..', '.venv', bin, 'python');

@@ -27,13 +27,13 @@ test.describe('a run that takes its time', () => {
     expect(tool.newestRun().state).toBe('stopped');
   });
 
-  test('a reload in the middle loses nothing', async ({ page }) => {
+  test('a reload in the middle loses nothing', async () => {
     await tool.panel.getByLabel(/How many seconds/).fill('2');
     await tool.run().click();
     await tool.select('Live');
     await expect(tool.panel.getByText('counted to 3 of 10').first()).toBeVisible();
     const before = tool.newestRun();
-    await page.reload();
+    await tool.reload();
     await expect(tool.tab('Live')).toHaveAttribute('aria-selected', 'true', { timeout: 60_000 });
     await expect(tool.panel.getByText('each step takes 2 s').first()).toBeVisible();
     await expect(tool.panel.getByText('counted to 10 of 10').first()).toBeVisible();

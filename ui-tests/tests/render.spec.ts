@@ -57,9 +57,9 @@ test.describe('Render Report', () => {
     await tool.panel.getByRole('button', { name: 'Run all' }).click();
     await tool.select('Batches');
     const table = tool.panel.getByRole('tabpanel', { name: 'Batches' });
-    await expect(table.getByText('Étang, 1994–2023')).toBeVisible();
+    await expect(table.getByText('Étang, 1994–2023').first()).toBeVisible();
     await expect(table.getByText('done')).toHaveCount(6);
-    await table.getByText('Ridge, 1994–2023').click();
+    await table.getByText('Ridge, 1994–2023').first().click();
     await tool.select('Report');
     await expect(
       tool.panel.getByRole('heading', { name: 'Rain at Ridge, 1994–2023' })
@@ -76,7 +76,7 @@ test.describe('Render Report', () => {
     await expect
       .poll(async () => (await page.request.get('/crosscompute/api/health')).status())
       .toBe(200);
-    await page.reload();
+    await tool.reload();
     await expect(tool.panel.getByRole('heading', { name: /Rain at/ })).toBeVisible({
       timeout: 60_000
     });

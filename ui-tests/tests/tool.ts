@@ -89,6 +89,14 @@ export class ToolPage {
     await expect(this.tab('Inputs')).toHaveAttribute('aria-selected', 'true');
   }
 
+  /** Reload as a person does; galata's own waits for a launcher that a restored page does not show. */
+  async reload(): Promise<void> {
+    await Promise.all([
+      this.page.waitForEvent('load'),
+      this.page.evaluate(() => window.location.reload())
+    ]);
+  }
+
   async select(tab: string): Promise<void> {
     await this.tab(tab).click();
     await expect(this.tab(tab)).toHaveAttribute('aria-selected', 'true');

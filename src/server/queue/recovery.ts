@@ -4,7 +4,7 @@ import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { ILog } from '../log';
 import { BlobStore } from '../store/blobs';
 import { formatTime, type IClock } from '../store/clock';
-import { readHistory, readRecord } from '../store/history';
+import { listHistory, readHistory, readRecord } from '../store/history';
 import type { Journals } from '../store/journals';
 import type { IIndexedRun, RunIndex } from '../store/runIndex';
 import { withoutMark, type StoredRun } from '../store/runRecord';
@@ -53,9 +53,23 @@ export async function recoverIndexed(context: IRecoveryContext): Promise<void> {
   }
 }
 
+/** The disk says what ran: what somebody deleted there is no result that a page could show. */
+function forgetMissing(
+  known: ReadonlySet<string>,
+  present: ReadonlySet<string>,
+  { index, isHeld }: IRecoveryContext
+): void {
+  for (const id of known) {
+    if (!present.has(id) && !isHeld(id)) {
+      index.remove(id);
+    }
+  }
+}
+
 /**
  * Add the runs of an automation's history that the index does not hold, oldest first. Those that are
- * not over go on, or are lost; those that another living server holds are left to it.
+ * not over go on, or are lost; those that another living server holds are left to it. Runs of the index
+ * whose history is gone are forgotten.
  */
 export async function adoptHistory(
   automationFolder: string,
@@ -63,7 +77,10 @@ export async function adoptHistory(
 ): Promise<void> {
   const { index, log, clock } = context;
   const known = index.idsOf(automationFolder);
-  const stored = await readHistory(automationFolder, id => !known.has(id), log);
+  const ids = await listHistory(automationFolder);
+  forgetMissing(known, new Set(ids), context);
+  const wanted = ids.filter(id => !known.has(id));
+  const stored = await readHistory(automationFolder, wanted, log);
   const unfinished: { run: IIndexedRun; isOurs: boolean }[] = [];
   index.transaction(() => {
     for (const item of stored) {

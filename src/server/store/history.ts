@@ -75,27 +75,31 @@ export async function readRecord(automationFolder: string, id: string): Promise<
   }
 }
 
-/**
- * Read the records of an automation's history, oldest first.
- *
- * @param isWanted - false for ids that need not be read
- * @param log - is told which records cannot be read; they are left where they are
- */
-export async function readHistory(
-  automationFolder: string,
-  isWanted: (id: string) => boolean,
-  log: ILog
-): Promise<StoredRun[]> {
-  const folder = path.join(stateFolderOf(automationFolder), 'history');
-  let ids: string[];
+/** Ids of the runs in an automation's history, in no order; [] when it has none. */
+export async function listHistory(automationFolder: string): Promise<string[]> {
   try {
-    ids = (await fs.readdir(folder)).filter(name => ID_PATTERN.test(name) && isWanted(name));
+    const names = await fs.readdir(historyFolderOf(automationFolder));
+    return names.filter(name => ID_PATTERN.test(name));
   } catch (error) {
     if (isAbsent(error)) {
       return [];
     }
     throw error;
   }
+}
+
+/**
+ * Read records of an automation's history, oldest first.
+ *
+ * @param ids - see `listHistory`
+ * @param log - is told which records cannot be read; they are left where they are
+ */
+export async function readHistory(
+  automationFolder: string,
+  ids: readonly string[],
+  log: ILog
+): Promise<StoredRun[]> {
+  const folder = historyFolderOf(automationFolder);
   const runs: StoredRun[] = [];
   const waiting = ids[Symbol.iterator]();
   const read = async () => {
@@ -114,4 +118,8 @@ export async function readHistory(
   return runs.sort((a, b) =>
     a.created < b.created ? -1 : a.created > b.created ? 1 : a.id < b.id ? -1 : 1
   );
+}
+
+function historyFolderOf(automationFolder: string): string {
+  return path.join(stateFolderOf(automationFolder), 'history');
 }

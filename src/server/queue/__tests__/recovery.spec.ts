@@ -195,6 +195,16 @@ describe('adopt()', () => {
     expect(bench.log.complaints).toHaveLength(2);
   });
 
+  it('forgets runs whose history somebody deleted', async () => {
+    await die();
+    const queue = await bench.open({ maximumConcurrentRuns: 1 });
+    const history = path.join(bench.folder, '.crosscompute/history');
+    await fs.rm(path.join(history, idOf(0)), { recursive: true });
+    await queue.adopt(bench.folder);
+    expect(queue.get(idOf(0))).toBeNull();
+    expect(queue.get(idOf(1))).not.toBeNull();
+  });
+
   it('finds nothing in a folder that never ran anything, and makes nothing there', async () => {
     const queue = await bench.open();
     await queue.adopt(bench.folder);
