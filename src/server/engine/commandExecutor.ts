@@ -14,7 +14,7 @@ import type { ILog } from '../log';
 import { SUCCESS, aborted, failure, interruption } from './scriptFailure';
 import { ScriptJournal } from './scriptJournal';
 import { isFolder } from './scriptPlan';
-import { systemErrorCode } from './systemError';
+import { errorCode } from '../files';
 
 /** What a command executor needs. */
 export interface ICommandExecutorOptions {
@@ -113,7 +113,7 @@ async function runProgram(
     calmed.abort();
   } catch (error) {
     // An argument that no program can take, such as one with a NUL in it.
-    end = { kind: 'unstarted', code: systemErrorCode(error) };
+    end = { kind: 'unstarted', code: errorCode(error) };
   }
   if (context.signal.aborted) {
     return interruption(context, journal.tail());
@@ -136,7 +136,7 @@ function endOf(child: ChildProcess): Promise<ProcessEnd> {
     let timer: NodeJS.Timeout | undefined;
     child.once('error', error => {
       if (child.pid === undefined) {
-        resolve({ kind: 'unstarted', code: systemErrorCode(error) });
+        resolve({ kind: 'unstarted', code: errorCode(error) });
       }
     });
     child.once('exit', () => {
@@ -185,7 +185,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
     process.kill(-child.pid, signal);
   } catch (error) {
     // Nobody is left in the group, or (where systems say EPERM) only processes that ended already.
-    if (!['ESRCH', 'EPERM'].includes(systemErrorCode(error))) {
+    if (!['ESRCH', 'EPERM'].includes(errorCode(error))) {
       throw error;
     }
   }

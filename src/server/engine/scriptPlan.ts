@@ -6,7 +6,7 @@ import { pythonFileCode, pythonFunctionCode } from '../../core/run/languages/pyt
 import { NotebookError, allowsError, isExecuted, parseNotebook } from '../../core/run/notebook';
 import type { IScriptRequest } from './requestFailure';
 import { failure } from './scriptFailure';
-import { systemErrorCode } from './systemError';
+import { errorCode } from '../files';
 
 /** What a kernel has to do for a script. */
 export interface IScriptPlan {
@@ -94,7 +94,7 @@ async function planNotebook(
     if (error instanceof NotebookError) {
       return invalid(context, `${path}: ${error.message}.`);
     }
-    const code = systemErrorCode(error);
+    const code = errorCode(error);
     if (!code) {
       throw error;
     }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import type { IFiles } from '../../core/files';
+import { FileError, type IFiles } from '../../core/files';
 import { slug } from '../../core/automation/words';
-import { HttpError } from '../httpError';
-import { resolveInside } from './containedPath';
+import { joinPath } from '../../core/path';
 import type { LoadedAutomation } from './loadedAutomation';
 
 /** Our own style sheet and script, with the stamps that are part of their addresses. */
@@ -42,11 +41,11 @@ export async function readAuthorStyles(
         return [{ uri: style.uri }];
       }
       try {
-        const text = await files.readText(await resolveInside(loaded.folder, style.path));
+        const text = await files.readText(joinPath(loaded.folder, style.path));
         return [{ text, name: `${slug(style.path)}-${stampOf(text)}` }];
       } catch (error) {
-        // It is a problem of the configuration, which is shown there.
-        if (error instanceof HttpError || error instanceof Error) {
+        if (error instanceof FileError) {
+          // It is a problem of the configuration, which is shown there.
           return [];
         }
         throw error;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { ILog } from '../../log';
-import { systemErrorCode } from '../systemError';
+import { errorCode } from '../../files';
 import { LineReader, parseObject } from './lineReader';
 
 /** What a fork server needs. */
@@ -210,7 +210,7 @@ function killGroup(pid: number): void {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
     // Nobody is left in the group.
-    if (!['ESRCH', 'EPERM'].includes(systemErrorCode(error))) {
+    if (!['ESRCH', 'EPERM'].includes(errorCode(error))) {
       throw error;
     }
   }
