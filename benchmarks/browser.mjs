@@ -192,12 +192,21 @@ function installProbe() {
     });
   }
 
+  /** As a mouse does: buttons of JupyterLab's toolbars act when it goes down. */
+  function press(button) {
+    for (const type of ['mousedown', 'mouseup', 'click']) {
+      button.dispatchEvent(
+        new MouseEvent(type, { bubbles: true, cancelable: true, composed: true, button: 0 })
+      );
+    }
+  }
+
   globalThis.benchmarkProbe = {
     watched: undefined,
 
     clickUntilField(button, timeoutMs) {
       const started = performance.now();
-      button.click();
+      press(button);
       return untilFrame(
         () => ([...walk(document.body)].some(isField) ? performance.now() - started : undefined),
         timeoutMs
@@ -208,7 +217,7 @@ function installProbe() {
       const started = Date.now();
       const delayBySent = new Map();
       let first;
-      button.click();
+      press(button);
       // The notebook beside the panel shows the cell's source, which holds no number after "sent".
       this.watched = untilFrame(() => {
         const now = Date.now();
