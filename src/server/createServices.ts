@@ -67,6 +67,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const database = openStateDatabase(stateFolder && path.join(stateFolder, 'state.sqlite'), log);
   const uploadsFolder = stateFolder ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'crosscompute-')));
   const uploads = new Uploads(path.join(uploadsFolder, 'uploads'));
+  await uploads.clean(Date.now());
   const valueOf = (name: string) => environment[name];
   const automations = new Automations({ ...options, files, views, environment: valueOf });
   const reader = { views, uploads, secretKey: serverKey, environment: valueOf };
