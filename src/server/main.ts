@@ -98,7 +98,7 @@ async function withAutomation(
           `another CrossCompute server (process ${claim.pid}) serves this folder; stop it first`
         );
       }
-      if (loaded.find()?.hasAuthorization) {
+      if (loaded.find()?.authorization) {
         throw new UsageError(
           'this configuration has rules of access ("authorization"), which this version cannot apply; ' +
             'remove them to serve it to everyone'

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import type { IAutomation, IEnvironment, Script } from '../core/automation/automation';
+import type { IEnvironment, Script } from '../core/automation/automation';
 import type { IExecutor, IScriptContext, IScriptResult } from '../core/run/execution';
 import type { JournalEntry, TimingEntry } from '../core/run/journal';
+import { createEmptyAutomation } from './emptyAutomation';
 import { until } from './jupyterServer';
 
 /** What a spec says of a script; the rest is filled in. */
@@ -53,15 +54,16 @@ export class ScriptBench {
     } = {}
   ): Promise<IScriptResult> {
     const context: IScriptContext = {
-      automation: {
+      automation: createEmptyAutomation({
         folder: this.folder,
         environment: {
+          ...createEmptyAutomation().environment,
           variables: more.variables ?? [],
           concurrency: 'process',
           timeoutMs: more.timeoutMs ?? null,
           isolation: more.isolation ?? 'auto'
         }
-      } as Partial<IAutomation> as IAutomation,
+      }),
       script: {
         folder: '.',
         position: { file: '', line: 1, column: 1 },

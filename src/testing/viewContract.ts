@@ -80,6 +80,7 @@ export function createViewContext(view: IView, options: Partial<IViewContext> = 
     mode: null,
     isRequired: true,
     isRequiredExplicit: false,
+    level: null,
     position: { file: '/x/automate.yaml', line: 1, column: 1 }
   };
   return {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json';
+import type { JsonObject, JsonValue } from '../json';
 import type { IPosition } from '../problem';
 
 /** The five steps of an automation, in their order on a page. */
@@ -37,8 +37,13 @@ export interface IVariable {
   isRequired: boolean;
   /** True when `required` stands in the file, so that an empty text counts as missing. */
   isRequiredExplicit: boolean;
+  /** Who may see a debug variable: `debug` only who may run; null everyone who may see the batch. */
+  level: VariableLevel | null;
   position: IPosition;
 }
+
+/** How much a debug variable matters; the 1.0 word `level` in lower case. */
+export type VariableLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 
 /** A Markdown page of a step. */
 export interface ITemplate {
@@ -113,8 +118,33 @@ export interface IFunctionScript extends IScriptBase {
 /** A script, by kind. */
 export type Script = ICommandScript | INotebookScript | IPythonScript | IFunctionScript;
 
+/** A package that scripts need. */
+export interface IPackage {
+  /** As the package manager takes it, such as `numpy>=2`. */
+  id: string;
+  manager: 'apt' | 'dnf' | 'npm' | 'pip';
+}
+
 /** How and where scripts run. */
 export interface IEnvironment {
+  /** `kernel` means kernels and child processes of this host, the original's `unsafe`. */
+  engine: 'kernel' | 'podman';
+  /** Parent image of the container. */
+  image: string;
+  packages: readonly IPackage[];
+  /** Ports of the container, by the id of the log or debug variable that gets the address. */
+  ports: readonly { id: string; number: number }[];
+  /** Time from the end of a batch's run to its next; null for no repetition. */
+  interval: {
+    milliseconds: number;
+    /** True to run also when nobody watches. */
+    isStrict: boolean;
+  } | null;
+  /** False leaves figures at the end of cells undrawn. */
+  hasFigures: boolean;
+  /** Limits of a container as its engine takes them, such as `512m` and `2`; null for none. */
+  memory: string | null;
+  processor: string | null;
   /** Names of the server's environment variables that scripts get. */
   variables: readonly string[];
   /** `single` runs one batch of this automation at a time; the others share the queue's bound. */
@@ -131,15 +161,104 @@ export interface IEnvironment {
 /** A style sheet of the automation: a file in its folder, or an address. */
 export type Style = { path: string } | { uri: string };
 
+/** Design of the page of a step: a column, nothing of ours at all, or sections that fold. */
+export type StepDesign = 'flex' | 'none' | 'accordion';
+
+/** Pages whose template an author may replace. */
+export const OVERRIDE_IDS = ['base', 'live', 'root', 'automation', 'batch', 'step'] as const;
+
+/** Name of a page whose template an author may replace. */
+export type OverrideId = (typeof OVERRIDE_IDS)[number];
+
 /** How pages look. */
 export interface IDisplay {
   styles: readonly Style[];
-  /** What the automation page shows: the first batch's input or output page, or only the list. */
+  /** Templates of the author in place of ours; path relative to the automation's folder. */
+  overrides: readonly { id: OverrideId; path: string; position: IPosition }[];
+  /** What the automation page shows: the featured batch's input or output page, or only the list. */
   automationDesign: 'input' | 'output' | 'none';
   /** Design of each step's page. */
-  stepDesigns: Readonly<Record<StepName, 'flex' | 'none'>>;
+  stepDesigns: Readonly<Record<StepName, StepDesign>>;
+  /** Slug of the batch that the automation page shows; null for the first. */
+  featuredBatch: string | null;
   continueText: string;
   backText: string;
+}
+
+/** Who owns an automation, for the footer. */
+export interface ICopyright {
+  /** Markdown with `{name} {image_uri} {owner_uri} {year}`; null for our own sentence. */
+  text: string | null;
+  name: string;
+  /** As written; `/assets/…` is ours. */
+  imageUri: string;
+  ownerUri: string;
+  /** As written; null for the current one. */
+  year: string | null;
+}
+
+/** Another automation of the same site. */
+export interface IImport {
+  /** File or folder, relative to the importing configuration's folder. */
+  path: string;
+  /** Name for templates; null for none. */
+  id: string | null;
+  /** False keeps it out of lists (1.0 visibility `hidden`). */
+  isListed: boolean;
+  /** True when only a group can allow it (1.0 `protected` and `private`). */
+  needsGroup: boolean;
+  position: IPosition;
+}
+
+/** A file or folder that scripts use. */
+export interface IDataset {
+  /** Where scripts look, relative to the automation's folder. */
+  path: string;
+  /** Where it comes from: a file or folder (a link is made), an address (it is downloaded); null for itself. */
+  reference: { path: string } | { uri: string } | null;
+  /** 1.0: `replace` copies it into the input folder before a run. */
+  input: 'none' | 'replace';
+  /** 1.0: takes the file of the same path from the output folder after a successful run. */
+  output: 'none' | 'append' | 'replace';
+  position: IPosition;
+}
+
+/** What a person may do; the 0.9.4 words. */
+export const PERMISSIONS = [
+  'add_token',
+  'see_root',
+  'see_automation',
+  'see_batch',
+  'run_automation'
+] as const;
+
+/** Name of a permission. */
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** A group of people; the first that matches an identity decides. */
+export interface IGroup {
+  /** Property to the values of which an identity must have one; empty matches everyone. */
+  properties: Readonly<Record<string, readonly JsonValue[]>>;
+  /** Permissions that are absent are refused; `match` compares identity and inputs. */
+  permissions: Readonly<Partial<Record<Permission, 'accept' | 'match'>>>;
+  position: IPosition;
+}
+
+/** Rules of access. */
+export interface IAuthorization {
+  /** Files of tokens, relative to the automation's folder. */
+  tokenFiles: readonly { path: string; position: IPosition }[];
+  groups: readonly IGroup[];
+}
+
+/** A view that comes with the automation, or defaults for one of ours. */
+export interface ICustomView {
+  name: string;
+  /** JavaScript module relative to the automation's folder, whose default export is an `IView`; null for defaults alone. */
+  module: string | null;
+  /** Defaults of the configuration of all variables with this view. */
+  configuration: JsonObject;
+  position: IPosition;
 }
 
 /**
@@ -160,8 +279,15 @@ export interface IAutomation {
   scripts: readonly Script[];
   environment: IEnvironment;
   display: IDisplay;
-  /** True when the configuration has rules of access, which nothing applies yet: it must not be served. */
-  hasAuthorization: boolean;
+  /** At least one: ours when the file names none. */
+  copyrights: readonly ICopyright[];
+  imports: readonly IImport[];
+  datasets: readonly IDataset[];
+  /** Null when the file has none: everyone may see and run, unless an importing file says otherwise. */
+  authorization: IAuthorization | null;
+  customViews: readonly ICustomView[];
+  /** Folders with `input/` and the expected `output/`, relative to the automation's folder. */
+  tests: readonly { folder: string; position: IPosition }[];
   /**
    * Sections `scripts environment input output datasets` as plain JSON, for the digest of the code.
    * Positions, templates and labels are not part of it.

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../json';
 import { isJsonObject } from '../json';
-import type { IAutomation, IStep, StepName } from './automation';
+import type { IAutomation, ICopyright, IStep, StepName } from './automation';
 import { STEP_NAMES } from './automation';
 import { WEIGHTS } from './problemCodes';
 import { normalizeBatches } from './normalizeBatches';
@@ -11,6 +11,15 @@ import { normalizeStep } from './normalizeStep';
 import type { IReadContext } from './readContext';
 import type { Section } from './section';
 import { slug } from './words';
+
+/** The owner that pages name when the file names none. */
+export const DEFAULT_COPYRIGHT: ICopyright = {
+  text: null,
+  name: 'CrossCompute',
+  imageUri: '/assets/logo.svg',
+  ownerUri: 'https://crosscompute.com',
+  year: null
+};
 
 /**
  * Read an automation from a checked configuration, filling in every default.
@@ -43,7 +52,14 @@ export function normalizeAutomation(
     scripts: normalizeScripts(configuration, context),
     environment: normalizeEnvironment(configuration, context),
     display: normalizeDisplay(configuration, context),
-    hasAuthorization: warnOfAuthorization(configuration, context),
+    copyrights: [DEFAULT_COPYRIGHT],
+    imports: [],
+    datasets: [],
+    authorization: warnOfAuthorization(configuration, context)
+      ? { tokenFiles: [], groups: [] }
+      : null,
+    customViews: [],
+    tests: [],
     codeSections: readCodeSections(configuration)
   };
 }

@@ -1,5 +1,5 @@
 import { joinPath } from '../path';
-import type { IDisplay, StepName, Style } from './automation';
+import type { IDisplay, StepDesign, StepName, Style } from './automation';
 import { STEP_NAMES } from './automation';
 import { joinChoices } from './checkKeys';
 import { NOT_YET } from './keys/key';
@@ -29,7 +29,9 @@ export function normalizeDisplay(configuration: Section, context: IReadContext):
   );
   return {
     styles: display.sections('styles').flatMap(style => readStyle(style, context)),
+    overrides: [],
     ...readDesigns(display, context),
+    featuredBatch: null,
     continueText: texts.get('continue') ?? 'Continue',
     backText: texts.get('back') ?? 'Back'
   };
@@ -61,7 +63,7 @@ function readDesigns(
   context: IReadContext
 ): Pick<IDisplay, 'automationDesign' | 'stepDesigns'> {
   let automationDesign: IDisplay['automationDesign'] = 'input';
-  const stepDesigns: Record<StepName, 'flex' | 'none'> = {
+  const stepDesigns: Record<StepName, StepDesign> = {
     input: 'flex',
     output: 'flex',
     log: 'flex',

@@ -17,6 +17,14 @@ export function normalizeEnvironment(configuration: Section, context: IReadConte
   // Checked for its syntax although nothing runs at intervals yet.
   readInterval(environment, 'interval', context);
   return {
+    engine: environment.text('engine') === 'podman' ? 'podman' : 'kernel',
+    image: environment.filledText('image') ?? 'python',
+    packages: [],
+    ports: [],
+    interval: null,
+    hasFigures: true,
+    memory: null,
+    processor: null,
     variables,
     concurrency: readConcurrency(environment),
     timeoutMs: readInterval(environment, 'timeout', context),

@@ -46,6 +46,7 @@ function implicitVariables(declared: readonly IVariable[], step: Section): IVari
     mode: null,
     isRequired: false,
     isRequiredExplicit: false,
+    level: null,
     position: step.position
   }));
 }

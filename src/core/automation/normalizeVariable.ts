@@ -37,6 +37,7 @@ export function normalizeVariable(
     label: readLabel(section, id, context),
     configuration: section.section('configuration').jsonObject(),
     mode,
+    level: null,
     isRequired: isRequired ?? step === 'input',
     isRequiredExplicit: isRequired === true,
     position: section.position

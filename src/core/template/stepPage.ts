@@ -1,4 +1,4 @@
-import type { IAutomation, IVariable, StepName } from '../automation/automation';
+import type { IAutomation, IVariable, StepDesign, StepName } from '../automation/automation';
 import { STEP_NAMES } from '../automation/automation';
 import { sha256Hex } from '../run/digest';
 import type { Mode } from '../view/element';
@@ -30,7 +30,7 @@ export interface IStepRequest {
   /** Nonce for the author's scripts and styles; '' for none. */
   nonce?: string;
   /** Default: that of the step. */
-  design?: 'flex' | 'none';
+  design?: StepDesign;
   /** Texts for controls by variable id, from the address; parsed by the views. */
   prefill?: Readonly<Record<string, string>>;
   /** Messages about refused values by variable id. */
@@ -240,7 +240,7 @@ function widgetRequestOf(
   };
 }
 
-function designOf({ automation, step, design }: IStepRequest): 'flex' | 'none' {
+function designOf({ automation, step, design }: IStepRequest): StepDesign {
   return design ?? automation.display.stepDesigns[step];
 }
 

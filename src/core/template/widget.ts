@@ -1,4 +1,4 @@
-import type { IVariable } from '../automation/automation';
+import type { IVariable, StepDesign } from '../automation/automation';
 import type { JsonObject, JsonValue } from '../json';
 import { valueAsData } from '../view/data';
 import { outputElement, type Mode } from '../view/element';
@@ -23,7 +23,7 @@ export interface IWidgetRequest {
   state: IVariableState;
   mode: Mode;
   elementId: string;
-  design: 'flex' | 'none';
+  design: StepDesign;
   isPrint: boolean;
   filters: readonly string[];
   /** Why the output was not written; '' when it was, or no run has ended yet. */

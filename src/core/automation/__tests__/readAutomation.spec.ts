@@ -129,6 +129,7 @@ describe('readAutomation()', () => {
         configuration: { min: 0 },
         isRequired: true,
         isRequiredExplicit: false,
+        level: null,
         position: { line: 7, column: 7 }
       },
       { id: 'serviceLevel', label: '', path: 'variables.dictionary', isRequired: false }

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../../json';
 import { valueAsData } from '../../view/data';
 import { createViewRegistry } from '../../view/registry';
 import type { VariableData } from '../../view/view';
+import { createEmptyAutomation } from '../../../testing/emptyAutomation';
 import type { IStepRequest } from '../stepPage';
 
 const POSITION = { file: '/x/automate.yaml', line: 1, column: 1 };
@@ -23,6 +24,7 @@ export function createVariable(
     label: id.toUpperCase(),
     configuration: {},
     mode: null,
+    level: null,
     isRequired: step === 'input',
     isRequiredExplicit: false,
     position: POSITION,
@@ -38,28 +40,11 @@ export function createAutomation(variables: readonly IVariable[]): IAutomation {
     templates: []
   });
   const steps = Object.fromEntries(STEP_NAMES.map(name => [name, step(name)]));
-  return {
-    configuration: '/x/automate.yaml',
-    folder: '/x',
-    name: 'Sample',
-    slug: 'sample',
+  return createEmptyAutomation({
     title: 'A <sample>',
-    description: 'Sample',
     version: '1.0.0',
-    steps: steps as unknown as IAutomation['steps'],
-    batches: [],
-    scripts: [],
-    environment: { variables: [], concurrency: 'thread', timeoutMs: null, isolation: 'auto' },
-    display: {
-      styles: [],
-      automationDesign: 'input',
-      stepDesigns: { input: 'flex', output: 'flex', log: 'flex', debug: 'flex', print: 'flex' },
-      continueText: 'Continue',
-      backText: 'Back'
-    },
-    hasAuthorization: false,
-    codeSections: {}
-  };
+    steps: steps as unknown as IAutomation['steps']
+  });
 }
 
 /** What a sample page shows. */

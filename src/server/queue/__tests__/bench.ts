@@ -1,7 +1,8 @@
 import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import type { IAutomation, IVariable, Script, StepName } from '../../../core/automation/automation';
+import type { IAutomation, IStep, IVariable, Script, StepName } from '../../../core/automation/automation';
+import { createEmptyAutomation } from '../../../testing/emptyAutomation';
 import type { InputValues } from '../../../core/batch/batch';
 import { sha256Hex } from '../../../core/run/digest';
 import type { IRunRecord } from '../../../core/run/run';
@@ -32,6 +33,7 @@ export function variable(step: StepName, id: string, more: Partial<IVariable> = 
     mode: null,
     isRequired: step === 'input',
     isRequiredExplicit: false,
+    level: null,
     position: POSITION,
     ...more
   };
@@ -51,12 +53,12 @@ export function automationIn(
   variables: IVariable[] = [],
   more: Partial<IAutomation> = {}
 ): IAutomation {
-  const step = (name: StepName) => ({
+  const step = (name: StepName): IStep => ({
     name,
     variables: variables.filter(item => item.step === name),
     templates: []
   });
-  return {
+  return createEmptyAutomation({
     configuration: path.join(folder, 'automate.yaml'),
     folder,
     name: 'Tips',
@@ -71,20 +73,9 @@ export function automationIn(
       debug: step('debug'),
       print: step('print')
     },
-    batches: [],
     scripts: [COMMAND],
-    environment: { variables: [], concurrency: 'thread', timeoutMs: null, isolation: 'auto' },
-    display: {
-      styles: [],
-      automationDesign: 'input',
-      stepDesigns: { input: 'flex', output: 'flex', log: 'flex', debug: 'flex', print: 'flex' },
-      continueText: 'Continue',
-      backText: 'Back'
-    },
-    hasAuthorization: false,
-    codeSections: {},
     ...more
-  };
+  });
 }
 
 /** A log that a test can look into. */

@@ -1,0 +1,56 @@
+import type { IAutomation, IStep, StepName } from '../core/automation/automation';
+import { DEFAULT_COPYRIGHT } from '../core/automation/normalizeAutomation';
+
+/** Make an automation without variables, batches or scripts, with the defaults of the format. */
+export function createEmptyAutomation(more: Partial<IAutomation> = {}): IAutomation {
+  const step = (name: StepName): IStep => ({ name, variables: [], templates: [] });
+  return {
+    configuration: '/x/automate.yaml',
+    folder: '/x',
+    name: 'Sample',
+    slug: 'sample',
+    title: 'Sample',
+    description: 'Sample',
+    version: '0.0.0',
+    steps: {
+      input: step('input'),
+      output: step('output'),
+      log: step('log'),
+      debug: step('debug'),
+      print: step('print')
+    },
+    batches: [],
+    scripts: [],
+    environment: {
+      engine: 'kernel',
+      image: 'python',
+      packages: [],
+      ports: [],
+      interval: null,
+      hasFigures: true,
+      memory: null,
+      processor: null,
+      variables: [],
+      concurrency: 'thread',
+      timeoutMs: null,
+      isolation: 'auto'
+    },
+    display: {
+      styles: [],
+      overrides: [],
+      automationDesign: 'input',
+      stepDesigns: { input: 'flex', output: 'flex', log: 'flex', debug: 'flex', print: 'flex' },
+      featuredBatch: null,
+      continueText: 'Continue',
+      backText: 'Back'
+    },
+    copyrights: [DEFAULT_COPYRIGHT],
+    imports: [],
+    datasets: [],
+    authorization: null,
+    customViews: [],
+    tests: [],
+    codeSections: {},
+    ...more
+  };
+}
