@@ -6,23 +6,27 @@ import { ROOT, SERVER_FOLDER } from './steps/paths.mjs';
 import { runMain, StepError } from './steps/run.mjs';
 
 const ASSETS = path.join(SERVER_FOLDER, 'assets');
-const STYLE = path.join(ROOT, 'style', 'page.css');
 const LOGO = path.join(ROOT, 'style', 'icons', 'crosscompute.svg');
+
+/** Bytes that every page loads before it is alive; libraries for single views are loaded by these. */
+const MAX_FIRST_BYTES = 200_000;
 
 /** Files appear whole under their names: a server that starts meanwhile never reads half a bundle. */
 const writeWhole = {
   name: 'write-whole',
   setup(build) {
-    build.onEnd(({ outputFiles, errors }) => {
+    build.onEnd(({ outputFiles, metafile, errors }) => {
       if (errors.length) {
-        return;
+        return undefined;
       }
-      for (const { path: file, contents } of outputFiles ?? []) {
+      // What is loaded first comes last, when all that it loads later is there.
+      const files = [...(outputFiles ?? [])].sort((one, other) => isFirst(one) - isFirst(other));
+      for (const { path: file, contents } of files) {
         mkdirSync(path.dirname(file), { recursive: true });
         writeFileSync(`${file}.new`, contents);
         renameSync(`${file}.new`, file);
       }
-      copyStyles();
+      return metafile && { errors: checkFirstBytes(metafile) };
     });
   }
 };
@@ -41,20 +45,52 @@ const server = {
   legalComments: 'eof'
 };
 
+/** Heavy libraries are in chunks of their own, named by their content, which a page loads when it needs them. */
 const page = {
   entryPoints: [path.join(ROOT, 'src', 'page', 'index.ts')],
-  outfile: path.join(ASSETS, 'page.js'),
+  outdir: ASSETS,
+  entryNames: 'page',
+  chunkNames: '[name]-[hash]',
   platform: 'browser',
-  format: 'iife',
+  format: 'esm',
+  splitting: true,
   target: 'es2020',
   minify: true,
-  legalComments: 'eof'
+  legalComments: 'eof',
+  metafile: true
 };
 
-function copyStyles() {
-  mkdirSync(ASSETS, { recursive: true });
-  cpSync(STYLE, path.join(ASSETS, 'page.css'));
-  cpSync(LOGO, path.join(ASSETS, 'logo.svg'));
+/** The style sheet of pages: `page.css` with the sheets of components that it imports. */
+const style = {
+  entryPoints: [path.join(ROOT, 'style', 'page.css')],
+  outfile: path.join(ASSETS, 'page.css'),
+  target: 'es2020'
+};
+
+const parts = [server, page, style];
+
+function isFirst({ path: file }) {
+  return path.basename(file) === 'page.js';
+}
+
+/** Say how much every page loads, and refuse more than the limit: then something heavy is not loaded when used. */
+function checkFirstBytes({ outputs }) {
+  const [entry] = Object.keys(outputs).filter(file => isFirst({ path: file }));
+  const seen = new Set();
+  const add = file => {
+    if (!seen.has(file)) {
+      seen.add(file);
+      const { imports } = outputs[file];
+      imports.filter(({ kind }) => kind === 'import-statement').forEach(one => add(one.path));
+    }
+  };
+  add(entry);
+  const bytes = [...seen].reduce((sum, file) => sum + outputs[file].bytes, 0);
+  const size = `${Math.round(bytes / 1000)} kB, in ${seen.size} of ${Object.keys(outputs).length} files`;
+  process.stdout.write(`Every page loads ${size}.\n`);
+  return bytes > MAX_FIRST_BYTES
+    ? [{ text: `every page would load ${size}; the limit is ${MAX_FIRST_BYTES / 1000} kB` }]
+    : [];
 }
 
 await runMain(async words => {
@@ -62,14 +98,14 @@ await runMain(async words => {
   if (!isWatching) {
     rmSync(SERVER_FOLDER, { recursive: true, force: true });
   }
-  const missing = [server, page]
-    .flatMap(({ entryPoints }) => entryPoints)
-    .filter(file => !existsSync(file));
+  const missing = parts.flatMap(({ entryPoints }) => entryPoints).filter(file => !existsSync(file));
   if (missing.length) {
     throw new StepError(`There is nothing to bundle at ${missing.join(' and ')}.`);
   }
+  mkdirSync(ASSETS, { recursive: true });
+  cpSync(LOGO, path.join(ASSETS, 'logo.svg'));
   const contexts = await Promise.all(
-    [server, page].map(options =>
+    parts.map(options =>
       context({
         ...options,
         absWorkingDir: ROOT,

@@ -64,7 +64,7 @@ export function renderDocument(frame: IPageFrame, page: IDocument): string {
       ${page.description && html`<meta name="description" content="${page.description}" />`}
       <link rel="icon" href="${assets.logo}" />
       ${styles}${page.head}
-      ${page.hasScript && html`<script src="${assets.script}" nonce="${nonce}" defer></script>`}
+      ${page.hasScript && html`<script type="module" src="${assets.script}" nonce="${nonce}"></script>`}
     </head>
     <body class="${bodyClass}">
       ${!isBare && html`<a class="_skip" href="#main">Skip to content</a>`} ${header}

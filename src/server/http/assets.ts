@@ -1,22 +1,25 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { isAbsent } from '../files';
 import { HttpError } from '../httpError';
 
-/** Files of ours that pages load; everything else in `assets/` is unknown. */
-const ASSETS = ['page.js', 'page.css', 'logo.svg'] as const;
+/** Names of files that pages load; everything else in `assets/` is unknown. */
+const ASSET_NAME = /^[A-Za-z0-9][\w-]*(\.[\w-]+)*\.(js|mjs|css|svg|json)$/;
 
-/** `assets/…`: our script, style sheet and icon. Their addresses carry a stamp, so they are kept for ever. */
+/**
+ * `assets/…`: our script with its chunks, style sheets, icon, and files of libraries. Their addresses carry a
+ * stamp of the content or a version, so they are kept for ever.
+ */
 export const assets: FastifyPluginAsyncTypebox<{ folder: string }> = async (app, { folder }) => {
   app.get(
     '/assets/:name',
     { schema: { hide: true, params: Type.Object({ name: Type.String() }) } },
     async (request, reply) => {
-      const name = ASSETS.find(asset => asset === request.params.name);
-      if (!name) {
+      const { name } = request.params;
+      if (!ASSET_NAME.test(name) || !(await isFile(path.join(folder, name)))) {
         throw new HttpError(404, 'not-found', 'there is no such asset');
       }
-      // The address carries a stamp of the content (`?v=…`): it may be kept for ever.
       return reply.sendFile(name, folder, { maxAge: '365d', immutable: true });
     }
   );
@@ -25,3 +28,14 @@ export const assets: FastifyPluginAsyncTypebox<{ folder: string }> = async (app,
     reply.type('image/svg+xml').send(await fs.readFile(path.join(folder, 'logo.svg')))
   );
 };
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await fs.stat(file)).isFile();
+  } catch (error) {
+    if (isAbsent(error)) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -97,7 +97,7 @@ describe('renderStepPage()', () => {
     expect(document.querySelector('a[href="#main"]')?.textContent).toBe('Skip to content');
     const settings = JSON.parse(document.getElementById('_page')?.textContent ?? '');
     expect(settings).toMatchObject({ batch: 'Étang 1', step: 'output', automation: AUTOMATION.id });
-    for (const script of document.querySelectorAll('script:not([type])')) {
+    for (const script of document.querySelectorAll('script:not([type="application/json"])')) {
       expect(script.getAttribute('nonce')).toBe('abc');
     }
     expect(document.querySelectorAll('link[rel="stylesheet"]')).toHaveLength(2);

@@ -60,7 +60,7 @@ describe('the HTTP server', () => {
     await writeFile(path.join(input, 'variables.dictionary'), JSON.stringify(values));
     const assetsFolder = path.join(folder, 'assets');
     await mkdir(assetsFolder);
-    for (const name of ['page.js', 'page.css', 'logo.svg']) {
+    for (const name of ['page.js', 'chart-AB12CD34.js', 'page.css', 'logo.svg', 'notes.txt']) {
       await writeFile(path.join(assetsFolder, name), `/* ${name} */`);
     }
     services = await createServices({
@@ -115,6 +115,27 @@ describe('the HTTP server', () => {
   }
 
   const page = 'at/tools/greeter/automate.yaml/a/greeter';
+
+  it('serves scripts, their chunks and style sheets from its assets, and nothing else', async () => {
+    for (const name of ['page.js', 'chart-AB12CD34.js', 'page.css', 'logo.svg']) {
+      const response = await get(`/assets/${name}`);
+      expect([name, response.statusCode, response.body]).toEqual([name, 200, `/* ${name} */`]);
+      expect(response.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    }
+    const chunk = await get('/assets/chart-AB12CD34.js');
+    expect(chunk.headers['content-type']).toMatch(/^(text|application)\/javascript/);
+    const others = [
+      'notes.txt',
+      'none-AB12CD34.js',
+      '..%2Fstate%2Fkey.js',
+      '.x.js',
+      'a%00.js',
+      '%2Fx.js'
+    ];
+    for (const name of others) {
+      expect([name, (await get(`/assets/${name}`)).statusCode]).toEqual([name, 404]);
+    }
+  });
 
   it('finds the automation of a notebook, a folder, a configuration and a batch', async () => {
     for (const target of [
