@@ -2,6 +2,7 @@ import { staysInside, suffixOf } from '../path';
 import type { IView } from '../view/view';
 import type { StepName } from './automation';
 import { WEIGHTS } from './problemCodes';
+import type { ProblemList } from './problemList';
 import type { IReadContext } from './readContext';
 import type { Section } from './section';
 import { didYouMean } from './suggest';
@@ -61,9 +62,27 @@ function checkViewConfiguration(
       problems.add('view-configuration', position, message, hint, WEIGHTS.warning);
     }
   }
+  checkCommonKeys(configuration, view, problems);
   for (const { key, severity, message } of view.check?.(configuration.jsonObject()) ?? []) {
     const position = configuration.positionAt(key);
     problems.add('view-configuration', position, message, '', WEIGHTS[severity]);
+  }
+}
+
+/** Check the keys that every view takes. */
+function checkCommonKeys(configuration: Section, view: IView, problems: ProblemList): void {
+  const wrong = (key: string, type: string) => {
+    const message = `configuration "${key}" of view "${view.name}" must be ${type}`;
+    problems.add('view-configuration', configuration.positionOf(key), message);
+  };
+  const values = configuration.jsonObject();
+  for (const key of ['required', 'disabled']) {
+    if ((values[key] ?? null) !== null && typeof values[key] !== 'boolean') {
+      wrong(key, 'true or false');
+    }
+  }
+  if (typeof (values.help ?? '') === 'object') {
+    wrong('help', 'text');
   }
 }
 

@@ -22,20 +22,23 @@ export function normalizeVariable(
 ): IVariable {
   const id = section.text('id') ?? '';
   checkId(id, section, context);
-  const view = section.text('view') ?? '';
+  const named = section.text('view') ?? '';
+  // Everything behind this line knows a view by its own name alone.
+  const view = context.views.get(named)?.name ?? named;
   const mode = section.text('mode') === 'input' ? 'input' : null;
   const path = readPath(section, { step, view }, context);
   if (view) {
     checkView(section, { step, view, mode }, context);
   }
-  const isRequired = section.boolean('required');
+  const configuration = section.section('configuration');
+  const isRequired = section.boolean('required') ?? configuration.boolean('required');
   return {
     step,
     id,
     view,
     path,
     label: readLabel(section, id, context),
-    configuration: section.section('configuration').jsonObject(),
+    configuration: configuration.jsonObject(),
     mode,
     level: null,
     isRequired: isRequired ?? step === 'input',

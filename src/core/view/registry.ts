@@ -16,40 +16,45 @@ import type { IView } from './view';
 /** The views that configurations may name. */
 export class ViewRegistry {
   /**
-   * Add a view.
+   * Add a view under its name and its aliases.
    *
-   * @param source - who adds it, for the message when the name is taken
+   * @param source - who adds it, for the message when a name is taken
    * @returns removes it again
-   * @throws {Error} when a view of that name is there already; names both sources
+   * @throws {Error} when a view of such a name is there already; names both sources
    */
   add(view: IView, source = 'an extension'): { dispose(): void } {
-    const { name } = view;
-    const present = this._entries.get(name);
-    if (present) {
-      throw new Error(
-        `view "${name}" of ${source} cannot be added: ${present.source} has a view of that name`
-      );
-    }
-    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-      throw new Error(`view "${name}" of ${source} cannot be added: its name must be kebab-case`);
+    const names = [view.name, ...(view.aliases ?? [])];
+    for (const name of names) {
+      const present = this._entries.get(name);
+      if (present) {
+        throw new Error(
+          `view "${name}" of ${source} cannot be added: ${present.source} has a view of that name`
+        );
+      }
+      if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+        throw new Error(`view "${name}" of ${source} cannot be added: its name must be kebab-case`);
+      }
     }
     const entry = { view, source };
-    this._entries.set(name, entry);
+    names.forEach(name => this._entries.set(name, entry));
     return {
-      dispose: () => {
-        if (this._entries.get(name) === entry) {
-          this._entries.delete(name);
-        }
-      }
+      dispose: () =>
+        names
+          .filter(name => this._entries.get(name) === entry)
+          .forEach(name => this._entries.delete(name))
     };
   }
 
-  /** Find a view by its name. */
+  /**
+   * Find a view by its name or an alias.
+   *
+   * @returns its `name` is the one by which pages know the view, whatever the configuration says
+   */
   get(name: string): IView | undefined {
     return this._entries.get(name)?.view;
   }
 
-  /** Names in the order in which they were added. */
+  /** Names in the order in which they were added, each followed by its aliases. */
   names(): readonly string[] {
     return [...this._entries.keys()];
   }

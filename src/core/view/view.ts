@@ -65,6 +65,8 @@ export class InputProblem extends Error {
 export interface IView {
   /** Kebab-case, unique in the registry. */
   readonly name: string;
+  /** Other names that a configuration may use; a variable that was read has the `name`. */
+  readonly aliases?: readonly string[];
   /** How an open page follows changes: the server renders the place anew, the page fetches data, or not at all. */
   readonly refresh: 'inline' | 'fetch' | 'none';
   /** True when an empty text is a value for this view, so that it is no missing input. */

@@ -27,7 +27,7 @@ function fakeView(name: string, overrides: Partial<IView> = {}): IView {
 
 const VIEWS: readonly IView[] = [
   fakeView('string', { configurationKeys: ['suggestions'] }),
-  fakeView('text'),
+  fakeView('text', { aliases: ['prose'] }),
   fakeView('password', { isSecret: true }),
   fakeView('number', {
     acceptsEmpty: false,
@@ -61,6 +61,6 @@ const VIEWS: readonly IView[] = [
 
 /** Views by name, as a registry gives them. */
 export const fakeViews: IViewSource = {
-  get: name => VIEWS.find(view => view.name === name),
+  get: name => VIEWS.find(view => view.name === name || view.aliases?.includes(name)),
   names: () => VIEWS.map(({ name }) => name)
 };

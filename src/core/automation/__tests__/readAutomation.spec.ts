@@ -369,9 +369,32 @@ describe('readAutomation()', () => {
       [
         'id: a, view: string, path: a, required: yes',
         'error wrong-type: "required" must be true or false; it is text'
+      ],
+      [
+        'id: a, view: string, path: a, configuration: {disabled: 1, help: []}',
+        'error view-configuration: configuration "disabled" of view "string" must be true or false'
+      ],
+      [
+        'id: a, view: string, path: a, configuration: {help: [x]}',
+        'error view-configuration: configuration "help" of view "string" must be text'
       ]
     ])('with {%s}', async (fields, expected) => {
       expect((await read(withInput(fields))).lines.join('\n')).toContain(expected);
+    });
+
+    it('gives a view its own name where an alias stands', async () => {
+      const { automation } = await read(withInput('id: a, view: prose, path: a.txt'));
+      expect(automation?.steps.input.variables[0].view).toBe('text');
+    });
+
+    it('takes `required` from the configuration of the view, too', async () => {
+      const { automation } = await read(
+        withInput('id: a, view: string, path: a.txt, configuration: {required: true}')
+      );
+      expect(automation?.steps.input.variables[0]).toMatchObject({
+        isRequired: true,
+        isRequiredExplicit: true
+      });
     });
 
     it('takes the placeholders of view file', async () => {

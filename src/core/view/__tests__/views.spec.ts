@@ -251,6 +251,23 @@ describe('ViewRegistry', () => {
     );
   });
 
+  it('finds a view by its aliases, which nobody else may take', () => {
+    const registry = createViewRegistry();
+    const view = { ...BUILT_IN_VIEWS[0], name: 'seat-map', aliases: ['seats', 'places'] };
+    const added = registry.add(view, 'seat-maps');
+    expect(registry.get('places')).toBe(view);
+    expect(registry.names().slice(-3)).toEqual(['seat-map', 'seats', 'places']);
+    expect(() => registry.add({ ...BUILT_IN_VIEWS[0], name: 'seats' }, 'another')).toThrow(
+      'view "seats" of another cannot be added: seat-maps has a view of that name'
+    );
+    expect(() => registry.add({ ...BUILT_IN_VIEWS[0], name: 'x', aliases: ['number'] })).toThrow(
+      'CrossCompute has a view of that name'
+    );
+    expect(registry.get('x')).toBeUndefined();
+    added.dispose();
+    expect(registry.get('seats')).toBeUndefined();
+  });
+
   it('forgets a view when it is disposed', () => {
     const registry = createViewRegistry();
     const view = { ...BUILT_IN_VIEWS[0], name: 'seat-map' };
