@@ -49,8 +49,10 @@ export type VariableLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
 export interface ITemplate {
   /** POSIX path relative to the automation's folder. */
   path: string;
-  /** Condition over input variables; '' means always. */
+  /** Condition over input variables, see `parseExpression`; '' means always. */
   expression: string;
+  /** Where the text of the expression begins. */
+  expressionPosition: IPosition;
   position: IPosition;
 }
 

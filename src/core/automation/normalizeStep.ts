@@ -106,7 +106,8 @@ function normalizeTemplate(section: Section, context: IReadContext): ITemplate {
     });
   }
   const expression = section.text('expression') ?? '';
-  return { path: written && joinPath(written), expression, position };
+  const expressionPosition = section.textPosition('expression');
+  return { path: written && joinPath(written), expression, expressionPosition, position };
 }
 
 /** Report values that are given twice, naming the first place; empty ones were reported before. */

@@ -62,6 +62,9 @@ export const PROBLEM_CODES = {
   // Templates.
   'template-variable': WARNING,
   'template-filter': WARNING,
+  'expression-syntax': ERROR,
+  'expression-forbidden': ERROR,
+  'expression-variable': ERROR,
   // Batches.
   'no-batches': ERROR,
   'batch-source': ERROR,

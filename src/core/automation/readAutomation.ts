@@ -3,6 +3,7 @@ import { FileError } from '../files';
 import { folderOf, suffixOf } from '../path';
 import type { IProblem } from '../problem';
 import type { IAutomation } from './automation';
+import { checkExpressions } from './checkExpressions';
 import { checkKeys } from './checkKeys';
 import { checkPaths } from './checkPaths';
 import { checkModules, checkNotebooks } from './checkScripts';
@@ -73,6 +74,7 @@ export async function readAutomation(
   await checkModules(files, context.modules, problems);
   await checkNotebooks(files, automation, problems);
   await checkTemplates(files, automation, problems);
+  checkExpressions(automation, problems);
   return {
     automation: problems.isClosing ? null : automation,
     problems: problems.sorted(),

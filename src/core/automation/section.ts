@@ -37,6 +37,17 @@ export class Section {
     return value?.kind === 'scalar' ? value.text.trim() : null;
   }
 
+  /** The place where `text` begins, behind a quote and blanks; exact for text on one line without escapes. */
+  textPosition(key: string): IPosition {
+    const value = this.entry(key)?.value;
+    const position = this.positionOf(key);
+    if (value?.kind !== 'scalar') {
+      return position;
+    }
+    const blanks = value.text.length - value.text.trimStart().length;
+    return { ...position, column: position.column + (value.isQuoted ? 1 : 0) + blanks };
+  }
+
   /** Text that is not empty; null otherwise. */
   filledText(key: string): string | null {
     return this.text(key) || null;

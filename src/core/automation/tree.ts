@@ -13,6 +13,8 @@ export interface IScalarNode {
   value: null | boolean | number | string;
   /** The characters as written for numbers, booleans and dates; the text itself for text. */
   text: string;
+  /** True when it stands in quotes, so that its text begins one column after its place. */
+  isQuoted?: boolean;
 }
 
 /** A list; its items may be null. */

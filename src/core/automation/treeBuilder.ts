@@ -177,7 +177,8 @@ function buildScalar(source: Scalar | null, position: IPosition): IScalarNode {
   }
   // Anything else that a tag may have made, such as a date, counts as it is written.
   const text = typeof value === 'string' ? value : written;
-  return { kind: 'scalar', position, value: text, text };
+  const isQuoted = source?.type === 'QUOTE_SINGLE' || source?.type === 'QUOTE_DOUBLE';
+  return { kind: 'scalar', position, value: text, text, ...(isQuoted && { isQuoted }) };
 }
 
 function offsetOf(source: unknown): number | null {

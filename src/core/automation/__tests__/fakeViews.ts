@@ -36,7 +36,8 @@ const VIEWS: readonly IView[] = [
       const value =
         typeof raw === 'number' ? raw : Number(typeof raw === 'string' && raw ? raw : NaN);
       if (!Number.isFinite(value)) {
-        throw new InputProblem(`"${String(raw)}" is not a number`);
+        const written = typeof raw === 'string' ? raw : JSON.stringify(raw);
+        throw new InputProblem(`"${written}" is not a number`);
       }
       return value;
     },
