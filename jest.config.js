@@ -36,6 +36,14 @@ const ignored = [
   '<rootDir>/benchmarks/.work',
   '<rootDir>/ui-tests/.work'
 ];
+// Libraries of drawings come as ES modules alone, or with hundreds of them; these are the same in one file.
+const bundled = {
+  '^d3-dsv$': '<rootDir>/node_modules/d3-dsv/dist/d3-dsv.min.js',
+  '^vega$': '<rootDir>/node_modules/vega/build/vega.min.js',
+  '^vega-interpreter$': '<rootDir>/node_modules/vega-interpreter/build/vega-interpreter.min.js',
+  '^vega-lite$': '<rootDir>/node_modules/vega-lite/build/vega-lite.min.js',
+  '^vega-themes$': '<rootDir>/node_modules/vega-themes/build/vega-themes.min.js'
+};
 const transform = {
   '\\.tsx?$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.test.json', diagnostics: false }]
 };
@@ -61,6 +69,7 @@ module.exports = {
       testRegex: undefined,
       modulePathIgnorePatterns: ignored,
       transform: { ...labBase.transform, ...transform },
+      moduleNameMapper: { ...labBase.moduleNameMapper, ...bundled },
       transformIgnorePatterns: [`/node_modules/(?!(${esModules}).*)`]
     }
   ]

@@ -22,6 +22,10 @@ export interface IPageHost {
    * @param uri - address as the page has it
    */
   fetchData(uri: string, signal: AbortSignal): Promise<Response>;
+  /** The address of a file in the server's `assets/`, such as the worker or the style sheet of a library. */
+  assetUri(name: string): string;
+  /** True when the page is for a printer; default false. */
+  readonly isPrint?: boolean;
   /**
    * Upload files for one input.
    *

@@ -140,6 +140,8 @@ export class LivePlaces {
       name: nameOfPlace(place),
       words: this._words,
       fetchText: (uri, signal) => fetchText(host, uri, signal),
+      assetUri: name => host.assetUri(name),
+      isPrint: host.isPrint ?? false,
       upload: (files, onProgress, signal) => host.upload(files, onProgress, signal),
       onEdit,
       onData: (value: JsonValue) => {

@@ -29,6 +29,16 @@ export interface IPageWords {
   /** @param first - number of the first row shown, from 1 */
   rows: (first: number, last: number, total: number) => string;
   noRows: string;
+  /** Opens the table of what a chart shows. */
+  chartData: string;
+  /** @param shown - how many of `total` rows of data are in a table */
+  firstRows: (shown: number, total: number) => string;
+  /** In place of a table of data that make none. */
+  noTable: string;
+  /** The data are something else than a chart. */
+  noChart: string;
+  /** @param reason - what is wrong in it */
+  chartFailed: (reason: string) => string;
   /** @param reason - what went wrong */
   dataUnavailable: (reason: string) => string;
   /** @param time - in the reader's way of writing */
@@ -61,6 +71,14 @@ export const ENGLISH: IPageWords = {
   rows: (first, last, total) =>
     `Rows ${first.toLocaleString()}–${last.toLocaleString()} of ${total.toLocaleString()}`,
   noRows: 'No row contains this.',
+  chartData: 'Data of the chart',
+  firstRows: (shown, total) =>
+    shown < total
+      ? `The first ${shown.toLocaleString()} of ${total.toLocaleString()} rows`
+      : `${total.toLocaleString()} rows`,
+  noTable: 'There is nothing to show in a table.',
+  noChart: 'a specification of Vega-Lite or an option of ECharts is expected',
+  chartFailed: reason => `This chart cannot be drawn: ${reason}`,
   dataUnavailable: reason => `The data could not be loaded: ${reason}`,
   updated: time => `updated ${time}`
 };

@@ -12,7 +12,7 @@ export interface IPageFrame {
   language?: string;
   /** Inside a frame of another page: nothing but the content. */
   isEmbedded?: boolean;
-  /** For a printer: nothing but the content, and no script that changes it. */
+  /** For a printer: nothing but the content; scripts draw what has to be drawn, and change nothing else. */
   isPrint?: boolean;
 }
 

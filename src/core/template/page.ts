@@ -59,7 +59,7 @@ export function renderStepPage(frame: IPageFrame, page: IStepPage): string {
       step === 'log' && !frame.isPrint && LOG
     ]),
     bodyClass: '_step-page',
-    head: frame.isPrint ? null : stepHead(frame, stepSettings(frame, page)),
+    head: stepHead(frame, stepSettings(frame, page)),
     hasScript: true
   });
 }

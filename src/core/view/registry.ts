@@ -1,3 +1,4 @@
+import { chartView } from './views/chart';
 import { checkboxView } from './views/checkbox';
 import { emailView } from './views/email';
 import { fileView } from './views/file';
@@ -65,7 +66,8 @@ export class ViewRegistry {
 /** The views that come with us. */
 export const BUILT_IN_VIEWS: readonly IView[] = [
   ...[numberView, stringView, textView, markdownView, passwordView, emailView, radioView],
-  ...[checkboxView, fileView, imageView, tableView, jsonView, linkView]
+  ...[checkboxView, fileView, imageView, tableView, jsonView, linkView],
+  ...[chartView]
 ];
 
 /** Make a registry that holds the built-in views. */

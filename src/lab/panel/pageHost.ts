@@ -31,6 +31,7 @@ export function createPageHost(options: IPageHostOptions): IPageHost {
   return {
     fetchFragment: load,
     fetchData: (uri, signal) => client.fetch(uri, { signal }),
+    assetUri: name => `${client.rootUri}assets/${name}`,
     upload: (files, onProgress, signal) => upload(client, files, onProgress, signal),
     submit: async (): Promise<readonly IInputRefusal[]> => {
       await run();

@@ -36,6 +36,16 @@ export function pageWords(trans: TranslationBundle): IPageWords {
       );
     },
     noRows: trans.__('No row contains this.'),
+    chartData: trans.__('Data of the chart'),
+    firstRows: (shown, total) => {
+      const number = new Intl.NumberFormat();
+      return shown < total
+        ? trans.__('The first %1 of %2 rows', number.format(shown), number.format(total))
+        : trans._n('%1 row', '%1 rows', total);
+    },
+    noTable: trans.__('There is nothing to show in a table.'),
+    noChart: trans.__('a specification of Vega-Lite or an option of ECharts is expected'),
+    chartFailed: reason => trans.__('This chart cannot be drawn: %1', reason),
     dataUnavailable: reason => trans.__('The data could not be loaded: %1', reason),
     updated: time => trans.__('updated %1', time)
   };

@@ -9,6 +9,7 @@ import type { Draft, IDataChange, IPageHost } from '../host';
 export class FakeHost implements IPageHost {
   fetchFragment = jest.fn(async (_signal: AbortSignal) => this.fragment);
   fetchData = jest.fn(async (uri: string, _signal: AbortSignal) => answer(this.data(uri)));
+  assetUri = (name: string) => `/assets/${name}`;
   upload = jest.fn<Promise<string>, Parameters<IPageHost['upload']>>(async () => '/f/1');
   submit = jest.fn<ReturnType<IPageHost['submit']>, Parameters<IPageHost['submit']>>(
     async () => []

@@ -16,6 +16,10 @@ export interface IActivatorContext {
    * @throws {Error} with a sentence for people when the answer is a refusal
    */
   fetchText(uri: string, signal: AbortSignal): Promise<string>;
+  /** See `IPageHost.assetUri`. */
+  assetUri(name: string): string;
+  /** True on paper: nothing waits until it is seen, nothing moves, and nobody presses a button. */
+  isPrint: boolean;
   /** See `IPageHost.upload`. */
   upload(
     files: readonly File[],

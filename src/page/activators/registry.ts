@@ -1,4 +1,5 @@
 import type { IViewActivator } from './activator';
+import { chartActivator } from './chart';
 import { fileActivator } from './file';
 import { imageActivator } from './image';
 import { jsonActivator } from './json';
@@ -39,7 +40,7 @@ export class ActivatorRegistry {
 
 /** The activators that come with us. */
 export const BUILT_IN_ACTIVATORS: readonly IViewActivator[] = [
-  ...[fileActivator, imageActivator, jsonActivator, linkActivator],
+  ...[chartActivator, fileActivator, imageActivator, jsonActivator, linkActivator],
   ...[passwordActivator, tableActivator]
 ];
 

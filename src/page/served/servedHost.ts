@@ -43,6 +43,10 @@ export class ServedHost implements IPageHost {
     return this._environment.fetch(uri, { signal });
   }
 
+  assetUri(name: string): string {
+    return `${this._settings.rootUri}/assets/${name}`;
+  }
+
   upload(
     files: readonly File[],
     onProgress: (fraction: number) => void,

@@ -9,21 +9,35 @@ import { AuthorScripts, type IAuthorGlobals } from './authorScripts';
 import type { IEnvironment } from './environment';
 import { LogTail } from './logTail';
 import { RunBanner } from './runBanner';
+import { PrintedPage } from './printedPage';
 import { ServedHost } from './servedHost';
 
 const CONNECTION_LOST = 'The connection is lost. Trying again…';
 
 /**
- * Bring a served page to life, and follow its run and the files of its batch.
+ * Bring a served page to life, and follow its run and the files of its batch; on a page for a printer, only draw.
  *
  * @returns stops all of it; null on pages without settings
  */
 export function startServedPage(
   environment: IEnvironment,
   globals: IAuthorGlobals
-): ServedPage | null {
+): ServedPage | PrintedPage | null {
   const settings = readPageSettings(environment.document);
-  return settings && !settings.isPrint ? new ServedPage(settings, environment, globals) : null;
+  if (!settings) {
+    return null;
+  }
+  return settings.isPrint
+    ? new PrintedPage(settings, environment, authorScripts(environment, globals))
+    : new ServedPage(settings, environment, globals);
+}
+
+function authorScripts(environment: IEnvironment, globals: IAuthorGlobals): AuthorScripts {
+  const readJson = async (uri: string): Promise<unknown> => {
+    const response = await environment.fetch(uri);
+    return response.ok ? response.json() : null;
+  };
+  return new AuthorScripts(globals, readJson, environment.report);
 }
 
 /** A page that the server serves by itself. */
@@ -34,7 +48,7 @@ export class ServedPage {
     globals: IAuthorGlobals
   ) {
     const { document, report } = _environment;
-    const scripts = new AuthorScripts(globals, uri => this._readJson(uri), report);
+    const scripts = authorScripts(_environment, globals);
     this._host = new ServedHost(_settings, _environment, scripts, page => this._onPage(page));
     this._page = activatePage(document, this._host);
     this._stream = new EventStream({
@@ -155,11 +169,6 @@ export class ServedPage {
         this._environment.report(error);
       }
     });
-  }
-
-  private async _readJson(uri: string): Promise<unknown> {
-    const response = await this._environment.fetch(uri);
-    return response.ok ? response.json() : null;
   }
 
   private _showConnection(isConnected: boolean): void {

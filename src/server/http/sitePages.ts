@@ -13,6 +13,7 @@ import { textOfValue } from '../../core/view/data';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import type { IDocumentRequest, IRenderedDocument } from '../site/documents';
+import { findFileBeside } from '../site/filesBeside';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
 import { contentPolicy, isActiveType } from './contentPolicy';
 import { Inputs } from './schemas';
@@ -115,6 +116,22 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
     `${base}/a/:automation/b/:batch/:step/:variable`,
     { schema: hide },
     async (request, reply) => sendVariable(services, pages, request, reply)
+  );
+
+  app.get(
+    `${base}/a/:automation/b/:batch/:step/:variable/*`,
+    { schema: hide },
+    async (request, reply) => {
+      const { loaded, batch } = await pages.locate(request);
+      const { step, variable, '*': name } = request.params as Record<string, string>;
+      const known = findVariable(loaded.get(), stepOf(step), variable);
+      if (!known) {
+        throw new HttpError(404, 'variable-unknown', `there is no variable "${variable}" here`);
+      }
+      const file = await findFileBeside(batch, known, name);
+      reply.header('Cache-Control', 'no-cache').type(services.variables.typeOf(file));
+      return reply.sendFile(path.basename(file), path.dirname(file), { cacheControl: false });
+    }
   );
 
   app.get(`${base}/a/:automation/assets/:style`, { schema: hide }, async (request, reply) => {

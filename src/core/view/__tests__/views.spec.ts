@@ -239,7 +239,7 @@ describe('ViewRegistry', () => {
   it('knows the built-in views', () => {
     expect(createViewRegistry().names()).toEqual([
       ...['number', 'string', 'text', 'markdown', 'password', 'email', 'radio'],
-      ...['checkbox', 'file', 'image', 'table', 'json', 'link']
+      ...['checkbox', 'file', 'image', 'table', 'json', 'link', 'chart']
     ]);
   });
 

@@ -16,11 +16,26 @@ export interface IActivatorSample {
   data?: string | null;
 }
 
+/** Shows every element at once; the environment has one that never does. */
+class SeeingObserver {
+  constructor(private readonly _callback: IntersectionObserverCallback) {}
+
+  observe(target: Element): void {
+    const entry = { isIntersecting: true, target } as IntersectionObserverEntry;
+    this._callback([entry], this as unknown as IntersectionObserver);
+  }
+
+  disconnect(): void {
+    // It observes nothing for long.
+  }
+}
+
 /** A place of a sample with what an activator gets for it. */
 export async function createPlace(
   { step, sample, data = null }: IActivatorSample,
   more: Partial<IActivatorContext> = {}
 ): Promise<{ place: IPlace; context: IActivatorContext; signals: AbortSignal[] }> {
+  window.IntersectionObserver = SeeingObserver as unknown as typeof IntersectionObserver;
   document.body.innerHTML = (await renderStep(createRequest(step, sample))).html;
   const [place] = findPlaces(document);
   const signals: AbortSignal[] = [];
@@ -35,6 +50,8 @@ export async function createPlace(
       }
       return data;
     },
+    assetUri: name => `/assets/${name}`,
+    isPrint: false,
     upload: async () => '/f/1',
     onEdit: jest.fn(),
     onData: jest.fn(),

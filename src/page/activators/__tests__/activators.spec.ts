@@ -56,7 +56,9 @@ describe('ActivatorRegistry', () => {
   it('knows the activators that come with us, which each passes the contract', () => {
     const registry = createActivatorRegistry();
     expect(BUILT_IN_ACTIVATORS.map(({ name }) => name)).toEqual(
-      ['file', 'image', 'json', 'link', 'password', 'table'].filter(name => registry.get(name))
+      ['chart', 'file', 'image', 'json', 'link', 'password', 'table'].filter(name =>
+        registry.get(name)
+      )
     );
   });
 

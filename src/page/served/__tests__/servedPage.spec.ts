@@ -12,7 +12,7 @@ import { FakeSource } from '../../__tests__/fakeSource';
 import { answer, click, find, type, until } from '../../__tests__/samplePage';
 import type { IAuthorGlobals } from '../authorScripts';
 import type { IEnvironment } from '../environment';
-import { startServedPage, type ServedPage } from '../servedPage';
+import { ServedPage, startServedPage } from '../servedPage';
 
 const ID = '0123456789abcdef';
 const town = createVariable('input', 'town', 'string');
@@ -92,7 +92,8 @@ class Browser {
     const page = new DOMParser().parseFromString(await pageText(state), 'text/html');
     document.documentElement.innerHTML = page.documentElement.innerHTML;
     await this.change(state);
-    this.page = startServedPage(this.environment, this.globals);
+    const started = startServedPage(this.environment, this.globals);
+    this.page = started instanceof ServedPage ? started : null;
     await this.page?.page.ready;
     await Promise.resolve();
   }
@@ -149,9 +150,27 @@ describe('a served page', () => {
 
   const banner = () => find('._banner').dataset.state;
 
-  it('is left alone without settings, and for a printer', async () => {
+  it('is left alone without settings', async () => {
     document.documentElement.innerHTML = '<body>x</body>';
     expect(startServedPage(browser.environment, {})).toBeNull();
+  });
+
+  it('only draws on paper, with nothing that is pressed or followed', async () => {
+    const chart = createVariable('output', 'chart', 'chart', { path: 'chart.json' });
+    const request = createRequest('output', {
+      variables: [chart, createVariable('output', 'rows', 'table'), json],
+      values: { chart: {}, rows: [{ n: 1 }, { n: 2 }], data: [1] }
+    });
+    const settings = { rootUri: '/root', automation: ID, batch: 'standard', isPrint: true };
+    document.body.innerHTML = `<script type="application/json" id="_page">${JSON.stringify(settings)}</script>
+      ${(await renderStep(request)).html}`;
+    browser.answer = async () => answer('{"is": "no chart"}');
+    const page = startServedPage(browser.environment, browser.globals);
+    await until(() => find('[data-draw]').dataset.ready === 'failed');
+    expect(document.querySelector('button, input')).toBeNull();
+    expect(browser.globals.variables).toEqual({ data: [1] });
+    expect(browser.sources).toEqual([]);
+    page?.dispose();
   });
 
   it('posts its form and goes to the report of the run', async () => {

@@ -21,6 +21,9 @@ output:
     - {id: greeting, view: string, path: variables.dictionary}
     - {id: page, view: link, path: page.html}
     - {id: never, view: text, path: never.txt}
+debug:
+  variables:
+    - {id: rain, view: chart, path: charts/rain.json}
 batches:
   - folder: batches/standard
   - folder: batches/{who | slug}
@@ -135,6 +138,34 @@ describe('the HTTP server', () => {
     for (const name of others) {
       expect([name, (await get(`/assets/${name}`)).statusCode]).toEqual([name, 404]);
     }
+  });
+
+  it('serves data beside a chart, and nothing else that lies there', async () => {
+    const output = path.join(folder, 'tools/greeter/batches/standard/debug');
+    await mkdir(path.join(output, 'charts/.more'), { recursive: true });
+    const files = ['charts/rows.csv', 'charts/.more/rows.csv', 'charts/page.html', 'rows.csv'];
+    await Promise.all(files.map(name => writeFile(path.join(output, name), 'n\n1\n')));
+    await symlink('/etc/hostname', path.join(output, 'charts/linked.csv'));
+    const chart = `/${page}/b/standard/d/rain`;
+    const answer = await get(`${chart}/rows.csv`);
+    expect([answer.statusCode, answer.body]).toEqual([200, 'n\n1\n']);
+    expect(answer.headers['content-type']).toContain('text/csv');
+    for (const name of [
+      ...[
+        'none.csv',
+        'page.html',
+        'linked.csv',
+        '.more/rows.csv',
+        '..%2Frows.csv',
+        'rain.json/x.csv'
+      ],
+      ...['%2Fetc%2Fpasswd', 'rows.csv%00.csv', '%2e%2e%2frows.csv', '']
+    ]) {
+      expect([name, (await get(`${chart}/${name}`)).statusCode]).toEqual([name, 404]);
+    }
+    // Other views name no files.
+    expect((await get(`/${page}/b/standard/o/page/charts/rows.csv`)).statusCode).toBe(404);
+    expect((await get(`/${page}/b/standard/o/none/rows.csv`)).statusCode).toBe(404);
   });
 
   it('finds the automation of a notebook, a folder, a configuration and a batch', async () => {

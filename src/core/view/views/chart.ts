@@ -1,0 +1,67 @@
+import { CHART_KINDS } from '../../chart/chartKind';
+import type { JsonObject } from '../../json';
+import { nameOf } from '../../path';
+import { checkNumbers, checkTexts } from '../control';
+import { attributesOf, fileLink, outputElement } from '../element';
+import { html, joinHtml } from '../html';
+import { utf8Length } from '../../run/utf8';
+import type { IView, IViewContext, IViewProblem } from '../view';
+
+/** Pixels of a chart's height that make sense on a page. */
+const HEIGHTS = { least: 40, most: 5000 };
+
+/** A chart from a Vega-Lite specification or an ECharts option, drawn in the browser. */
+export const chartView: IView = {
+  name: 'chart',
+  refresh: 'fetch',
+  acceptsEmpty: false,
+  isInline: false,
+  configurationKeys: ['kind', 'height', 'theme'],
+  check,
+  output: renderOutput
+};
+
+function renderOutput(context: IViewContext) {
+  const { data, configuration, variable } = context;
+  if (data.kind === 'none') {
+    return outputElement(context, '', { isInline: false });
+  }
+  const { kind, theme } = configuration;
+  const height = heightOf(configuration);
+  const attributes = joinHtml([
+    attributesOf(context, 'output'),
+    html` data-draw`,
+    typeof kind === 'string' && html` data-kind="${kind}"`,
+    typeof theme === 'string' && html` data-theme="${theme}"`,
+    height !== null && html` data-height="${height}"`
+  ]);
+  const [name, size] =
+    data.kind === 'file'
+      ? [data.name, data.size]
+      : [nameOf(variable.path) || variable.id, utf8Length(data.text)];
+  return html`<div ${attributes}><p class="_note">${fileLink(context, name, size)}</p></div>`;
+}
+
+/** Pixels; null where the configuration says nothing that can be used. */
+function heightOf({ height }: JsonObject): number | null {
+  return typeof height === 'number' && height >= HEIGHTS.least && height <= HEIGHTS.most
+    ? Math.round(height)
+    : null;
+}
+
+function check(configuration: JsonObject): IViewProblem[] {
+  const problems: IViewProblem[] = [
+    ...checkNumbers(configuration, ['height']),
+    ...checkTexts(configuration, ['kind', 'theme'])
+  ];
+  const { kind, height } = configuration;
+  if (typeof kind === 'string' && !CHART_KINDS.some(known => known === kind)) {
+    const message = `configuration "kind" must be ${CHART_KINDS.join(' or ')}`;
+    problems.push({ key: 'kind', severity: 'error', message });
+  }
+  if (typeof height === 'number' && heightOf(configuration) === null) {
+    const message = `configuration "height" must be between ${HEIGHTS.least} and ${HEIGHTS.most} pixels`;
+    problems.push({ key: 'height', severity: 'error', message });
+  }
+  return problems;
+}
