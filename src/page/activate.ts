@@ -1,6 +1,6 @@
 import type { IInputRefusal, PostedInputs } from '../core/api';
 import { Coalescer } from './coalescer';
-import { Form } from './form/form';
+import { FieldError, Form } from './form/form';
 import type { IPageHost } from './host';
 import { LivePlaces } from './livePlaces';
 import { findPlaces, skeletonOf } from './place';
@@ -19,10 +19,10 @@ export interface IActivePage {
   /** Resolves when the draft is shown. */
   readonly ready: Promise<void>;
   /**
-   * The values to post, after uploads that go on have ended. Secrets and files that nobody touched are left
-   * out.
+   * The values to post, after uploads that go on have ended. Secrets and files that nobody touched, and disabled
+   * fields are left out.
    *
-   * @throws {Error} with a sentence for people when an upload failed
+   * @throws {Error} with a sentence for people when an upload failed, or a field cannot be read; it has the focus then
    */
   values(): Promise<PostedInputs>;
   /** Go back to the values of the batch, and forget the draft. */
@@ -73,8 +73,16 @@ class ActivePage implements IActivePage {
     return this._form.isChanged;
   }
 
-  values(): Promise<PostedInputs> {
-    return this._form.values();
+  async values(): Promise<PostedInputs> {
+    try {
+      return await this._form.values();
+    } catch (error) {
+      if (error instanceof FieldError) {
+        this._templates?.reveal(error.field.place.element);
+        error.field.focus();
+      }
+      throw error;
+    }
   }
 
   reset(): void {

@@ -19,7 +19,7 @@ export interface IPlace {
 }
 
 /** What belongs to a place by its id, where nothing stands around it. */
-const SATELLITES = ['help', 'error', 'suggestions'] as const;
+const SATELLITES = ['help', 'error', 'suggestions', 'options'] as const;
 
 /** Find the places of a page in their order. */
 export function findPlaces(root: ParentNode): IPlace[] {
@@ -104,7 +104,7 @@ function notesOf({ element, elementId, wrapper }: IPlace): Element[] {
   const bound = SATELLITES.map(name => root.querySelector(`[id="${elementId}-${name}"]`));
   const siblings: (Element | null)[] = [];
   for (let next = element.nextElementSibling; next; next = next.nextElementSibling) {
-    if (!next.matches('._current, ._warning, ._help, ._error, datalist, ._unit')) {
+    if (!next.matches('._current, ._warning, ._help, ._error, datalist, ._unit, ._switch-text')) {
       break;
     }
     siblings.push(next);

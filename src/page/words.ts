@@ -1,5 +1,7 @@
+import { ENGLISH_INPUT_WORDS, type IInputWords } from './form/inputWords';
+
 /** The sentences that the browser part of a page says; a host may give them in the reader's language. */
-export interface IPageWords {
+export interface IPageWords extends IInputWords {
   /** Beside a field whose value differs from the batch. */
   changed: string;
   /** The batch changed on disk while the field was edited. */
@@ -47,6 +49,7 @@ export interface IPageWords {
 
 /** English, for served pages. */
 export const ENGLISH: IPageWords = {
+  ...ENGLISH_INPUT_WORDS,
   changed: '✎ changed',
   newValue: 'The batch has another value now.',
   useNewValue: 'Use it',

@@ -57,11 +57,13 @@ export function controlNotes(context: IViewContext): SafeHtml {
  * A control that is a group of boxes or buttons, with its legend.
  *
  * @param role - `radiogroup` for radio buttons, else null
+ * @param more - further attributes of the group
  */
 export function groupControl(
   context: IViewContext,
   role: 'radiogroup' | null,
-  content: SafeHtml
+  content: SafeHtml,
+  more: SafeHtml = NOTHING
 ): SafeHtml {
   const { variable, configuration } = context;
   const attributes = joinHtml([
@@ -70,7 +72,8 @@ export function groupControl(
     ariaLabelOf(context),
     stateAttributes(context),
     role && variable.isRequired && html` aria-required="true"`,
-    configuration.disabled === true && html` disabled`
+    configuration.disabled === true && html` disabled`,
+    more
   ]);
   const legend = context.hasLabel && html`<legend>${variable.label}</legend>`;
   return html`<fieldset ${attributes}>${legend}${content}</fieldset>
@@ -93,28 +96,43 @@ export function suggestionsOf(context: IViewContext): { attribute: SafeHtml; lis
   };
 }
 
-/**
- * A control of one line.
- *
- * @param more - further attributes
- * @param after - stands right behind the control, such as a unit
- */
+/** Options that the browser part of a view lists; `<datalist>` shows nothing by itself. */
+export function optionList({ elementId }: IViewContext, options: readonly IItem[]): SafeHtml {
+  const items = options.map(({ value, name }) => html`<option value="${value}">${name}</option>`);
+  return html`<datalist id="${elementId}-options">${items}</datalist>`;
+}
+
+/** Types of fields for which an empty text is a value. */
+const TEXT_TYPES: readonly string[] = ['text', 'email'];
+
+/** What a control of one line has besides its value. */
+export interface ILineOptions {
+  /** Further attributes. */
+  attributes?: SafeHtml;
+  /** Stands right behind the control, such as a unit. */
+  after?: SafeHtml | null;
+  /** Default: what holds for fields of this type. */
+  isRequired?: boolean;
+}
+
+/** A control of one line. */
 export function lineControl(
   context: IViewContext,
-  type: 'text' | 'number' | 'email',
-  more: SafeHtml = NOTHING,
-  after: SafeHtml = NOTHING
+  type: 'text' | 'number' | 'email' | 'date' | 'time' | 'datetime-local',
+  options: ILineOptions = {}
 ): SafeHtml {
-  const { attribute, list } = suggestionsOf(context);
   const { variable } = context;
-  const isRequired = variable.isRequired && (type === 'number' || variable.isRequiredExplicit);
+  const { attribute, list } = suggestionsOf(context);
+  const isRequired =
+    options.isRequired ??
+    (variable.isRequired && (variable.isRequiredExplicit || !TEXT_TYPES.includes(type)));
   const attributes = html`${controlAttributes(context, isRequired)}${attribute} type="${type}"`;
   const value = controlText(context);
   return html`<input
       ${attributes}
       value="${value}"
-      ${more}
-    />${after}${list}${controlNotes(context)}`;
+      ${options.attributes}
+    />${options.after}${list}${controlNotes(context)}`;
 }
 
 /** A control of several lines. */
@@ -201,6 +219,22 @@ export function parseText(raw: JsonValue): string {
     throw new InputProblem('must be text');
   }
   return text;
+}
+
+/**
+ * Take `true false yes no on off 1 0`, whatever the case, as true or false.
+ *
+ * @throws {InputProblem} for everything else
+ */
+export function parseBoolean(raw: JsonValue): boolean {
+  const text = (scalarText(raw) ?? '').trim().toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(text)) {
+    return true;
+  }
+  if (['false', 'no', 'off', '0'].includes(text)) {
+    return false;
+  }
+  throw new InputProblem(text === '' ? 'must be yes or no' : `"${text}" is neither yes nor no`);
 }
 
 function helpOf({ configuration }: IViewContext): string {

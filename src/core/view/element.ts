@@ -82,6 +82,26 @@ export function outputElement(
     : html`<div ${attributes}>${content}</div>`;
 }
 
+/**
+ * An output that is a date or a time. The browser part writes it as the reader's language does.
+ *
+ * @param iso - null when the data are something else, which is shown as it is
+ * @param more - further attributes
+ */
+export function renderTime(
+  context: IViewContext,
+  iso: string | null,
+  more: SafeHtml | null = null
+): SafeHtml {
+  const { data } = context;
+  const text = data.kind === 'value' ? data.text : '';
+  if (iso === null) {
+    return outputElement(context, text, { isInline: true });
+  }
+  const attributes = joinHtml([attributesOf(context, 'output'), html` datetime="${iso}"`, more]);
+  return html`<time ${attributes}>${text}</time>`;
+}
+
 /** Ids may hold blanks, which would make several classes. */
 function classOf(id: string): string {
   return id.trim().replace(/\s+/g, '-');

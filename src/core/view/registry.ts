@@ -1,3 +1,4 @@
+import { INPUT_VIEWS } from './inputViews';
 import { chartView } from './views/chart';
 import { checkboxView } from './views/checkbox';
 import { emailView } from './views/email';
@@ -67,7 +68,8 @@ export class ViewRegistry {
 export const BUILT_IN_VIEWS: readonly IView[] = [
   ...[numberView, stringView, textView, markdownView, passwordView, emailView, radioView],
   ...[checkboxView, fileView, imageView, tableView, jsonView, linkView],
-  ...[chartView]
+  ...[chartView],
+  ...INPUT_VIEWS
 ];
 
 /** Make a registry that holds the built-in views. */

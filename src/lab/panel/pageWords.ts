@@ -1,9 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IInputWords } from '../../page/form/inputWords';
 import type { IPageWords } from '../../page/words';
 
 /** The sentences of a page in the language of JupyterLab. */
 export function pageWords(trans: TranslationBundle): IPageWords {
   return {
+    ...inputWords(trans),
     changed: trans.__('✎ changed'),
     newValue: trans.__('The batch has another value now.'),
     useNewValue: trans.__('Use it'),
@@ -48,5 +50,21 @@ export function pageWords(trans: TranslationBundle): IPageWords {
     chartFailed: reason => trans.__('This chart cannot be drawn: %1', reason),
     dataUnavailable: reason => trans.__('The data could not be loaded: %1', reason),
     updated: time => trans.__('updated %1', time)
+  };
+}
+
+function inputWords(trans: TranslationBundle): IInputWords {
+  return {
+    pickColor: name => trans.__('Pick: %1', name),
+    removeChoice: name => trans.__('Remove %1', name),
+    choices: (shown, total) =>
+      total === 0
+        ? trans.__('Nothing contains this.')
+        : shown < total
+          ? trans.__('%1 of %2: type to find the others.', shown, total)
+          : '',
+    badNumber: trans.__('must be a number'),
+    badDate: trans.__('must be complete'),
+    badEmail: trans.__('must be an address such as name@example.com')
   };
 }

@@ -2,6 +2,7 @@ import type { IViewActivator } from './activator';
 import { chartActivator } from './chart';
 import { fileActivator } from './file';
 import { imageActivator } from './image';
+import { INPUT_ACTIVATORS } from './inputs';
 import { jsonActivator } from './json';
 import { linkActivator } from './link';
 import { passwordActivator } from './password';
@@ -41,7 +42,8 @@ export class ActivatorRegistry {
 /** The activators that come with us. */
 export const BUILT_IN_ACTIVATORS: readonly IViewActivator[] = [
   ...[chartActivator, fileActivator, imageActivator, jsonActivator, linkActivator],
-  ...[passwordActivator, tableActivator]
+  ...[passwordActivator, tableActivator],
+  ...INPUT_ACTIVATORS
 ];
 
 /** Make a registry that holds the activators that come with us. */

@@ -44,6 +44,27 @@ export class Field {
     this._describe(this._error.id, Boolean(message));
   }
 
+  /** True when the author does not let people change it. */
+  get isDisabled(): boolean {
+    return this.place.element.hasAttribute('disabled');
+  }
+
+  /** What the browser finds wrong with what was typed, which it does not give away; '' for nothing. */
+  get problem(): string {
+    const { element } = this.place;
+    const inputs =
+      element instanceof HTMLInputElement ? [element] : [...element.querySelectorAll('input')];
+    for (const { type, validity } of inputs) {
+      if (validity.badInput) {
+        return type === 'number' ? this._words.badNumber : this._words.badDate;
+      }
+      if (type === 'email' && validity.typeMismatch) {
+        return this._words.badEmail;
+      }
+    }
+    return '';
+  }
+
   /** Say whether the value differs from the batch. */
   showChange(): void {
     const { element } = this.place;
@@ -92,13 +113,13 @@ export class Field {
     }
   }
 
-  /** Move the focus to the control: in a group to the chosen one, else the first. */
+  /** Move the focus to the control: in a group to what is wrong, else to the chosen one, else the first. */
   focus(): void {
     const { element } = this.place;
+    const candidates = ['[aria-invalid=true]', 'input:checked', 'input, select, textarea, button'];
     const inGroup =
       element instanceof HTMLFieldSetElement
-        ? (element.querySelector<HTMLElement>('input:checked') ??
-          element.querySelector<HTMLElement>('input'))
+        ? candidates.map(selector => element.querySelector<HTMLElement>(selector)).find(Boolean)
         : null;
     (inGroup ?? element).focus();
   }

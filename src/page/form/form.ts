@@ -3,6 +3,17 @@ import { isJsonObject, type JsonObject } from '../../core/json';
 import type { Draft, DraftValue } from '../host';
 import type { Field } from './field';
 
+/** The values of a form cannot be posted, because of one of its fields; the message is a sentence for people. */
+export class FieldError extends Error {
+  constructor(
+    message: string,
+    readonly field: Field
+  ) {
+    super(message);
+    this.name = 'FieldError';
+  }
+}
+
 /** The fields of a page. A variable may stand on a page twice: its fields always show the same. */
 export class Form {
   /**
@@ -55,21 +66,28 @@ export class Form {
   }
 
   /**
-   * The values to post. Left out are secrets and files that nobody touched.
+   * The values to post. Left out are secrets and files that nobody touched, and what is disabled.
    *
-   * @throws {Error} with a sentence for people when an upload failed; its field has the focus then
+   * @throws {FieldError} when an upload failed, or a field holds what its browser refuses to give
    */
   async values(): Promise<PostedInputs> {
     const values: PostedInputs = {};
-    for (const field of [...this._fields]) {
+    const fields = this._fields.filter(({ isDisabled }) => !isDisabled);
+    for (const field of fields) {
       try {
         await field.control.whenSettled();
       } catch (error) {
-        field.focus();
-        throw error;
+        throw new FieldError(error instanceof Error ? error.message : String(error), field);
       }
     }
-    for (const { variable, control } of this._fields) {
+    const wrong = fields.filter(({ problem }) => problem);
+    wrong.forEach(field => {
+      field.error = field.problem;
+    });
+    if (wrong.length) {
+      throw new FieldError(`${wrong[0].name}: ${wrong[0].problem}`, wrong[0]);
+    }
+    for (const { variable, control } of fields) {
       const value = control.read();
       if (value && !Object.prototype.hasOwnProperty.call(values, variable)) {
         values[variable] = value;

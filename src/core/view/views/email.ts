@@ -12,6 +12,6 @@ export const emailView: IView = {
   configurationKeys: ['suggestions'],
   check: configuration => checkItems(configuration, 'suggestions'),
   parse: parseText,
-  input: context => lineControl(context, 'email', html` autocomplete="email"`),
+  input: context => lineControl(context, 'email', { attributes: html` autocomplete="email"` }),
   output: renderInlineText
 };

@@ -24,7 +24,7 @@ export const jsonView: IView = {
   configurationKeys: ['show'],
   check,
   parse: parseJson,
-  input: context => areaControl(context, 8, html` spellcheck="false"`),
+  input: renderInput,
   output: renderOutput
 };
 
@@ -51,6 +51,14 @@ function reasonOf(text: string): string {
     }
     throw error;
   }
+}
+
+/** A text among the data is shown with its quotes, or it would be no JSON when it is posted. */
+function renderInput(context: IViewContext) {
+  const { data } = context;
+  const isText = data.kind === 'value' && typeof data.value === 'string' && context.error === '';
+  const shown = isText ? { ...data, text: JSON.stringify(data.value) } : data;
+  return areaControl({ ...context, data: shown }, 8, html` spellcheck="false"`);
 }
 
 function renderOutput(context: IViewContext) {

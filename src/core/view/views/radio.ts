@@ -1,12 +1,6 @@
 import type { JsonObject, JsonValue } from '../../json';
-import {
-  checkItems,
-  controlText,
-  groupControl,
-  parseText,
-  readItems,
-  type IItem
-} from '../control';
+import { nameOfChoice, offeredOptions, refuseOthers } from '../choices';
+import { checkItems, controlText, groupControl, parseText, readItems } from '../control';
 import { outputElement } from '../element';
 import { html } from '../html';
 import { InputProblem, type IView, type IViewContext } from '../view';
@@ -27,19 +21,17 @@ export const radioView: IView = {
 
 function parseChoice(raw: JsonValue, configuration: JsonObject): string {
   const text = parseText(raw);
-  const options = readItems(configuration.options);
-  if (options.some(({ value }) => value === text) || (!options.length && text !== '')) {
-    return text;
+  if (text === '' && !readItems(configuration.options).some(({ value }) => value === '')) {
+    throw new InputProblem('choose one of the options');
   }
-  throw new InputProblem(
-    text === '' ? 'choose one of the options' : `"${text}" is not one of the options`
-  );
+  refuseOthers(configuration, [text]);
+  return text;
 }
 
 function renderInput(context: IViewContext) {
   const { elementId } = context;
   const current = controlText(context);
-  const buttons = optionsOf(context, current).map(({ value, name }, index) => {
+  const buttons = offeredOptions(context.configuration, [current]).map(({ value, name }, index) => {
     const checked = value === current && html` checked`;
     const attributes = html`name="${elementId}" id="${elementId}-${index}" value="${value}"`;
     const box = html`<input type="radio" ${attributes}${checked} />`;
@@ -49,13 +41,6 @@ function renderInput(context: IViewContext) {
 }
 
 function renderOutput(context: IViewContext) {
-  const current = controlText(context);
-  const chosen = readItems(context.configuration.options).find(({ value }) => value === current);
-  return outputElement(context, chosen?.name ?? current, { isInline: true });
-}
-
-/** Without options the current value alone can be chosen. */
-function optionsOf({ configuration }: IViewContext, current: string): IItem[] {
-  const options = readItems(configuration.options);
-  return options.length || current === '' ? options : [{ value: current, name: current }];
+  const name = nameOfChoice(context.configuration, controlText(context));
+  return outputElement(context, name, { isInline: true });
 }

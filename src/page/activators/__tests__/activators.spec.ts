@@ -1,3 +1,4 @@
+import { createViewRegistry } from '../../../core/view/registry';
 import { createVariable } from '../../../core/template/__tests__/sample';
 import { click, find, type } from '../../__tests__/samplePage';
 import { activatorContract, createPlace, newerElement, settle } from './activatorContract';
@@ -53,13 +54,13 @@ activatorContract(jsonActivator, [sampleOf('json', '{}')]);
 activatorContract(linkActivator, [sampleOf('link', 'x', 'x.txt')]);
 
 describe('ActivatorRegistry', () => {
-  it('knows the activators that come with us, which each passes the contract', () => {
+  it('knows the activators that come with us, each named like a view', () => {
     const registry = createActivatorRegistry();
-    expect(BUILT_IN_ACTIVATORS.map(({ name }) => name)).toEqual(
-      ['chart', 'file', 'image', 'json', 'link', 'password', 'table'].filter(name =>
-        registry.get(name)
-      )
-    );
+    const views = createViewRegistry();
+    for (const activator of BUILT_IN_ACTIVATORS) {
+      expect(registry.get(activator.name)).toBe(activator);
+      expect(views.get(activator.name)?.name).toBe(activator.name);
+    }
   });
 
   it('refuses a second activator of a view, and can give one away', () => {
