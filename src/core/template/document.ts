@@ -29,6 +29,8 @@ export interface IDocument {
   navigation?: SafeHtml | null;
   /** Needs one `h1`. */
   main: SafeHtml;
+  /** Who made it; left out inside frames and on paper. */
+  footer?: SafeHtml | null;
   /** Class of the body, such as `_step-page`. */
   bodyClass: string;
   /** Settings for the browser part, and what is to run before author scripts; markup for the head. */
@@ -69,6 +71,7 @@ export function renderDocument(frame: IPageFrame, page: IDocument): string {
     <body class="${bodyClass}">
       ${!isBare && html`<a class="_skip" href="#main">Skip to content</a>`} ${header}
       <main id="main" tabindex="-1">${page.main}</main>
+      ${!isBare && page.footer && html`<footer class="_footer">${page.footer}</footer>`}
     </body>
   </html>`;
   return `<!doctype html>\n${document}\n`;

@@ -1,6 +1,7 @@
 import type { IAutomationSummary, IBatchPage, IBatchSummary } from '../api';
-import type { StepName } from '../automation/automation';
+import type { ICopyright, StepName } from '../automation/automation';
 import { html, joinHtml, type SafeHtml } from '../view/html';
+import { renderAttribution } from './attribution';
 import { formatDuration, STATE_LABELS } from './banner';
 import { joinTitle, renderDocument, type IPageFrame } from './document';
 import {
@@ -40,18 +41,22 @@ export interface IAutomationPage {
   automation: IAutomationSummary;
   siteTitle: string;
   hasRootPage: boolean;
-  /** What the first batch shows; null for the list alone. */
+  /** What the featured batch shows; null for the list alone. */
   featured: {
     step: StepName;
     batch: { slug: string; name: string };
     rendered: IRenderedStep;
-    styleUris: readonly string[];
   } | null;
+  /** Addresses of the author's style sheets. */
+  styleUris: readonly string[];
   batches: IBatchPage;
   /** What the batches are filtered by; '' for nothing. */
   search: string;
   /** Batches a page. */
   limit: number;
+  copyrights: readonly ICopyright[];
+  /** The current one, for the foot of the page. */
+  year: number;
 }
 
 /** Render the page of an automation. */
@@ -67,9 +72,10 @@ export function renderAutomationPage(frame: IPageFrame, page: IAutomationPage): 
   return renderDocument(frame, {
     title: joinTitle(automation.title, page.hasRootPage ? page.siteTitle : ''),
     description: automation.description,
-    styleUris: featured?.styleUris ?? [],
+    styleUris: page.styleUris,
     breadcrumb: [...rootCrumb(frame, page), { text: automation.title, uri: null }],
     main,
+    footer: renderAttribution(page.copyrights, { rootUri: frame.rootUri, year: page.year }),
     bodyClass: '_automation-page',
     head:
       featured && !frame.isPrint
@@ -150,7 +156,7 @@ function renderBatch(
 function renderSearch(automationUri: string, search: string): SafeHtml {
   return html`<form class="_search" role="search" method="get" action="${automationUri}">
     <label for="_search">Search batches</label>
-    <input type="search" id="_search" name="search" value="${search}" />
+    <input type="search" id="_search" name="filter" value="${search}" />
     <button type="submit">Search</button>
   </form>`;
 }
@@ -162,7 +168,7 @@ function renderPaging(automationUri: string, { batches, search, limit }: IAutoma
     return null;
   }
   const link = (at: number, text: string, rel: string) => {
-    const query = [search && `search=${encodeURIComponent(search)}`, at > 0 && `offset=${at}`];
+    const query = [search && `filter=${encodeURIComponent(search)}`, at > 0 && `offset=${at}`];
     const suffix = query.filter(Boolean).join('&');
     return html`<a rel="${rel}" href="${automationUri}${suffix && `?${suffix}`}">${text}</a> `;
   };

@@ -62,8 +62,10 @@ export class Documents {
   ): Promise<IRenderedDocument> {
     const { pages, batchList } = this._options;
     const { offset, filter } = request;
-    const { automationDesign } = loaded.get().display;
-    const first = loaded.batches[0] && loaded.findBatch(loaded.batches[0].slug);
+    const { display, copyrights } = loaded.get();
+    const { automationDesign, featuredBatch } = display;
+    const first =
+      loaded.findBatch(featuredBatch ?? '') ?? loaded.findBatch(loaded.batches[0]?.slug ?? '');
     const styleUris = await this._styleUris(loaded, request.rootUri);
     const featured =
       automationDesign === 'none' || !first
@@ -74,13 +76,15 @@ export class Documents {
             rendered: await pages.render(loaded, first, automationDesign, {
               ...request,
               isAuthorTrusted: true
-            }),
-            styleUris
+            })
           };
     const html = renderAutomationPage(this._frame(request), {
       automation: loaded.summary(),
       ...this._site(),
       featured,
+      styleUris,
+      copyrights,
+      year: new Date().getUTCFullYear(),
       batches: await batchList.page(loaded, { offset, filter, limit: PAGE_SIZE }),
       search: filter,
       limit: PAGE_SIZE
