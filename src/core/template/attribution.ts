@@ -40,8 +40,7 @@ function absolute(uri: string, rootUri: string): string {
 
 /** A value is text, in Markdown as in the attribute of an element. */
 function escapeMarkdown(text: string): string {
-  return escapeHtml(text).replace(
-    /[()*[\\\]`~\s]/g,
-    character => (character === ' ' ? ' ' : `&#${character.charCodeAt(0)};`)
+  return escapeHtml(text).replace(/[()*[\\\]`~\s]/g, character =>
+    character === ' ' ? ' ' : `&#${character.charCodeAt(0)};`
   );
 }

@@ -4,6 +4,7 @@ import { sha256Hex } from '../run/digest';
 import type { Mode } from '../view/element';
 import { html, joinHtml, trustedHtml, type SafeHtml } from '../view/html';
 import type { IView } from '../view/view';
+import { headingOf, renderFold } from './fold';
 import { attributeOf, splitHtml, withAttribute, type HtmlPiece } from './htmlPieces';
 import { renderTemplateMarkdown } from './markdown';
 import { sanitizeTemplate } from './sanitizeTemplate';
@@ -75,7 +76,9 @@ export async function renderStep(request: IStepRequest): Promise<IRenderedStep> 
   const content = hasControls
     ? html`<form class="_form" id="_form" method="post" novalidate>${sections}</form>`
     : joinHtml(sections);
-  const markup = html`<div class="_page _design-${design} _step-${step}">
+  // Sections that fold look like those of the column otherwise.
+  const designs = design === 'accordion' ? 'flex _design-accordion' : design;
+  const markup = html`<div class="_page _design-${designs} _step-${step}">
     ${content}
   </div>`.toString();
   return {
@@ -107,7 +110,11 @@ class StepPage {
       return this._widget(token);
     });
     const panel = !hasPanel && designOf(this._request) !== 'none' && this._panel(index);
-    return html`<section class="_template" id="_t${index}">${body}${panel}</section>`;
+    const content =
+      designOf(this._request) === 'accordion' && this._templateCount > 1
+        ? renderFold(headingOf(pieces) ?? `Section ${index + 1}`, body)
+        : body;
+    return html`<section class="_template" id="_t${index}">${content}${panel}</section>`;
   }
 
   private _widget(token: IToken): IWidget | null {

@@ -4,6 +4,7 @@ import { valueAsData } from '../view/data';
 import { outputElement, type Mode } from '../view/element';
 import { html, joinHtml, trustedHtml, type SafeHtml } from '../view/html';
 import { InputProblem, type IView, type IViewContext, type VariableData } from '../view/view';
+import { renderFold } from './fold';
 import { applyFilters, type IWidget } from './variables';
 
 /** What is known of a variable in a batch. */
@@ -52,6 +53,9 @@ export function renderWidget(request: IWidgetRequest): IWidget {
   if (design === 'none') {
     return { markup, isBlock };
   }
+  if (design === 'accordion' && isBlock) {
+    return { markup: renderFold(variable.label || variable.id, markup, '_view'), isBlock };
+  }
   const isNamedByLegend = mode === 'input' && view?.isGroup === true;
   const label =
     context.hasLabel &&
@@ -67,7 +71,7 @@ export function renderWidget(request: IWidgetRequest): IWidget {
 }
 
 function contextOf(request: IWidgetRequest): IViewContext {
-  const { variable, view, state, mode, elementId, design, uri, stamp, filters } = request;
+  const { variable, view, state, mode, elementId, uri, stamp, filters } = request;
   const { configuration } = state;
   const base = {
     variable,
@@ -75,12 +79,18 @@ function contextOf(request: IWidgetRequest): IViewContext {
     configuration,
     uri,
     stamp,
-    hasLabel: design !== 'none' && variable.label !== ''
+    // What stands above a section that folds is no label: a click there folds it.
+    hasLabel: !isUnlabelled(request) && variable.label !== ''
   };
   if (mode === 'output') {
     return { ...base, data: filtered(state.data, variable.view, filters), error: '' };
   }
   return { ...base, ...controlData(request, view) };
+}
+
+/** True where no label is bound to the element, so that it must name itself. */
+function isUnlabelled({ design, mode, view }: IWidgetRequest): boolean {
+  return design === 'none' || (design === 'accordion' && (mode === 'input' || !view?.isInline));
 }
 
 /** What a control shows first: the value from the address, else that of the batch. */

@@ -116,6 +116,14 @@ export class Field {
   /** Move the focus to the control: in a group to what is wrong, else to the chosen one, else the first. */
   focus(): void {
     const { element } = this.place;
+    // What is folded away cannot take the focus.
+    for (
+      let at = element.closest('details');
+      at;
+      at = at.parentElement?.closest('details') ?? null
+    ) {
+      at.open = true;
+    }
     const candidates = ['[aria-invalid=true]', 'input:checked', 'input, select, textarea, button'];
     const inGroup =
       element instanceof HTMLFieldSetElement

@@ -1,10 +1,11 @@
 import { JSDOM } from 'jsdom';
 import type { IAutomationSummary, IBatchSummary, IRunSummary } from '../../api';
 import type { IRunError } from '../../run/run';
+import { DEFAULT_COPYRIGHT } from '../../automation/normalizeAutomation';
 import { bannerOf, formatDuration, renderBanner } from '../banner';
 import type { IPageFrame } from '../document';
 import { renderErrorPage, renderProblemsPage } from '../errorPages';
-import { renderAutomationPage, renderRootPage } from '../listPages';
+import { renderAutomationPage, renderRootPage, type IAutomationPage } from '../listPages';
 import { renderStepPage } from '../page';
 import { renderStep } from '../stepPage';
 import { createRequest, createVariable } from './sample';
@@ -193,15 +194,19 @@ describe('lists', () => {
     durationSeconds: null,
     isStale: false
   };
+  const pageOf = (total: number, offset: number, search = ''): IAutomationPage => ({
+    ...SITE,
+    automation: AUTOMATION,
+    featured: null,
+    batches: { total, offset, batches: [batch] },
+    search,
+    limit: 100,
+    styleUris: [],
+    copyrights: [DEFAULT_COPYRIGHT],
+    year: 2031
+  });
   const page = (total: number, offset: number, search = '') =>
-    renderAutomationPage(FRAME, {
-      ...SITE,
-      automation: AUTOMATION,
-      featured: null,
-      batches: { total, offset, batches: [batch] },
-      search,
-      limit: 100
-    });
+    renderAutomationPage(FRAME, pageOf(total, offset, search));
 
   it('lists automations with their links', () => {
     const { document } = read(
@@ -217,11 +222,17 @@ describe('lists', () => {
     expect(document.querySelector('._paging, [role="search"]')).toBeNull();
   });
 
+  it('names the owner at its foot, but not inside a frame', () => {
+    expect(read(page(1, 0)).text('footer')).toMatch(/© 2031 CrossCompute/);
+    const embedded = renderAutomationPage({ ...FRAME, isEmbedded: true }, pageOf(1, 0));
+    expect(read(embedded).document.querySelector('footer')).toBeNull();
+  });
+
   it('pages and searches many batches', () => {
     const { text, document } = read(page(250, 100, 'x&y'));
     expect(text('._paging')).toBe('Previous 101–101 of 250 Next');
     expect(document.querySelector('a[rel="next"]')?.getAttribute('href')).toMatch(
-      /\?search=x%26y&offset=200$/
+      /\?filter=x%26y&offset=200$/
     );
     expect(document.querySelector<HTMLInputElement>('input[type="search"]')?.value).toBe('x&y');
   });

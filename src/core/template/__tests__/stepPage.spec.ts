@@ -23,6 +23,19 @@ describe('renderStep()', () => {
     ]);
   });
 
+  it('folds templates and variables in an accordion, each with its name', async () => {
+    const templates = ['# Who &amp; what\n\n{ guests }', '# { total }\n\n{ chart }'];
+    const sample = { variables: [guests, total, chart], templates };
+    const { body } = await render('input', sample, { design: 'accordion' });
+    const titles = [...body.querySelectorAll('._template > details > summary')];
+    expect(titles.map(({ textContent }) => textContent)).toEqual(['Who & what', 'Section 2']);
+    const field = body.querySelector('details._view[open] #v0');
+    expect(field?.getAttribute('aria-label')).toBe('GUESTS');
+    expect(body.querySelector('details._view > summary')?.textContent).toBe('GUESTS');
+    // The heading of the page stands in its line as ever.
+    expect(body.querySelector('h1 > span._view')).not.toBeNull();
+  });
+
   it('says so where there are no data yet, and warns where a run did not write', async () => {
     const missing = new Map([['chart', 'the run did not write "chart.png"']]);
     const { body } = await render('output', { variables: [total, chart] }, { missing });
