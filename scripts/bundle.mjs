@@ -45,6 +45,15 @@ const server = {
   legalComments: 'eof'
 };
 
+/** The thread that renders templates of authors; it starts from a file of its own. */
+const overrideWorker = {
+  ...server,
+  entryPoints: [path.join(ROOT, 'src', 'server', 'overrides', 'overrideWorker.ts')],
+  outfile: path.join(SERVER_FOLDER, 'overrideWorker.cjs'),
+  // Nunjucks looks for a watcher of files, which it never needs here.
+  external: ['chokidar']
+};
+
 /** Heavy libraries are in chunks of their own, named by their content, which a page loads when it needs them. */
 const page = {
   entryPoints: [path.join(ROOT, 'src', 'page', 'index.ts')],
@@ -67,7 +76,7 @@ const style = {
   target: 'es2020'
 };
 
-const parts = [server, page, style];
+const parts = [server, overrideWorker, page, style];
 
 function isFirst({ path: file }) {
   return path.basename(file) === 'page.js';

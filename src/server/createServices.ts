@@ -16,6 +16,7 @@ import { createKernelExecutor } from './engine/kernelExecutor';
 import type { IJupyterPlace } from './engine/place';
 import { nodeFiles } from './files';
 import type { ILog } from './log';
+import { Overrides } from './overrides/overrides';
 import { createRunQueue } from './queue/createRunQueue';
 import type { Services } from './services';
 import { Automations } from './site/automations';
@@ -102,6 +103,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const variables = new VariableReader(views);
   const batchList = new BatchList(queue, runService, variables, views);
   const { assetsFolder, hasSites } = options;
+  const overrides = new Overrides(files, path.dirname(assetsFolder), log);
   const pages = await Pages.create({ queue, variables, views, files, assetsFolder });
   return {
     log,
@@ -112,7 +114,17 @@ export async function createServices(options: IServicesOptions): Promise<Service
     uploads,
     finder: new Finder(automations, files),
     pages,
-    documents: new Documents({ automations, pages, batchList, summaries, files, hasSites }),
+    documents: new Documents({
+      automations,
+      pages,
+      batchList,
+      summaries,
+      files,
+      overrides,
+      analyticsId: environment.GOOGLE_ANALYTICS_ID ?? '',
+      isWatching: options.isWatching,
+      hasSites
+    }),
     variables,
     batchList,
     batchSaver: new BatchSaver(automations, runService, batchList, files),
@@ -127,7 +139,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     close: async () => {
       await queue.close();
       await Promise.all([kernels.close(), forks.close()]);
-      await automations.close();
+      await Promise.all([automations.close(), overrides.close()]);
       database.close();
       if (!stateFolder) {
         await fs.rm(uploadsFolder, { recursive: true, force: true });

@@ -69,6 +69,7 @@ def test_the_wheel_holds_what_was_built_and_nothing_else(wheel: Path) -> None:
         "data/share/jupyter/labextensions/jupyterlab-crosscompute/schemas/jupyterlab-crosscompute/plugin.json",
         "data/etc/jupyter/jupyter_server_config.d/jupyterlab_crosscompute.json",
         "jupyterlab_crosscompute/server/crosscompute.cjs",
+        "jupyterlab_crosscompute/server/overrideWorker.cjs",
         "jupyterlab_crosscompute/server/assets/page.js",
         "jupyterlab_crosscompute/server/assets/page.css",
         "dist-info/entry_points.txt",

@@ -29,6 +29,8 @@ export interface IDocument {
   navigation?: SafeHtml | null;
   /** Needs one `h1`. */
   main: SafeHtml;
+  /** What stands below the content, such as the list of batches. */
+  list?: SafeHtml | null;
   /** Who made it; left out inside frames and on paper. */
   footer?: SafeHtml | null;
   /** Class of the body, such as `_step-page`. */
@@ -50,14 +52,11 @@ export interface ICrumb {
 export function renderDocument(frame: IPageFrame, page: IDocument): string {
   const { assets, nonce, language = 'en', isEmbedded = false, isPrint = false } = frame;
   const isBare = isEmbedded || isPrint;
-  const classes = [page.bodyClass, isEmbedded && '_embedded', isPrint && '_print'];
-  const bodyClass = classes.filter(Boolean).join(' ');
+  const bodyClass = bodyClassOf(frame, page);
   const styles = [assets.style, ...(page.styleUris ?? [])].map(
     uri => html`<link rel="stylesheet" href="${uri}" /> `
   );
-  const header =
-    !isBare &&
-    html`<header class="_header">${renderBreadcrumb(page.breadcrumb)}${page.navigation}</header>`;
+  const header = !isBare && html`<header class="_header">${renderHeader(page)}</header>`;
   const document = html`<html lang="${language}">
     <head>
       <meta charset="utf-8" />
@@ -70,11 +69,21 @@ export function renderDocument(frame: IPageFrame, page: IDocument): string {
     </head>
     <body class="${bodyClass}">
       ${!isBare && html`<a class="_skip" href="#main">Skip to content</a>`} ${header}
-      <main id="main" tabindex="-1">${page.main}</main>
+      <main id="main" tabindex="-1">${page.main}${page.list}</main>
       ${!isBare && page.footer && html`<footer class="_footer">${page.footer}</footer>`}
     </body>
   </html>`;
   return `<!doctype html>\n${document}\n`;
+}
+
+/** Classes of the body: which page it is, and how it is shown. */
+export function bodyClassOf({ isEmbedded, isPrint }: IPageFrame, { bodyClass }: IDocument): string {
+  return [bodyClass, isEmbedded && '_embedded', isPrint && '_print'].filter(Boolean).join(' ');
+}
+
+/** Breadcrumb and navigation. */
+export function renderHeader({ breadcrumb, navigation }: IDocument): SafeHtml {
+  return joinHtml([renderBreadcrumb(breadcrumb), navigation]);
 }
 
 /** A script of ours inside the page; `text` must not hold what ends it. */

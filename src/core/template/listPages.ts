@@ -1,9 +1,9 @@
 import type { IAutomationSummary, IBatchPage, IBatchSummary } from '../api';
 import type { ICopyright, StepName } from '../automation/automation';
-import { html, joinHtml, type SafeHtml } from '../view/html';
+import { html, type SafeHtml } from '../view/html';
 import { renderAttribution } from './attribution';
 import { formatDuration, STATE_LABELS } from './banner';
-import { joinTitle, renderDocument, type IPageFrame } from './document';
+import { joinTitle, renderDocument, type IDocument, type IPageFrame } from './document';
 import {
   addressOf,
   renderStepMain,
@@ -15,25 +15,33 @@ import {
 } from './page';
 import type { IRenderedStep } from './stepPage';
 
+/** The list of automations. */
+export interface IRootPage {
+  title: string;
+  automations: readonly IAutomationSummary[];
+}
+
 /** Render the list of automations. */
-export function renderRootPage(
-  frame: IPageFrame,
-  page: { title: string; automations: readonly IAutomationSummary[] }
-): string {
+export function renderRootPage(frame: IPageFrame, page: IRootPage): string {
+  return renderDocument(frame, rootDocument(frame, page));
+}
+
+/** What the list of automations consists of. */
+export function rootDocument(frame: IPageFrame, page: IRootPage): IDocument {
   const items = page.automations.map(automation => renderAutomation(frame, automation));
   const list = items.length
     ? html`<ul class="_automations">
         ${items}
       </ul>`
     : html`<p>There is no automation here yet.</p>`;
-  return renderDocument(frame, {
+  return {
     title: page.title,
     breadcrumb: [],
     main: html`<h1>${page.title}</h1>
       ${list}`,
     bodyClass: '_root-page',
     hasScript: false
-  });
+  };
 }
 
 /** The page of an automation: the page of a batch, if its design wants one, and the list of batches. */
@@ -61,20 +69,23 @@ export interface IAutomationPage {
 
 /** Render the page of an automation. */
 export function renderAutomationPage(frame: IPageFrame, page: IAutomationPage): string {
+  return renderDocument(frame, automationDocument(frame, page));
+}
+
+/** What the page of an automation consists of. */
+export function automationDocument(frame: IPageFrame, page: IAutomationPage): IDocument {
   const { automation, featured } = page;
-  const main = joinHtml([
-    featured
-      ? renderStepMain({ automation, rendered: featured.rendered })
-      : html`<h1>${automation.title}</h1>
-          ${automation.description !== automation.name && html`<p>${automation.description}</p>`}`,
-    !frame.isEmbedded && !frame.isPrint && renderBatches(frame, page)
-  ]);
-  return renderDocument(frame, {
+  const main = featured
+    ? renderStepMain({ automation, rendered: featured.rendered })
+    : html`<h1>${automation.title}</h1>
+        ${automation.description !== automation.name && html`<p>${automation.description}</p>`}`;
+  return {
     title: joinTitle(automation.title, page.hasRootPage ? page.siteTitle : ''),
     description: automation.description,
     styleUris: page.styleUris,
     breadcrumb: [...rootCrumb(frame, page), { text: automation.title, uri: null }],
     main,
+    list: frame.isEmbedded || frame.isPrint ? null : renderBatches(frame, page),
     footer: renderAttribution(page.copyrights, { rootUri: frame.rootUri, year: page.year }),
     bodyClass: '_automation-page',
     head:
@@ -82,7 +93,7 @@ export function renderAutomationPage(frame: IPageFrame, page: IAutomationPage): 
         ? stepHead(frame, stepSettings(frame, { automation, run: null, ...featured }))
         : null,
     hasScript: featured !== null
-  });
+  };
 }
 
 function renderAutomation(frame: IPageFrame, automation: IAutomationSummary): SafeHtml {

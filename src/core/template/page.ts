@@ -8,6 +8,7 @@ import {
   joinTitle,
   renderDocument,
   withHeading,
+  type IDocument,
   type IPageFrame
 } from './document';
 import { authorBootstrap, scriptJson, SETTINGS_ID, type IPageSettings } from './settings';
@@ -41,9 +42,14 @@ export interface IStepPage {
 
 /** Render the page of a step. */
 export function renderStepPage(frame: IPageFrame, page: IStepPage): string {
+  return renderDocument(frame, stepDocument(frame, page));
+}
+
+/** What the page of a step consists of. */
+export function stepDocument(frame: IPageFrame, page: IStepPage): IDocument {
   const { automation, batch, step } = page;
   const automationUri = addressOf(frame, automation);
-  return renderDocument(frame, {
+  return {
     title: joinTitle(STEP_TITLES[step], batch.name, automation.title),
     description: automation.description,
     styleUris: page.styleUris,
@@ -61,7 +67,7 @@ export function renderStepPage(frame: IPageFrame, page: IStepPage): string {
     bodyClass: '_step-page',
     head: stepHead(frame, stepSettings(frame, page)),
     hasScript: true
-  });
+  };
 }
 
 /** Settings and author's bootstrap for the head of a page with a step on it. */

@@ -1,11 +1,14 @@
 import type { StepName } from '../../core/automation/automation';
 import { bannerOf } from '../../core/template/banner';
-import type { IPageFrame } from '../../core/template/document';
+import { renderAttribution } from '../../core/template/attribution';
+import { renderDocument, type IDocument, type IPageFrame } from '../../core/template/document';
 import { renderErrorPage, renderProblemsPage } from '../../core/template/errorPages';
-import { renderAutomationPage, renderRootPage } from '../../core/template/listPages';
-import { renderStepPage } from '../../core/template/page';
+import { automationDocument, rootDocument } from '../../core/template/listPages';
+import type { IOverrideFacts } from '../../core/template/overrideContext';
+import { stepDocument } from '../../core/template/page';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { HttpError } from '../httpError';
+import type { OverriddenPage, Overrides } from '../overrides/overrides';
 import type { Automations } from './automations';
 import type { BatchList } from './batchList';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
@@ -37,6 +40,11 @@ export interface IDocumentsOptions {
   batchList: BatchList;
   summaries: Summaries;
   files: IFiles;
+  overrides: Overrides;
+  /** For pages of authors that count their visitors; '' for none. */
+  analyticsId: string;
+  /** True while files are watched. */
+  isWatching: boolean;
   /** True when several sites live below the root, as inside Jupyter. */
   hasSites: boolean;
 }
@@ -51,7 +59,9 @@ export class Documents {
   /** The list of automations. */
   async root(request: IDocumentRequest): Promise<IRenderedDocument> {
     const automations = this._options.automations.list().map(loaded => loaded.summary());
-    const html = renderRootPage(this._frame(request), { title: this._siteTitle, automations });
+    const frame = this._frame(request);
+    const document = rootDocument(frame, { title: this._siteTitle, automations });
+    const html = await this._render('root', null, frame, document, { automations });
     return { html, styleUris: [] };
   }
 
@@ -78,16 +88,27 @@ export class Documents {
               isAuthorTrusted: true
             })
           };
-    const html = renderAutomationPage(this._frame(request), {
-      automation: loaded.summary(),
+    const frame = this._frame(request);
+    const summary = loaded.summary();
+    const batches = await batchList.page(loaded, { offset, filter, limit: PAGE_SIZE });
+    const year = new Date().getUTCFullYear();
+    const document = automationDocument(frame, {
+      automation: summary,
       ...this._site(),
       featured,
       styleUris,
       copyrights,
-      year: new Date().getUTCFullYear(),
-      batches: await batchList.page(loaded, { offset, filter, limit: PAGE_SIZE }),
+      year,
+      batches,
       search: filter,
       limit: PAGE_SIZE
+    });
+    const html = await this._render('automation', loaded, frame, document, {
+      automation: summary,
+      batches: batches.batches,
+      copyright: copyrights[0],
+      attribution: renderAttribution(copyrights, { rootUri: request.rootUri, year }),
+      ...(featured ? this._stepFacts(loaded, featured.step) : {})
     });
     return { html, styleUris };
   }
@@ -106,8 +127,10 @@ export class Documents {
       this._styleUris(loaded, request.rootUri),
       step === 'input' ? null : this._banner(loaded, batch, run)
     ]);
-    const html = renderStepPage(this._frame(request), {
-      automation: loaded.summary(),
+    const frame = this._frame(request);
+    const summary = loaded.summary();
+    const document = stepDocument(frame, {
+      automation: summary,
       ...this._site(),
       step,
       batch: { slug: batch.slug, name: batch.name },
@@ -115,6 +138,13 @@ export class Documents {
       styleUris,
       banner,
       run: run && { id: run.id, state: run.state }
+    });
+    const html = await this._render('step', loaded, frame, document, {
+      automation: summary,
+      batch,
+      isDone: run === null || isFinal(run.state),
+      mutationUri: `/mutations/${pages.stepUri(loaded, batch.slug, step)}.json`,
+      ...this._stepFacts(loaded, step)
     });
     return { html, styleUris };
   }
@@ -126,6 +156,37 @@ export class Documents {
     return problems?.length
       ? renderProblemsPage(frame, { name: this._siteTitle, problems })
       : renderErrorPage(frame, { status: error.status, message: error.message });
+  }
+
+  /** By the templates of the author where there are some, else by ours. */
+  private async _render(
+    page: OverriddenPage,
+    loaded: LoadedAutomation | null,
+    frame: IPageFrame,
+    document: IDocument,
+    facts: Omit<IOverrideFacts, 'serverTime' | 'isWatching' | 'analyticsId'>
+  ): Promise<string> {
+    const { overrides, automations, analyticsId, isWatching } = this._options;
+    // The page of a site is laid out by the configuration that was opened.
+    const automation = (loaded ?? automations.list()[0])?.find() ?? null;
+    const serverTime = Date.now() / 1000;
+    const own = await overrides.render(automation, page, frame, document, {
+      ...facts,
+      serverTime,
+      isWatching,
+      analyticsId
+    });
+    return own ?? renderDocument(frame, document);
+  }
+
+  private _stepFacts(loaded: LoadedAutomation, step: StepName) {
+    const { display, environment, steps } = loaded.get();
+    return {
+      step,
+      design: display.stepDesigns[step],
+      templateCount: Math.max(1, steps[step].templates.length),
+      hasInterval: environment.interval !== null
+    };
   }
 
   private async _banner(loaded: LoadedAutomation, batch: ILocatedBatch, run: IRunRecord | null) {
