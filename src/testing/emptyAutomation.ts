@@ -1,5 +1,5 @@
 import type { IAutomation, IStep, StepName } from '../core/automation/automation';
-import { DEFAULT_COPYRIGHT } from '../core/automation/normalizeAutomation';
+import { DEFAULT_COPYRIGHT } from '../core/automation/normalizeCopyrights';
 
 /** Make an automation without variables, batches or scripts, with the defaults of the format. */
 export function createEmptyAutomation(more: Partial<IAutomation> = {}): IAutomation {
@@ -42,7 +42,8 @@ export function createEmptyAutomation(more: Partial<IAutomation> = {}): IAutomat
       stepDesigns: { input: 'flex', output: 'flex', log: 'flex', debug: 'flex', print: 'flex' },
       featuredBatch: null,
       continueText: 'Continue',
-      backText: 'Back'
+      backText: 'Back',
+      stepButtons: {}
     },
     copyrights: [DEFAULT_COPYRIGHT],
     imports: [],

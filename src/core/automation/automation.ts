@@ -42,8 +42,11 @@ export interface IVariable {
   position: IPosition;
 }
 
+/** How much a debug variable matters, least first. */
+export const VARIABLE_LEVELS = ['debug', 'info', 'warning', 'error', 'critical'] as const;
+
 /** How much a debug variable matters; the 1.0 word `level` in lower case. */
-export type VariableLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical';
+export type VariableLevel = (typeof VARIABLE_LEVELS)[number];
 
 /** A Markdown page of a step. */
 export interface ITemplate {
@@ -120,11 +123,14 @@ export interface IFunctionScript extends IScriptBase {
 /** A script, by kind. */
 export type Script = ICommandScript | INotebookScript | IPythonScript | IFunctionScript;
 
+/** What can install packages. */
+export const PACKAGE_MANAGERS = ['apt', 'dnf', 'npm', 'pip'] as const;
+
 /** A package that scripts need. */
 export interface IPackage {
   /** As the package manager takes it, such as `numpy>=2`. */
   id: string;
-  manager: 'apt' | 'dnf' | 'npm' | 'pip';
+  manager: (typeof PACKAGE_MANAGERS)[number];
 }
 
 /** How and where scripts run. */
@@ -172,8 +178,14 @@ export const OVERRIDE_IDS = ['base', 'live', 'root', 'automation', 'batch', 'ste
 /** Name of a page whose template an author may replace. */
 export type OverrideId = (typeof OVERRIDE_IDS)[number];
 
+/** Texts of the buttons of a form. */
+export interface IButtonTexts {
+  continueText: string;
+  backText: string;
+}
+
 /** How pages look. */
-export interface IDisplay {
+export interface IDisplay extends IButtonTexts {
   styles: readonly Style[];
   /** Templates of the author in place of ours; path relative to the automation's folder. */
   overrides: readonly { id: OverrideId; path: string; position: IPosition }[];
@@ -183,8 +195,8 @@ export interface IDisplay {
   stepDesigns: Readonly<Record<StepName, StepDesign>>;
   /** Slug of the batch that the automation page shows; null for the first. */
   featuredBatch: string | null;
-  continueText: string;
-  backText: string;
+  /** Texts of the buttons of the pages that have their own (1.0); `buttonTextsOf` looks them up. */
+  stepButtons: Readonly<Partial<Record<StepName, IButtonTexts>>>;
 }
 
 /** Who owns an automation, for the footer. */
@@ -295,6 +307,11 @@ export interface IAutomation {
    * Positions, templates and labels are not part of it.
    */
   codeSections: JsonObject;
+}
+
+/** Texts of the buttons on the page of a step. */
+export function buttonTextsOf(display: IDisplay, step: StepName): IButtonTexts {
+  return display.stepButtons[step] ?? display;
 }
 
 /**

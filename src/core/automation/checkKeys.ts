@@ -13,7 +13,8 @@ const TYPE_NAMES: Readonly<Record<Exclude<Key['type'], 'any'>, string>> = {
   number: 'a number',
   boolean: 'true or false',
   dictionary: 'a dictionary',
-  list: 'a list'
+  list: 'a list',
+  texts: 'a list'
 };
 
 /**
@@ -82,6 +83,10 @@ function checkValue(name: string, key: Key, value: TreeNode, problems: ProblemLi
         return addWrongType(name, 'dictionary', value, problems);
       }
       return key.keys && checkKeys(value, key.keys, `"${name}"`, problems);
+    case 'texts':
+      return value.kind === 'list'
+        ? checkTexts(name, value, problems)
+        : addWrongType(name, 'list', value, problems);
     case 'list':
       return value.kind === 'list'
         ? checkItems(name, key, value, problems)
@@ -124,6 +129,20 @@ function checkItems(name: string, key: IListKey, list: IListNode, problems: Prob
       const message = `each item of "${name}" must be a dictionary`;
       const hint = `item ${index + 1} is ${describeNode(item)}`;
       problems.add('item-type', item.position, message, hint);
+    }
+  });
+}
+
+function checkTexts(name: string, list: IListNode, problems: ProblemList): void {
+  list.items.forEach((item, index) => {
+    if (item.kind !== 'scalar') {
+      const message = `each item of "${name}" must be text`;
+      problems.add(
+        'item-type',
+        item.position,
+        message,
+        `item ${index + 1} is ${describeNode(item)}`
+      );
     }
   });
 }

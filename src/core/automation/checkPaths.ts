@@ -21,6 +21,8 @@ export interface IPathCheck {
   code?: ProblemCode;
   /** Only where a missing file weighs less than usual. */
   weight?: ProblemWeight;
+  /** What a missing file leads to, where no name is near. */
+  hint?: string;
 }
 
 /**
@@ -56,7 +58,7 @@ async function checkPath(
   }
   const status = await files.status(target);
   if (!status) {
-    const hint = await suggestSibling(files, path, target);
+    const hint = (await suggestSibling(files, path, target)) || check.hint;
     const message = `${noun} "${path}" was not found`;
     problems.add(check.code ?? 'file-not-found', position, message, hint, check.weight);
   } else if (status.kind !== kind) {

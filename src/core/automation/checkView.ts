@@ -3,7 +3,7 @@ import type { IView } from '../view/view';
 import type { StepName } from './automation';
 import { WEIGHTS } from './problemCodes';
 import type { ProblemList } from './problemList';
-import type { IReadContext } from './readContext';
+import type { IReadContext, IStepContext } from './readContext';
 import type { Section } from './section';
 import { didYouMean } from './suggest';
 
@@ -23,8 +23,8 @@ interface IViewUse {
 /**
  * Check that a variable's view exists, can be used where it stands, and understands its configuration.
  */
-export function checkView(section: Section, use: IViewUse, context: IReadContext): void {
-  const { problems, views } = context;
+export function checkView(section: Section, use: IViewUse, context: IStepContext): void {
+  const { problems, views, customViews } = context;
   const position = section.positionOf('view');
   const configuration = section.section('configuration');
   checkConfigurationPath(configuration, use.step, context);
@@ -37,7 +37,12 @@ export function checkView(section: Section, use: IViewUse, context: IReadContext
   }
   const view = views.get(use.view);
   if (!view) {
-    const hint = didYouMean(use.view, views.names());
+    const custom = customViews.map(({ name }) => name);
+    if (custom.includes(use.view)) {
+      // What it can do is known once its module is loaded.
+      return;
+    }
+    const hint = didYouMean(use.view, [...views.names(), ...custom]);
     problems.add('unknown-view', position, `view "${use.view}" is not known`, hint);
     return;
   }

@@ -1,25 +1,22 @@
 import type { JsonObject, JsonValue } from '../json';
 import { isJsonObject } from '../json';
-import type { IAutomation, ICopyright, IStep, StepName } from './automation';
+import { joinPath } from '../path';
+import type { IAutomation, IStep, StepName } from './automation';
 import { STEP_NAMES } from './automation';
 import { WEIGHTS } from './problemCodes';
+import { normalizeAuthorization } from './normalizeAuthorization';
 import { normalizeBatches } from './normalizeBatches';
+import { normalizeCopyrights } from './normalizeCopyrights';
+import { normalizeCustomViews } from './normalizeCustomViews';
+import { normalizeDatasets } from './normalizeDatasets';
 import { normalizeDisplay } from './normalizeDisplay';
 import { normalizeEnvironment } from './normalizeEnvironment';
+import { normalizeImports } from './normalizeImports';
 import { normalizeScripts } from './normalizeScripts';
 import { normalizeStep } from './normalizeStep';
 import type { IReadContext } from './readContext';
 import type { Section } from './section';
 import { slug } from './words';
-
-/** The owner that pages name when the file names none. */
-export const DEFAULT_COPYRIGHT: ICopyright = {
-  text: null,
-  name: 'CrossCompute',
-  imageUri: '/assets/logo.svg',
-  ownerUri: 'https://crosscompute.com',
-  year: null
-};
 
 /**
  * Read an automation from a checked configuration, filling in every default.
@@ -32,7 +29,10 @@ export function normalizeAutomation(
   context: IReadContext
 ): IAutomation {
   const name = configuration.filledText('name') ?? 'Automation 0';
-  const stepOf = (step: StepName): IStep => normalizeStep(configuration, step, context);
+  warnOfAuthorization(configuration, context);
+  const customViews = normalizeCustomViews(configuration, context);
+  const stepContext = { ...context, customViews };
+  const stepOf = (step: StepName): IStep => normalizeStep(configuration, step, stepContext);
   return {
     configuration: path,
     folder: context.folder,
@@ -52,14 +52,12 @@ export function normalizeAutomation(
     scripts: normalizeScripts(configuration, context),
     environment: normalizeEnvironment(configuration, context),
     display: normalizeDisplay(configuration, context),
-    copyrights: [DEFAULT_COPYRIGHT],
-    imports: [],
-    datasets: [],
-    authorization: warnOfAuthorization(configuration, context)
-      ? { tokenFiles: [], groups: [] }
-      : null,
-    customViews: [],
-    tests: [],
+    copyrights: normalizeCopyrights(configuration),
+    imports: normalizeImports(configuration, context),
+    datasets: normalizeDatasets(configuration, context),
+    authorization: normalizeAuthorization(configuration, context),
+    customViews,
+    tests: readTests(configuration, context),
     codeSections: readCodeSections(configuration)
   };
 }
@@ -73,20 +71,34 @@ function readSlug(configuration: Section, name: string): string {
   return slug(written ?? name) || slug(name) || 'automation-0';
 }
 
-/**
- * Rules of access that are not applied must not go unsaid, as somebody relies on them.
- *
- * @returns true when there are any
- */
-function warnOfAuthorization(configuration: Section, { problems }: IReadContext): boolean {
+function readTests(configuration: Section, context: IReadContext): IAutomation['tests'] {
+  return configuration.sections('tests').flatMap(section => {
+    const folder = section.filledText('folder');
+    if (folder === null) {
+      return [];
+    }
+    const position = section.positionOf('folder');
+    context.paths.push({
+      noun: 'test folder',
+      path: folder,
+      base: context.folder,
+      position,
+      kind: 'folder',
+      within: context.folder
+    });
+    return [{ folder: joinPath(folder), position }];
+  });
+}
+
+/** Rules of access that are not applied must not go unsaid, as somebody relies on them. */
+function warnOfAuthorization(configuration: Section, { problems }: IReadContext): void {
   const entry = configuration.entry('authorization');
   if (!entry || !configuration.section('authorization').node.entries.length) {
-    return false;
+    return;
   }
   const message = '"authorization" has no effect: this version does not apply it yet';
   const hint = 'it is not served; in JupyterLab, everyone who may use this Jupyter sees everything';
   problems.add('unused-key', entry.position, message, hint, WEIGHTS.warning);
-  return true;
 }
 
 /** What the digest of the code covers: no labels, templates or positions. */

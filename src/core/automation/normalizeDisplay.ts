@@ -1,13 +1,14 @@
-import { joinPath } from '../path';
-import type { IDisplay, StepDesign, StepName, Style } from './automation';
-import { STEP_NAMES } from './automation';
+import { joinPath, nameOf, suffixOf } from '../path';
+import type { IButtonTexts, IDisplay, StepDesign, StepName, Style } from './automation';
+import { OVERRIDE_IDS, STEP_NAMES } from './automation';
 import { joinChoices } from './checkKeys';
-import { NOT_YET } from './keys/key';
 import type { IReadContext } from './readContext';
 import type { Section } from './section';
+import { didYouMean } from './suggest';
 
 const AUTOMATION_DESIGNS = ['input', 'output', 'none'] as const;
 const STEP_DESIGNS = ['flex', 'none', 'accordion'] as const;
+const DEFAULT_TEXTS: IButtonTexts = { continueText: 'Continue', backText: 'Back' };
 
 /** Names of designs of other versions. */
 const MOVED_DESIGNS: ReadonlyMap<string, string> = new Map([
@@ -20,36 +21,20 @@ const MOVED_DESIGNS: ReadonlyMap<string, string> = new Map([
  */
 export function normalizeDisplay(configuration: Section, context: IReadContext): IDisplay {
   const display = configuration.section('display');
-  const texts = new Map(
-    // Where both places are given, the later one counts: that of `display`.
-    [...configuration.sections('buttons'), ...display.sections('buttons')].map(button => [
-      button.text('id'),
-      button.section('configuration').filledText('button-text')
-    ])
-  );
+  // Where both places are given, the later one counts: that of `display`.
+  const buttons = [...configuration.sections('buttons'), ...display.sections('buttons')];
   return {
     styles: display.sections('styles').flatMap(style => readStyle(style, context)),
-    overrides: [],
-    ...readDesigns(display, context),
-    featuredBatch: null,
-    continueText: texts.get('continue') ?? 'Continue',
-    backText: texts.get('back') ?? 'Back'
+    overrides: display.sections('templates').flatMap(section => readOverride(section, context)),
+    featuredBatch: display.filledText('batch'),
+    ...readPages(display, readTexts(buttons, DEFAULT_TEXTS), context)
   };
 }
 
 function readStyle(style: Section, context: IReadContext): Style[] {
-  const path = style.filledText('path');
   const uri = style.filledText('uri');
-  if (path !== null) {
-    context.paths.push({
-      noun: 'style',
-      path,
-      base: context.folder,
-      position: style.positionOf('path'),
-      kind: 'file',
-      within: context.vocabulary === '1.0' ? context.folder : null
-    });
-    return [{ path: joinPath(path) }];
+  if (style.filledText('path') !== null) {
+    return [{ path: readFile(style, 'style', context) }];
   }
   if (uri !== null) {
     return [{ uri }];
@@ -58,11 +43,68 @@ function readStyle(style: Section, context: IReadContext): Style[] {
   return [];
 }
 
-function readDesigns(
-  display: Section,
-  context: IReadContext
-): Pick<IDisplay, 'automationDesign' | 'stepDesigns'> {
-  let automationDesign: IDisplay['automationDesign'] = 'input';
+function readOverride(section: Section, context: IReadContext): IDisplay['overrides'] {
+  const written = section.filledText('path');
+  if (written === null) {
+    return [];
+  }
+  const path = readFile(section, 'template', context);
+  const name = nameOf(path);
+  const given = section.filledText('id') ?? name.slice(0, name.length - suffixOf(name).length);
+  const id = OVERRIDE_IDS.find(override => override === given);
+  if (id === undefined) {
+    const position = section.positionOf(section.has('id') ? 'id' : 'path');
+    const hint = didYouMean(given, OVERRIDE_IDS, `use ${joinChoices(OVERRIDE_IDS)}`);
+    context.problems.add('unknown-template', position, `template "${given}" is not known`, hint);
+    return [];
+  }
+  return [{ id, path, position: section.position }];
+}
+
+/** @returns the path of a file that must exist, normalised */
+function readFile(section: Section, noun: string, context: IReadContext): string {
+  const path = section.text('path') ?? '';
+  context.paths.push({
+    noun,
+    path,
+    base: context.folder,
+    position: section.positionOf('path'),
+    kind: 'file',
+    within: context.vocabulary === '1.0' ? context.folder : null
+  });
+  return joinPath(path);
+}
+
+/** The texts of some buttons; the last of a button counts, and an empty text keeps the default. */
+function readTexts(buttons: readonly Section[], defaults: IButtonTexts): IButtonTexts {
+  const texts = new Map(
+    buttons.map(button => [
+      button.text('id'),
+      button.filledText('text') ?? button.section('configuration').filledText('button-text')
+    ])
+  );
+  return {
+    continueText: texts.get('continue') ?? defaults.continueText,
+    backText: texts.get('back') ?? defaults.backText
+  };
+}
+
+type IPages = Pick<IDisplay, 'automationDesign' | 'stepDesigns' | 'stepButtons'> & IButtonTexts;
+
+function readPages(display: Section, general: IButtonTexts, context: IReadContext): IPages {
+  const pages = new Map<string, Section>();
+  for (const page of display.sections('pages')) {
+    const id = page.text('id') ?? '';
+    const name = id === 'tool' ? 'automation' : id;
+    if (pages.has(name)) {
+      const message = `page "${id}" is given twice`;
+      context.problems.add('page-repeated', page.positionOf('id'), message, 'the last one counts');
+    }
+    pages.set(name, page);
+  }
+  const automationPage = pages.get('automation');
+  // The form stands on the automation page as well: its buttons are those of all pages.
+  const texts = readTexts(automationPage?.sections('buttons') ?? [], general);
   const stepDesigns: Record<StepName, StepDesign> = {
     input: 'flex',
     output: 'flex',
@@ -70,23 +112,22 @@ function readDesigns(
     debug: 'flex',
     print: 'flex'
   };
-  const seen = new Set<string>();
-  for (const page of display.sections('pages')) {
-    const id = page.text('id') ?? '';
-    const name = id === 'tool' ? 'automation' : id;
-    if (seen.has(name)) {
-      const message = `page "${id}" is given twice`;
-      context.problems.add('page-repeated', page.positionOf('id'), message, 'the last one counts');
-    }
-    seen.add(name);
-    const step = STEP_NAMES.find(stepName => stepName === name);
-    if (name === 'automation') {
-      automationDesign = readDesign(page, AUTOMATION_DESIGNS, context) ?? 'input';
-    } else if (step) {
-      stepDesigns[step] = readDesign(page, STEP_DESIGNS, context) === 'none' ? 'none' : 'flex';
+  const stepButtons: Partial<Record<StepName, IButtonTexts>> = {};
+  for (const step of STEP_NAMES) {
+    const page = pages.get(step);
+    const buttons = page?.sections('buttons') ?? [];
+    stepDesigns[step] = (page && readDesign(page, STEP_DESIGNS, context)) ?? 'flex';
+    if (buttons.length) {
+      stepButtons[step] = readTexts(buttons, texts);
     }
   }
-  return { automationDesign, stepDesigns };
+  return {
+    ...texts,
+    automationDesign:
+      (automationPage && readDesign(automationPage, AUTOMATION_DESIGNS, context)) ?? 'input',
+    stepDesigns,
+    stepButtons
+  };
 }
 
 /** @returns null when absent or not supported */
@@ -110,10 +151,6 @@ function readDesign<T extends string>(
   if (design === undefined) {
     const message = `design "${written}" is not supported for page "${page.text('id')}"`;
     problems.add('unknown-design', position, message, `use ${joinChoices(designs)}`);
-    return null;
   }
-  if (design === 'accordion') {
-    problems.add('unused-key', position, `design "accordion" has no effect: ${NOT_YET}`);
-  }
-  return design;
+  return design ?? null;
 }

@@ -1,9 +1,9 @@
 import { joinPath, suffixOf } from '../path';
 import type { IStep, ITemplate, IVariable, StepName } from './automation';
 import { ENVIRONMENT_PATH } from './automation';
-import { formatPlace } from './problemList';
+import { checkUnique } from './checkUnique';
 import { WEIGHTS } from './problemCodes';
-import type { IReadContext } from './readContext';
+import type { IReadContext, IStepContext } from './readContext';
 import { normalizeVariable } from './normalizeVariable';
 import type { Section } from './section';
 import { formatName } from './words';
@@ -17,7 +17,7 @@ const IMPLICIT_DEBUG_IDS = ['source_time', 'execution_time_in_seconds', 'return_
 export function normalizeStep(
   configuration: Section,
   name: StepName,
-  context: IReadContext
+  context: IStepContext
 ): IStep {
   const step = configuration.section(name);
   const declared = step
@@ -108,22 +108,4 @@ function normalizeTemplate(section: Section, context: IReadContext): ITemplate {
   const expression = section.text('expression') ?? '';
   const expressionPosition = section.textPosition('expression');
   return { path: written && joinPath(written), expression, expressionPosition, position };
-}
-
-/** Report values that are given twice, naming the first place; empty ones were reported before. */
-function checkUnique(
-  given: readonly { value: string; position: IVariable['position'] }[],
-  what: string,
-  context: IReadContext
-): void {
-  const first = new Map<string, IVariable['position']>();
-  for (const { value, position } of given) {
-    const earlier = first.get(value);
-    if (earlier && value) {
-      const hint = `first at ${formatPlace(earlier, context.folder)}`;
-      context.problems.add('not-unique', position, `${what} "${value}" is used twice`, hint);
-    } else {
-      first.set(value, position);
-    }
-  }
 }

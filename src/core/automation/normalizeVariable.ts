@@ -1,9 +1,9 @@
 import { joinPath, staysInside } from '../path';
-import type { IVariable, StepName } from './automation';
-import { ENVIRONMENT_PATH } from './automation';
+import type { IVariable, StepName, VariableLevel } from './automation';
+import { ENVIRONMENT_PATH, VARIABLE_LEVELS } from './automation';
 import { checkView } from './checkView';
 import { WEIGHTS } from './problemCodes';
-import type { IReadContext } from './readContext';
+import type { IReadContext, IStepContext } from './readContext';
 import type { Section } from './section';
 import { formatName } from './words';
 
@@ -18,7 +18,7 @@ const ID_PATTERNS = {
 export function normalizeVariable(
   section: Section,
   step: StepName,
-  context: IReadContext
+  context: IStepContext
 ): IVariable {
   const id = section.text('id') ?? '';
   checkId(id, section, context);
@@ -38,13 +38,21 @@ export function normalizeVariable(
     view,
     path,
     label: readLabel(section, id, context),
-    configuration: configuration.jsonObject(),
+    configuration: {
+      ...context.customViews.find(({ name }) => name === view)?.configuration,
+      ...configuration.jsonObject()
+    },
     mode,
-    level: null,
+    level: readLevel(section),
     isRequired: isRequired ?? step === 'input',
     isRequiredExplicit: isRequired === true,
     position: section.position
   };
+}
+
+function readLevel(section: Section): VariableLevel | null {
+  const level = section.text('level')?.toLowerCase();
+  return VARIABLE_LEVELS.find(name => name === level) ?? null;
 }
 
 function checkId(id: string, section: Section, context: IReadContext): void {

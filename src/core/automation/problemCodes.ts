@@ -44,10 +44,14 @@ export const PROBLEM_CODES = {
   'version-empty': ERROR,
   'version-invalid': ERROR,
   'version-unknown': WARNING,
+  // Imports.
+  'import-path-required': ERROR,
+  'import-unsupported': ERROR,
   // Variables.
   'invalid-id': ERROR,
   'reserved-id': WARNING,
   'unknown-view': ERROR,
+  'view-package': WARNING,
   'view-step': WARNING,
   'view-configuration': ERROR,
   'configuration-path-suffix': ERROR,
@@ -83,6 +87,10 @@ export const PROBLEM_CODES = {
   'csv-empty': WARNING,
   'txt-variables': ERROR,
   'reference-not-found': ERROR,
+  // Datasets.
+  'dataset-path': ERROR,
+  'dataset-uri': ERROR,
+  'dataset-mode': ERROR,
   // Scripts.
   'script-method': ERROR,
   'script-conflict': ERROR,
@@ -96,6 +104,8 @@ export const PROBLEM_CODES = {
   'unknown-engine': ERROR,
   'engine-unavailable': RUN,
   'unknown-manager': ERROR,
+  'port-variable': ERROR,
+  'port-number': ERROR,
   'environment-variable': RUN,
   'unknown-concurrency': ERROR,
   'interval-syntax': ERROR,
@@ -103,13 +113,18 @@ export const PROBLEM_CODES = {
   // Display.
   'style-source': ERROR,
   'page-repeated': WARNING,
+  'unknown-template': WARNING,
   'unknown-page': ERROR,
   'unknown-design': ERROR,
   'unknown-button': ERROR,
   // Authorization.
+  'token-file-missing': WARNING,
+  'token-file-suffix': ERROR,
   'group-configuration': ERROR,
   'unknown-permission': ERROR,
-  'unknown-action': ERROR
+  'unknown-action': ERROR,
+  'action-unused': WARNING,
+  'group-unreachable': WARNING
 } as const;
 
 /** A stable code of the format reference. */

@@ -1,4 +1,5 @@
 import type { IView } from '../view/view';
+import type { ICustomView } from './automation';
 import type { IPathCheck } from './checkPaths';
 import type { IModuleCheck } from './checkScripts';
 import type { ProblemList } from './problemList';
@@ -8,6 +9,12 @@ import type { Vocabulary } from './version';
 export interface IViewSource {
   get(name: string): IView | undefined;
   names(): readonly string[];
+}
+
+/** What reading steps needs besides. */
+export interface IStepContext extends IReadContext {
+  /** Views of the configuration itself, and its defaults for known ones. */
+  customViews: readonly ICustomView[];
 }
 
 /** What reading one configuration needs to know, and where it leaves what it finds. */

@@ -75,6 +75,21 @@ export class Section {
     return items.flatMap(item => (item.kind === 'mapping' ? [new Section(item)] : []));
   }
 
+  /** The texts of a list, in order, without empty ones. */
+  texts(key: string): string[] {
+    const value = this.entry(key)?.value;
+    const items: readonly TreeNode[] = value?.kind === 'list' ? value.items : [];
+    return items.flatMap(item =>
+      item.kind === 'scalar' && item.text.trim() ? [item.text.trim()] : []
+    );
+  }
+
+  /** A number; null when absent. */
+  number(key: string): number | null {
+    const value = this.entry(key)?.value;
+    return value?.kind === 'scalar' && typeof value.value === 'number' ? value.value : null;
+  }
+
   /** A value as plain JSON; null when absent. */
   json(key: string): JsonValue {
     const entry = this.entry(key);

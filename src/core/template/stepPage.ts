@@ -1,5 +1,5 @@
 import type { IAutomation, IVariable, StepDesign, StepName } from '../automation/automation';
-import { STEP_NAMES } from '../automation/automation';
+import { buttonTextsOf, STEP_NAMES } from '../automation/automation';
 import { sha256Hex } from '../run/digest';
 import type { Mode } from '../view/element';
 import { html, joinHtml, trustedHtml, type SafeHtml } from '../view/html';
@@ -144,7 +144,7 @@ class StepPage {
     if (isPrint || (step !== 'input' && this._templateCount === 1)) {
       return trustedHtml('');
     }
-    const { continueText, backText } = automation.display;
+    const { continueText, backText } = buttonTextsOf(automation.display, step);
     const isRun = isLast && step === 'input';
     const text = isRun && continueText === 'Continue' ? 'Run' : continueText;
     const type = step === 'input' ? 'submit' : 'button';

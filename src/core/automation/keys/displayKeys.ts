@@ -1,5 +1,13 @@
 import type { Key, KeyTable } from './key';
-import { NOT_YET } from './key';
+
+const BUTTON_ID_KEY: Key = {
+  type: 'text',
+  isRequired: true,
+  values: ['continue', 'back'],
+  code: 'unknown-button',
+  noun: 'button',
+  meaning: 'which button'
+};
 
 /** Buttons stand in `display`, and in the original's reference at the top level. */
 export const BUTTONS_KEY: Key = {
@@ -7,14 +15,7 @@ export const BUTTONS_KEY: Key = {
   what: 'button',
   meaning: 'texts of the buttons of a form',
   keys: {
-    id: {
-      type: 'text',
-      isRequired: true,
-      values: ['continue', 'back'],
-      code: 'unknown-button',
-      noun: 'button',
-      meaning: 'which button'
-    },
+    id: BUTTON_ID_KEY,
     configuration: {
       type: 'dictionary',
       meaning: 'its settings',
@@ -35,7 +36,20 @@ export const DISPLAY_KEYS: KeyTable = {
       uri: { type: 'text', meaning: 'address of a style sheet' }
     }
   },
-  templates: { type: 'any', meaning: 'templates that replace ours', unused: NOT_YET },
+  templates: {
+    type: 'list',
+    what: 'template',
+    default: '[]',
+    meaning: 'Jinja templates that replace ours',
+    keys: {
+      path: { type: 'text', isRequired: true, meaning: 'template file' },
+      id: {
+        type: 'text',
+        default: 'name of the file without suffix',
+        meaning: 'which page: `base`, `live`, `root`, `automation`, `batch` or `step`'
+      }
+    }
+  },
   pages: {
     type: 'list',
     what: 'page',
@@ -53,13 +67,26 @@ export const DISPLAY_KEYS: KeyTable = {
         type: 'dictionary',
         meaning: 'its settings',
         keys: {
-          design: { type: 'text', meaning: '`flex` or `none`; what the automation page shows' }
+          design: {
+            type: 'text',
+            meaning:
+              '`flex`, `none` or `accordion` for a step; `input`, `output` or `none` for the automation page'
+          }
         }
       },
       design: { type: 'text', since: '1.0', meaning: 'the same, as 1.0 writes it' },
-      buttons: { type: 'any', since: '1.0', meaning: 'buttons of the page', unused: NOT_YET }
+      buttons: {
+        type: 'list',
+        what: 'button',
+        since: '1.0',
+        meaning: 'buttons of the page',
+        keys: {
+          id: BUTTON_ID_KEY,
+          text: { type: 'text', meaning: 'its text; empty keeps the default' }
+        }
+      }
     }
   },
   buttons: BUTTONS_KEY,
-  batch: { type: 'text', since: 'ours', meaning: 'slug of the featured batch', unused: NOT_YET }
+  batch: { type: 'text', since: 'ours', meaning: 'slug of the featured batch' }
 };

@@ -46,13 +46,20 @@ export interface IListKey extends IKeyBase {
   keys?: KeyTable;
 }
 
+/** A list of texts. */
+export interface ITextsKey extends IKeyBase {
+  type: 'texts';
+  /** What an item is, such as `year`. */
+  what: string;
+}
+
 /** Known, but not looked into. */
 export interface IAnyKey extends IKeyBase {
   type: 'any';
 }
 
 /** A key of the format. */
-export type Key = ITextKey | IPlainKey | IDictionaryKey | IListKey | IAnyKey;
+export type Key = ITextKey | IPlainKey | IDictionaryKey | IListKey | ITextsKey | IAnyKey;
 
 /** Keys of a dictionary by name, in the order of the reference. */
 export type KeyTable = Readonly<Record<string, Key>>;

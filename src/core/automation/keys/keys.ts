@@ -1,60 +1,16 @@
+import { AUTHORIZATION_KEYS } from './authorizationKeys';
 import { BUTTONS_KEY, DISPLAY_KEYS } from './displayKeys';
 import type { Key, KeyTable } from './key';
 import { NOT_YET } from './key';
 import { BATCH_KEYS, ENVIRONMENT_KEYS, SCRIPT_KEYS } from './runKeys';
+import {
+  COPYRIGHTS_KEYS,
+  COPYRIGHT_KEYS,
+  CUSTOM_VIEW_KEYS,
+  DATASET_KEYS,
+  IMPORT_KEYS
+} from './siteKeys';
 import { stepKey } from './stepKeys';
-
-const AUTHORIZATION_KEYS: KeyTable = {
-  tokens: {
-    type: 'list',
-    what: 'token file',
-    meaning: 'files of tokens',
-    keys: { path: { type: 'text', isRequired: true, meaning: 'YAML file: token to identity' } }
-  },
-  groups: {
-    type: 'list',
-    what: 'group',
-    meaning: 'who may do what; the first that matches decides',
-    keys: {
-      configuration: { type: 'dictionary', meaning: 'properties that an identity must have' },
-      permissions: {
-        type: 'list',
-        what: 'permission',
-        meaning: 'what the group may do',
-        keys: {
-          id: {
-            type: 'text',
-            isRequired: true,
-            values: ['add_token', 'see_root', 'see_automation', 'see_batch', 'run_automation'],
-            code: 'unknown-permission',
-            noun: 'permission',
-            meaning: 'which permission'
-          },
-          action: {
-            type: 'text',
-            default: 'accept',
-            values: ['accept', 'match'],
-            code: 'unknown-action',
-            meaning: '`match` compares identity and inputs'
-          }
-        }
-      }
-    }
-  }
-};
-
-const COPYRIGHT_KEYS: KeyTable = {
-  text: { type: 'text', meaning: 'Markdown with placeholders' },
-  name: { type: 'text', default: 'CrossCompute', meaning: 'owner' },
-  image_uri: { type: 'text', default: '/assets/logo.svg', meaning: 'image' },
-  owner_uri: { type: 'text', default: 'https://crosscompute.com', meaning: 'address of the owner' },
-  year: { type: 'text', default: 'the current year', meaning: 'year' }
-};
-
-const IMPORT_KEYS: KeyTable = {
-  path: { type: 'text', meaning: 'configuration to import' },
-  id: { type: 'text', meaning: 'name in templates' }
-};
 
 /** A section of the 1.0 vocabulary that is not read yet. */
 function later(oldName: string): Key {
@@ -87,13 +43,13 @@ export const KEYS: KeyTable = {
   title: { type: 'text', default: 'name', meaning: 'title of the page' },
   description: { type: 'text', default: 'name', meaning: 'one sentence for lists' },
   version: { type: 'text', default: '0.0.0', meaning: 'version of the automation' },
-  copyright: { type: 'dictionary', meaning: 'footer', keys: COPYRIGHT_KEYS, unused: NOT_YET },
+  copyright: { type: 'dictionary', meaning: 'footer', keys: COPYRIGHT_KEYS },
   imports: {
     type: 'list',
     what: 'import',
     meaning: 'other automations',
-    keys: IMPORT_KEYS,
-    unused: NOT_YET
+    default: '[]',
+    keys: IMPORT_KEYS
   },
   input: stepKey('input'),
   output: stepKey('output'),
@@ -107,7 +63,13 @@ export const KEYS: KeyTable = {
     meaning: 'predefined inputs',
     keys: BATCH_KEYS
   },
-  datasets: { type: 'any', meaning: 'files and links used by scripts', unused: NOT_YET },
+  datasets: {
+    type: 'list',
+    what: 'dataset',
+    default: '[]',
+    meaning: 'files and links used by scripts',
+    keys: DATASET_KEYS
+  },
   scripts: {
     type: 'list',
     what: 'script',
@@ -128,12 +90,18 @@ export const KEYS: KeyTable = {
     meaning: 'who may see and run',
     keys: AUTHORIZATION_KEYS
   },
-  views: { type: 'any', meaning: 'custom views', unused: NOT_YET },
+  views: {
+    type: 'list',
+    what: 'view',
+    default: '[]',
+    meaning: 'custom views, and defaults for ours',
+    keys: CUSTOM_VIEW_KEYS
+  },
   tests: {
     type: 'list',
     what: 'test',
+    default: '[]',
     meaning: 'inputs with expected outputs',
-    unused: NOT_YET,
     keys: { folder: { type: 'text', isRequired: true, meaning: 'folder of the test' } }
   },
   buttons: BUTTONS_KEY,
@@ -142,7 +110,13 @@ export const KEYS: KeyTable = {
     meaning: 'older word for print variables',
     unused: 'this version reads "print"'
   },
-  copyrights: later('copyright'),
+  copyrights: {
+    type: 'list',
+    what: 'copyright',
+    since: '1.0',
+    meaning: 'footer with several owners',
+    keys: COPYRIGHTS_KEYS
+  },
   tools: later('imports'),
   results: { type: 'any', since: '1.0', meaning: 'stored results', unused: NOT_YET },
   presets: later('batches'),

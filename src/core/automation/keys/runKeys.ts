@@ -1,3 +1,4 @@
+import { PACKAGE_MANAGERS } from '../automation';
 import type { KeyTable } from './key';
 import { NOT_YET } from './key';
 
@@ -74,20 +75,18 @@ export const ENVIRONMENT_KEYS: KeyTable = {
   image: {
     type: 'text',
     default: 'python',
-    meaning: 'parent image of the container',
-    unused: NOT_YET
+    meaning: 'parent image of the container'
   },
   packages: {
     type: 'list',
     what: 'package',
     meaning: 'packages that scripts need',
-    unused: NOT_YET,
     keys: {
       id: { type: 'text', isRequired: true, meaning: 'name of the package' },
       manager: {
         type: 'text',
         isRequired: true,
-        values: ['apt', 'dnf', 'npm', 'pip'],
+        values: PACKAGE_MANAGERS,
         code: 'unknown-manager',
         noun: 'package manager',
         meaning: 'package manager'
@@ -98,7 +97,6 @@ export const ENVIRONMENT_KEYS: KeyTable = {
     type: 'list',
     what: 'port',
     meaning: 'ports of the container',
-    unused: NOT_YET,
     keys: {
       id: { type: 'text', isRequired: true, meaning: 'id of a log or debug variable' },
       number: { type: 'number', isRequired: true, meaning: 'port number, 1 to 65535' }
@@ -119,7 +117,7 @@ export const ENVIRONMENT_KEYS: KeyTable = {
     code: 'unknown-concurrency',
     meaning: '`single` runs one batch at a time'
   },
-  interval: { type: 'text', meaning: 'run again every `N unit`', unused: NOT_YET },
+  interval: { type: 'text', meaning: 'run again every `N unit`' },
   isolation: {
     type: 'text',
     since: 'ours',
@@ -131,12 +129,11 @@ export const ENVIRONMENT_KEYS: KeyTable = {
     type: 'boolean',
     since: 'ours',
     default: 'true',
-    meaning: 'show figures at the end of cells',
-    unused: NOT_YET
+    meaning: 'show figures at the end of cells'
   },
   timeout: { type: 'text', since: 'ours', meaning: '`N unit` after which a run ends' },
-  memory: { type: 'text', since: '1.0', meaning: 'limit of a container', unused: NOT_YET },
-  processor: { type: 'text', since: '1.0', meaning: 'limit of a container', unused: NOT_YET },
+  memory: { type: 'text', since: '1.0', meaning: 'limit of a container' },
+  processor: { type: 'text', since: '1.0', meaning: 'limit of a container' },
   cache: {
     type: 'boolean',
     since: 'ours',

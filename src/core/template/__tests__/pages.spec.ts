@@ -1,7 +1,7 @@
 import { JSDOM } from 'jsdom';
 import type { IAutomationSummary, IBatchSummary, IRunSummary } from '../../api';
 import type { IRunError } from '../../run/run';
-import { DEFAULT_COPYRIGHT } from '../../automation/normalizeAutomation';
+import { DEFAULT_COPYRIGHT } from '../../automation/normalizeCopyrights';
 import { bannerOf, formatDuration, renderBanner } from '../banner';
 import type { IPageFrame } from '../document';
 import { renderErrorPage, renderProblemsPage } from '../errorPages';
