@@ -4,6 +4,7 @@ import { isJsonObject } from '../json';
 import type { JsonValue } from '../json';
 import { folderOf, joinPath, suffixOf } from '../path';
 import type { InputValues } from './batch';
+import { isTableValue, tableValueToCsv } from '../view/tableValue';
 import { textOf } from './nameTemplate';
 import { ownValue } from './parseValue';
 
@@ -96,6 +97,9 @@ function layOutValue(variable: IVariable, value: JsonValue): InputFile[] {
       const from = joinPath(folderOf(path), name);
       return { path: from, from };
     });
+  }
+  if (suffixOf(path) === '.csv' && isTableValue(value)) {
+    return [{ path, text: tableValueToCsv(value) }];
   }
   const isJson = view === 'json' || (typeof value === 'object' && value !== null);
   return [{ path, text: isJson ? writeJson(value) : textOf(value) }];

@@ -65,6 +65,16 @@ function inputWords(trans: TranslationBundle): IInputWords {
           : '',
     badNumber: trans.__('must be a number'),
     badDate: trans.__('must be complete'),
-    badEmail: trans.__('must be an address such as name@example.com')
+    badEmail: trans.__('must be an address such as name@example.com'),
+    addRow: trans.__('Add row'),
+    removeRow: row => trans.__('Remove row %1', row),
+    cell: (column, row) => trans.__('%1, row %2', column, row),
+    pasted: (taken, total) =>
+      taken === total
+        ? trans.__('Rows pasted: %1', taken)
+        : trans.__('Rows pasted: %1 of %2', taken, total),
+    rowsKept: (shown, total) =>
+      trans.__('The first %1 of %2 rows can be changed here.', shown, total),
+    noColumns: trans.__('This table has no columns yet.')
   };
 }

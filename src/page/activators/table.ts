@@ -1,5 +1,6 @@
 import { parseTable, tableToCsv, type ITable } from '../../core/view/table';
 import type { IActivated, IActivatorContext, IViewActivator } from './activator';
+import { activateTableInput } from './tableInput';
 import { TableControls } from './tableControls';
 import { nextSorting, readTableElement, selectRows, type ISorting } from './tableRows';
 
@@ -9,10 +10,14 @@ const PAGE_SIZE = 100;
 /** Sorts, filters and pages a table, and gives it as CSV. */
 export const tableActivator: IViewActivator = {
   name: 'table',
-  activate: (element, context) =>
-    element.querySelector('table') || element.classList.contains('_fetch')
+  activate: (element, context) => {
+    if (context.place.mode === 'input') {
+      return activateTableInput(element, context);
+    }
+    return element.querySelector('table') || element.classList.contains('_fetch')
       ? new ActiveTable(element, context)
-      : null
+      : null;
+  }
 };
 
 /**

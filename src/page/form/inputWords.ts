@@ -10,6 +10,17 @@ export interface IInputWords {
   badNumber: string;
   badDate: string;
   badEmail: string;
+  addRow: string;
+  /** @param row - from 1 */
+  removeRow: (row: number) => string;
+  /** Name of a cell. @param column - its header @param row - from 1 */
+  cell: (column: string, row: number) => string;
+  /** @param taken - rows that had room, of those that were pasted */
+  pasted: (taken: number, total: number) => string;
+  /** Only the first rows can be changed. */
+  rowsKept: (shown: number, total: number) => string;
+  /** In place of a table that has neither data nor configured columns. */
+  noColumns: string;
 }
 
 /** English, for served pages. */
@@ -24,5 +35,12 @@ export const ENGLISH_INPUT_WORDS: IInputWords = {
         : '',
   badNumber: 'must be a number',
   badDate: 'must be complete',
-  badEmail: 'must be an address such as name@example.com'
+  badEmail: 'must be an address such as name@example.com',
+  addRow: 'Add row',
+  removeRow: row => `Remove row ${row}`,
+  cell: (column, row) => `${column}, row ${row}`,
+  pasted: (taken, total) =>
+    taken === total ? `Rows pasted: ${taken}` : `Rows pasted: ${taken} of ${total}`,
+  rowsKept: (shown, total) => `The first ${shown} of ${total} rows can be changed here.`,
+  noColumns: 'This table has no columns yet.'
 };

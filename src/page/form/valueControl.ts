@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../core/json';
+import { JsonTextError, parseJsonText } from '../../core/view/jsonText';
 import type { DraftValue } from '../host';
 import type { IControl, PostedValue } from './control';
 
@@ -36,8 +37,9 @@ export class ValueControl<T extends JsonValue> implements IControl {
     return JSON.stringify(this._widget.get()) !== JSON.stringify(this._initial);
   }
 
-  read(): PostedValue {
-    return { value: this._widget.get() };
+  read(): PostedValue | null {
+    // A value that is still on its way stays that of the batch.
+    return this._isLoading && !this.isChanged ? null : { value: this._widget.get() };
   }
 
   draft(): DraftValue | null {
@@ -56,7 +58,24 @@ export class ValueControl<T extends JsonValue> implements IControl {
   }
 
   rebase(next: HTMLElement): void {
-    this._initial = this._widget.initialOf(next);
+    if (!next.hasAttribute('data-fetch')) {
+      this._initial = this._widget.initialOf(next);
+    }
+  }
+
+  /** The value of the batch comes later; until then the control is left out. */
+  startLoading(): void {
+    this._isLoading = true;
+  }
+
+  /** Take a value that came later as that of the batch. */
+  finishLoading(value: T): void {
+    const isChanged = this.isChanged;
+    this._isLoading = false;
+    this._initial = value;
+    if (!isChanged) {
+      this._widget.set(value);
+    }
   }
 
   whenSettled(): Promise<void> {
@@ -68,14 +87,15 @@ export class ValueControl<T extends JsonValue> implements IControl {
   }
 
   private _initial: T;
+  private _isLoading = false;
 }
 
 /** Read what the server wrote into `data-value`; undefined for nothing, and for what is no JSON. */
 export function readDataValue({ dataset }: HTMLElement): JsonValue | undefined {
   try {
-    return dataset.value ? (JSON.parse(dataset.value) as JsonValue) : undefined;
+    return dataset.value ? parseJsonText(dataset.value).value : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) {
+    if (error instanceof JsonTextError) {
       return undefined;
     }
     throw error;

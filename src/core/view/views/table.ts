@@ -3,7 +3,9 @@ import { attributesOf, fileLink, nameOfVariable, outputElement } from '../elemen
 import { html, joinHtml } from '../html';
 import { JsonTextError } from '../jsonText';
 import { parseTable, type ITable } from '../table';
+import { parseTableInput } from '../parseTableInput';
 import type { IView, IViewContext } from '../view';
+import { checkTableInput, renderTableInput, TABLE_INPUT_KEYS } from './tableInput';
 
 const NO_TABLE =
   'This is no table: a list of objects, or an object with "columns" and "data", is expected.';
@@ -18,8 +20,14 @@ export const tableView: IView = {
   acceptsEmpty: false,
   isInline: false,
   inlineBytes: 1024 * 1024,
-  configurationKeys: ['page-size', 'formats', 'download'],
-  check: configuration => checkNumbers(configuration, ['page-size']),
+  isGroup: true,
+  configurationKeys: ['page-size', 'formats', 'download', ...TABLE_INPUT_KEYS],
+  check: configuration => [
+    ...checkNumbers(configuration, ['page-size']),
+    ...checkTableInput(configuration)
+  ],
+  parse: parseTableInput,
+  input: renderTableInput,
   output: renderOutput
 };
 
