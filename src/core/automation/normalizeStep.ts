@@ -1,6 +1,7 @@
 import { joinPath, suffixOf } from '../path';
 import type { IStep, ITemplate, IVariable, StepName } from './automation';
 import { ENVIRONMENT_PATH } from './automation';
+import { checkPrint } from './checkPrint';
 import { checkUnique } from './checkUnique';
 import { WEIGHTS } from './problemCodes';
 import type { IReadContext, IStepContext } from './readContext';
@@ -71,6 +72,9 @@ function checkVariables(
   }
   if (step === 'input') {
     checkShared(variables, context);
+  }
+  if (step === 'print') {
+    checkPrint(variables, context.problems);
   }
 }
 

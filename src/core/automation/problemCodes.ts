@@ -63,6 +63,8 @@ export const PROBLEM_CODES = {
   'unknown-printer': ERROR,
   'print-location': ERROR,
   'print-alignment': ERROR,
+  'print-link': WARNING,
+  'print-name-conflict': ERROR,
   // Templates.
   'template-variable': WARNING,
   'template-filter': WARNING,
