@@ -1,3 +1,4 @@
+import { parseDelimited } from '../../core/view/delimited';
 import { parseJsonText } from '../../core/view/jsonText';
 import { readTableValue, type IGivenTable } from '../../core/view/tableValue';
 import { TableWidget } from '../form/tableWidget';
@@ -48,7 +49,7 @@ export function activateTableInput(
 }
 
 /** @throws {Error} when it is no table */
-async function readText(text: string): Promise<IGivenTable> {
+function readText(text: string): IGivenTable {
   if (isJsonText(text)) {
     const table = readTableValue(parseJsonText(text).value);
     if (!table) {
@@ -56,8 +57,6 @@ async function readText(text: string): Promise<IGivenTable> {
     }
     return table;
   }
-  // Only tables in CSV need it.
-  const { parseDelimited } = await import('../../core/view/delimited');
   const [columns = [], ...data] = parseDelimited(text, ',');
   return { columns: columns.map(name => name.trim()), data };
 }

@@ -1,4 +1,6 @@
+import { parseDelimited } from '../../core/view/delimited';
 import type { ITableColumn } from '../../core/view/tableColumns';
+import { InputProblem } from '../../core/view/view';
 import type { IPageWords } from '../words';
 import { cellProblem, createCell, readCell, writeCell, type CellElement } from './tableCell';
 
@@ -103,12 +105,14 @@ export class TableGrid {
     const text = event.clipboardData?.getData('text/plain').replace(/[\r\n]+$/, '') ?? '';
     if (place && /[\t\n\r]/.test(text)) {
       event.preventDefault();
-      const pasted = import('../../core/view/delimited').then(({ parseDelimited }) =>
-        this._paste(place, parseDelimited(text, '\t'))
-      );
-      pasted.catch(error => {
-        this._status.textContent = error instanceof Error ? error.message : String(error);
-      });
+      try {
+        this._paste(place, parseDelimited(text, '\t'));
+      } catch (error) {
+        if (!(error instanceof InputProblem)) {
+          throw error;
+        }
+        this._status.textContent = error.message;
+      }
     }
   };
 

@@ -63,7 +63,7 @@ describe('table as input', () => {
     for (const raw of others) {
       expect(parseBy('table', raw)).toMatch(/^refused: must be a table/);
     }
-    expect(parseBy('table', 'a\n"b')).toBe('refused: a quote is not closed');
+    expect(parseBy('table', 'a\n"b')).toBe('refused: row 2: a quote is not closed');
     expect(parseBy('table', [[{}]])).toMatch(/^refused: row 1, "1": must be a number, a text/);
   });
 
@@ -77,6 +77,18 @@ describe('table as input', () => {
     expect(files('t.json')).toEqual([
       { path: 't.json', text: expect.stringContaining('"columns"') }
     ]);
+  });
+
+  it('splits text at its delimiter, whatever ends its lines', () => {
+    expect(parseDelimited('\uFEFFa,"b ""c""\nd"\r\n\r\n,\r1', ',')).toEqual([
+      ['a', 'b "c"\nd'],
+      ['', ''],
+      ['1']
+    ]);
+    expect(parseDelimited('a,b\t\n', '\t')).toEqual([['a,b', '']]);
+    expect(parseDelimited('5" pipe,x', ',')).toEqual([['5" pipe', 'x']]);
+    expect(parseDelimited('', ',')).toEqual([]);
+    expect(() => parseDelimited('"a"b,c', ',')).toThrow('row 1');
   });
 
   it('comes back from CSV as it was', () => {
