@@ -57,9 +57,11 @@ module.exports = {
       testEnvironment: 'node',
       testMatch: ['<rootDir>/src/{core,server,testing}/**/*.spec.ts'],
       modulePathIgnorePatterns: ignored,
-      transform: { ...transform, '\\.js$': 'babel-jest' },
+      transform: { ...transform, '\\.m?js$': 'babel-jest' },
       // Of what the server uses, these come as ES modules alone, which Jest cannot require.
-      transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition)/)']
+      transformIgnorePatterns: [
+        '/node_modules/(?!(cookie|content-disposition|eslint-visitor-keys|toml-eslint-parser)/)'
+      ]
     },
     {
       ...labBase,

@@ -4,6 +4,7 @@ import { folderOf, joinPath, nameOf, relativePath, suffixOf } from '../path';
 import type { IProblem } from '../problem';
 import type { IAutomation } from './automation';
 import { MAXIMUM_BYTES, parseDocument } from './document';
+import { CONFIGURATION_SUFFIXES, SUFFIX_HINT } from './parseConfiguration';
 import { ProblemList } from './problemList';
 import { findEntry } from './tree';
 
@@ -11,7 +12,6 @@ import { findEntry } from './tree';
 const USUAL_NAMES = ['automate.yaml', 'automate.yml'] as const;
 
 const YAML_SUFFIXES: readonly string[] = ['.yaml', '.yml'];
-const SUFFIXES: readonly string[] = [...YAML_SUFFIXES, '.toml', '.cfg', '.ini'];
 
 /** Folders in which nothing is looked for: what runs write, and what tools keep. */
 const SKIPPED_FOLDERS: readonly string[] = ['node_modules', 'batches', 'runs', 'prints'];
@@ -42,11 +42,11 @@ export async function findConfiguration(
   }
   if (status.kind === 'file') {
     const suffix = suffixOf(path);
-    if (SUFFIXES.includes(suffix)) {
+    if (CONFIGURATION_SUFFIXES.includes(suffix)) {
       return { path, problems: [] };
     }
     const message = `suffix "${suffix}" is not supported`;
-    problems.add('format-unsupported', position, message, 'use .yaml');
+    problems.add('format-unsupported', position, message, SUFFIX_HINT);
     return { path: null, problems: problems.sorted() };
   }
   const usual = await listUsual(files, path);
@@ -85,7 +85,11 @@ async function listOthers(files: IFiles, folder: string, limit: number): Promise
   const usual: readonly string[] = USUAL_NAMES;
   const found: string[] = [];
   for (const name of await files.list(folder)) {
-    if (found.length < limit && SUFFIXES.includes(suffixOf(name)) && !usual.includes(name)) {
+    if (
+      found.length < limit &&
+      CONFIGURATION_SUFFIXES.includes(suffixOf(name)) &&
+      !usual.includes(name)
+    ) {
       const path = joinPath(folder, name);
       if (await isConfiguration(files, path)) {
         found.push(path);
@@ -125,7 +129,7 @@ function hasYamlKey(text: string, path: string): boolean {
 
 /** TOML and INI: the key stands before the first section. */
 function hasPlainKey(text: string): boolean {
-  return /^\s*crosscompute\s*[=:]/m.test(text.split(/^\s*\[/m)[0]);
+  return /^\s*(["']?)crosscompute\1\s*[=:]/m.test(text.replace(/^\uFEFF/, '').split(/^\s*\[/m)[0]);
 }
 
 /** Which automations belong to a notebook. */

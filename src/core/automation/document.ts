@@ -9,7 +9,7 @@ import { TreeBuilder } from './treeBuilder';
 export const MAXIMUM_BYTES = 1024 * 1024;
 
 /** Nesting beyond this is refused before it can exhaust the stack of the parser. */
-const MAXIMUM_DEPTH = 100;
+export const MAXIMUM_DEPTH = 100;
 
 /** Further syntax errors of one file mostly follow from the first. */
 const MAXIMUM_SYNTAX_PROBLEMS = 20;

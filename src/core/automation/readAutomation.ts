@@ -8,18 +8,16 @@ import { checkKeys } from './checkKeys';
 import { checkPaths } from './checkPaths';
 import { checkModules, checkNotebooks } from './checkScripts';
 import { checkTemplates } from './checkTemplates';
-import { MAXIMUM_BYTES, parseDocument } from './document';
+import { MAXIMUM_BYTES } from './document';
 import { KEYS } from './keys/keys';
 import { normalizeAutomation } from './normalizeAutomation';
+import { CONFIGURATION_SUFFIXES, SUFFIX_HINT, parseConfiguration } from './parseConfiguration';
 import { ProblemList, addTooLarge, addUnreadable } from './problemList';
 import type { IReadContext, IViewSource } from './readContext';
 import { Section } from './section';
 import type { IMappingNode } from './tree';
 import { findEntry } from './tree';
 import { checkVersion } from './version';
-
-/** Suffixes of configurations that this version reads. */
-export const READABLE_SUFFIXES: readonly string[] = ['.yaml', '.yml'];
 
 /** What reading a configuration needs of its surroundings. */
 export interface IReadAutomationOptions {
@@ -89,9 +87,9 @@ async function readTree(
 ): Promise<IMappingNode | null> {
   const start = { file, line: 1, column: 1 };
   const suffix = suffixOf(file);
-  if (!READABLE_SUFFIXES.includes(suffix)) {
+  if (!CONFIGURATION_SUFFIXES.includes(suffix)) {
     const message = `suffix "${suffix}" is not supported`;
-    problems.add('format-unsupported', start, message, 'use .yaml');
+    problems.add('format-unsupported', start, message, SUFFIX_HINT);
     return null;
   }
   const status = await files.status(file);
@@ -108,7 +106,7 @@ async function readTree(
     return null;
   }
   try {
-    const parsed = parseDocument(await files.readText(file), file);
+    const parsed = await parseConfiguration(await files.readText(file), file);
     problems.addAll(parsed.problems);
     return parsed.tree;
   } catch (error) {

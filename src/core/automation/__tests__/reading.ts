@@ -18,11 +18,12 @@ const FILES = {
 export async function read(
   text: string,
   more: Record<string, string | Uint8Array> = {},
-  prepare: (files: MemoryFiles) => void = () => {}
+  prepare: (files: MemoryFiles) => void = () => {},
+  name = 'automate.yaml'
 ): Promise<IReadAutomation & { lines: string[] }> {
-  const files = new MemoryFiles({ ...FILES, '/root/tip/automate.yaml': text, ...more });
+  const files = new MemoryFiles({ ...FILES, [`/root/tip/${name}`]: text, ...more });
   prepare(files);
-  const result = await readAutomation(files, '/root/tip/automate.yaml', {
+  const result = await readAutomation(files, `/root/tip/${name}`, {
     views: fakeViews,
     environment: name => (name === 'TOKEN' ? 'secret' : undefined),
     rootFolder: '/root'
