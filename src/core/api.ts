@@ -112,10 +112,15 @@ export interface ISaveBatchRequest {
 export interface IRunRequest {
   /** Automation id. */
   automation: string;
-  /** Slug. Without `inputs` this batch itself runs; with them it fills what is not given. */
+  /**
+   * Slug. Without `inputs` this batch itself runs; with them it fills what is not given. Without it, what the form
+   * asks for must be given, and the first batch fills what stands on none of its templates.
+   */
   batch?: string;
   /** From a form: makes a run in `runs/`. */
   inputs?: PostedInputs;
+  /** The step on whose page the form stands; default `input`. */
+  step?: StepName;
   /** Execute even if an equal result could answer. Default false. */
   fresh?: boolean;
   priority?: 'interactive' | 'sweep';

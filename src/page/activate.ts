@@ -19,8 +19,8 @@ export interface IActivePage {
   /** Resolves when the draft is shown. */
   readonly ready: Promise<void>;
   /**
-   * The values to post, after uploads that go on have ended. Secrets and files that nobody touched, and disabled
-   * fields are left out.
+   * The values to post, after uploads that go on have ended: those of the templates that are reached with them. Secrets
+   * and files that nobody touched, and disabled fields are left out.
    *
    * @throws {Error} with a sentence for people when an upload failed, or a field cannot be read; it has the focus then
    */
@@ -59,7 +59,7 @@ class ActivePage implements IActivePage {
     this._form = new Form(() => this._onEdit());
     this._places = new LivePlaces(_host, this._form, this._words);
     this._refresher = new Coalescer(signal => this._reload(signal), REFRESH_INTERVAL_MS);
-    this._bringToLife(0);
+    this._bringToLife([]);
     this.ready = this._loadDraft();
   }
 
@@ -75,7 +75,7 @@ class ActivePage implements IActivePage {
 
   async values(): Promise<PostedInputs> {
     try {
-      return await this._form.values();
+      return await this._form.values(field => this._templates?.asks(field) ?? true);
     } catch (error) {
       if (error instanceof FieldError) {
         this._templates?.reveal(error.field.place.element);
@@ -127,13 +127,16 @@ class ActivePage implements IActivePage {
     return this._root.querySelector<HTMLElement>('._page');
   }
 
-  private _bringToLife(index: number): void {
+  /** @param way - templates that were shown before */
+  private _bringToLife(way: readonly number[]): void {
     const page = this._page;
     // Scripts of authors may have changed a served page; there the server tells when a template changed.
     this._initial = this._host.onTemplateChange ? '' : (page?.outerHTML ?? '');
     this._templates?.dispose();
-    this._templates = page && new Templates(page, index, () => this._submit());
+    const options = { form: this._form, words: this._words, submit: () => this._submit() };
+    this._templates = page && new Templates(page, way, options);
     this._places.activate(page ?? document.createDocumentFragment());
+    this._templates?.update();
   }
 
   private async _loadDraft(): Promise<void> {
@@ -235,10 +238,10 @@ class ActivePage implements IActivePage {
       return;
     }
     const draft = this._form.draft();
-    const index = this._templates?.index ?? 0;
+    const way = this._templates?.way ?? [];
     this._places.dispose();
     page.replaceWith(next);
-    this._bringToLife(index);
+    this._bringToLife(way);
     if (draft) {
       this._form.applyDraft(draft);
     }
@@ -251,6 +254,7 @@ class ActivePage implements IActivePage {
   }
 
   private _emit(): void {
+    this._templates?.update();
     [...this._listeners].forEach(({ listener }) => listener());
   }
 

@@ -24,6 +24,15 @@ export interface IPageWords extends IInputWords {
   dropHere: string;
   oneFile: string;
   submitting: string;
+  /**
+   * Where a person is in a form of several pages.
+   *
+   * @param number - from 1
+   * @param total - null while answers that are not given yet decide
+   */
+  formPage: (number: number, total: number | null) => string;
+  /** No page of a form applies. */
+  formEmpty: string;
   /** @param name - label of the field */
   uploadUnfinished: (name: string) => string;
   /** @param reason - a sentence without its full stop */
@@ -69,6 +78,8 @@ export const ENGLISH: IPageWords = {
   dropHere: 'Files can be dropped here.',
   oneFile: 'Choose one file only.',
   submitting: 'Sending…',
+  formPage: (number, total) => (total === null ? `Page ${number}` : `Page ${number} of ${total}`),
+  formEmpty: 'No page of this form applies.',
   uploadUnfinished: name => `The files for “${name}” could not be uploaded. Choose them again.`,
   uploadFailed: reason => `The upload failed: ${reason}. Choose the file again.`,
   rows: (first, last, total) =>

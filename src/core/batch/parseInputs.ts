@@ -2,12 +2,26 @@ import type { IInputRefusal, PostedInputs } from '../api';
 import type { IAutomation, IVariable } from '../automation/automation';
 import { ENVIRONMENT_PATH, STEP_NAMES } from '../automation/automation';
 import type { IViewSource } from '../automation/readContext';
+import type { ExpressionValue } from '../expression/expression';
+import { demandsOf } from '../form/demand';
+import { expressionValue } from '../form/expressionValue';
+import type { IFormTemplate } from '../form/walkTemplates';
 import type { JsonValue } from '../json';
 import { isJsonObject } from '../json';
 import type { IView } from '../view/view';
 import type { InputValues } from './batch';
 import { isUploadUri, takesFiles } from './inputFiles';
 import { ownValue, parseValue } from './parseValue';
+
+/** The form that inputs come from. */
+export interface IInputForm {
+  /** Values of the batch that was shown. */
+  fallback: InputValues;
+  /** What it asks for; default: for every input. */
+  templates?: readonly IFormTemplate[];
+  /** True when what is asked for must be posted; false takes it from the batch, too. */
+  isStrict: boolean;
+}
 
 /** What a form or a client posted, checked. */
 export interface IParsedInputs {
@@ -25,31 +39,50 @@ type Outcome = { value: JsonValue | undefined } | { message: string };
 const REQUIRED: Outcome = { message: 'a value is required' };
 
 /**
- * Parse posted inputs by the views of their variables.
+ * Parse posted inputs by the views of their variables, along the way that they take through the form.
  *
- * Variables that are not posted take the fallback, as do a password and a file that were left empty.
- * ENVIRONMENT variables may stay without value: the server's environment has it.
+ * - What stands on a template that is reached must be given. A password and a file that were left empty or out, and what
+ *   is disabled, stay those of the batch; ENVIRONMENT variables may stay without value, as the server's environment has
+ *   them.
+ * - What stands only on templates that are passed over has no value, even when one is posted.
+ * - What stands on no template takes the value of the batch where none is posted.
  *
  * @param posted - as it came from outside: anything that JSON can say
- * @param fallback - values of the batch that was shown
  */
 export function parseInputs(
   automation: IAutomation,
   views: Pick<IViewSource, 'get'>,
   posted: PostedInputs,
-  fallback: InputValues
+  form: IInputForm
 ): IParsedInputs {
+  const { variables } = automation.steps.input;
+  const templates = form.templates ?? [
+    { expression: '', variables: variables.map(({ id }) => id) }
+  ];
+  const find = (id: string) => {
+    const variable = variables.find(candidate => candidate.id === id);
+    return variable && givenValue(variable, views.get(variable.view), posted, form);
+  };
+  const demandOf = demandsOf(templates, find);
   const entries: [string, JsonValue][] = [];
   const refusals: IInputRefusal[] = [];
-  for (const variable of automation.steps.input.variables) {
-    const outcome = parsePosted(variable, views.get(variable.view), {
-      entry: ownValue<unknown>(posted, variable.id),
-      fallback: ownValue(fallback, variable.id)
+  for (const variable of variables) {
+    const { id } = variable;
+    const demand = demandOf(id);
+    if (demand === 'skipped') {
+      continue;
+    }
+    const view = views.get(variable.view);
+    const isBound = form.isStrict && demand === 'asked' && !mayStay(variable, view);
+    const outcome = parsePosted(variable, view, {
+      entry: ownValue<unknown>(posted, id),
+      fallback: ownValue(form.fallback, id),
+      isBound
     });
     if ('message' in outcome) {
-      refusals.push({ variable: variable.id, message: outcome.message });
+      refusals.push({ variable: id, message: outcome.message });
     } else if (outcome.value !== undefined) {
-      entries.push([variable.id, outcome.value]);
+      entries.push([id, outcome.value]);
     }
   }
   const known = new Set(
@@ -59,16 +92,43 @@ export function parseInputs(
   return { values: Object.fromEntries(entries), refusals, unknown };
 }
 
+/** What an input is in an expression: as posted, else as the batch has it, where that counts. */
+function givenValue(
+  variable: IVariable,
+  view: IView | undefined,
+  posted: PostedInputs,
+  { fallback, isStrict }: IInputForm
+): ExpressionValue {
+  const entry = ownValue<unknown>(posted, variable.id);
+  if (isJsonObject(entry)) {
+    return expressionValue(variable.view, entry.uri ?? entry.value);
+  }
+  // Pages know neither of a secret nor of a file what the batch has.
+  const isHidden = view?.isSecret || takesFiles(variable) || (isStrict && !isDisabled(variable));
+  return isHidden ? undefined : expressionValue(variable.view, ownValue(fallback, variable.id));
+}
+
+/** Tell whether a control may leave its variable out, so that it stays that of the batch. */
+function mayStay(variable: IVariable, view: IView | undefined): boolean {
+  return Boolean(view?.isSecret) || takesFiles(variable) || isDisabled(variable);
+}
+
+function isDisabled({ configuration }: IVariable): boolean {
+  return configuration.disabled === true;
+}
+
 interface IGiven {
   /** As posted; undefined when it was not. */
   entry: unknown;
   fallback: JsonValue | undefined;
+  /** True when the fallback does not count for what is not posted. */
+  isBound: boolean;
 }
 
 function parsePosted(variable: IVariable, view: IView | undefined, given: IGiven): Outcome {
-  const { entry, fallback } = given;
+  const { entry, fallback, isBound } = given;
   if (entry === undefined) {
-    return emptyOutcome(variable, fallback);
+    return emptyOutcome(variable, isBound ? undefined : fallback);
   }
   if (!isJsonObject(entry) || 'uri' in entry === 'value' in entry) {
     return { message: 'give either a value or an uploaded file' };

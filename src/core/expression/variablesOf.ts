@@ -1,4 +1,6 @@
 import type { Expression } from './expression';
+import { ExpressionProblem } from './expressionProblem';
+import { parseExpression } from './parseExpression';
 
 /** A variable that an expression names, with its offset in the text. */
 export interface INamedVariable {
@@ -15,6 +17,21 @@ export function variablesOf(expression: Expression): INamedVariable[] {
       return [{ id: expression.id, start: expression.start }];
     default:
       return partsOf(expression).flatMap(variablesOf);
+  }
+}
+
+/** The ids that the text of an expression names, each once; [] when it cannot be used. */
+export function namesOf(text: string): string[] {
+  if (text.trim() === '') {
+    return [];
+  }
+  try {
+    return [...new Set(variablesOf(parseExpression(text)).map(({ id }) => id))];
+  } catch (error) {
+    if (error instanceof ExpressionProblem) {
+      return [];
+    }
+    throw error;
   }
 }
 

@@ -37,10 +37,7 @@ export function nextTemplate(
 }
 
 /** The whole way through a form with the values as they are now: indices in order. */
-export function walkTemplates(
-  templates: readonly IFormTemplate[],
-  find: VariableLookup
-): number[] {
+export function walkTemplates(templates: readonly IFormTemplate[], find: VariableLookup): number[] {
   const way: number[] = [];
   for (
     let next = nextTemplate(templates, way, find);

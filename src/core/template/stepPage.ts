@@ -1,13 +1,16 @@
 import type { IAutomation, IVariable, StepDesign, StepName } from '../automation/automation';
-import { buttonTextsOf, STEP_NAMES } from '../automation/automation';
+import { buttonTextsOf } from '../automation/automation';
 import { sha256Hex } from '../run/digest';
 import type { Mode } from '../view/element';
 import { html, joinHtml, trustedHtml, type SafeHtml } from '../view/html';
 import type { IView } from '../view/view';
 import { headingOf, renderFold } from './fold';
+import { isStepwise, templatesOrAll } from './formTemplates';
 import { attributeOf, splitHtml, withAttribute, type HtmlPiece } from './htmlPieces';
 import { renderTemplateMarkdown } from './markdown';
+import { openExpressions } from './openExpressions';
 import { sanitizeTemplate } from './sanitizeTemplate';
+import { findTokenVariable, modeOf } from './tokenVariables';
 import { findTokens, replaceTokens, type IToken, type IWidget } from './variables';
 import { renderWidget, type IVariableState, type IWidgetRequest } from './widget';
 
@@ -18,6 +21,8 @@ export interface IStepRequest {
   batch: { slug: string; name: string };
   /** Texts of the step's templates in their order; [] shows all variables in order. */
   templates: readonly string[];
+  /** Expressions of the templates in the same order; default: none has one. */
+  expressions?: readonly string[];
   views: { get(name: string): IView | undefined };
   /** Called once for each variable of the page. */
   data(variable: IVariable): Promise<IVariableState>;
@@ -66,21 +71,27 @@ export interface IRenderedStep {
  * a form around it where it has controls.
  */
 export async function renderStep(request: IStepRequest): Promise<IRenderedStep> {
-  const { automation, step, nonce = '' } = request;
+  const { automation, step, isPrint, nonce = '' } = request;
   const { templates, styles } = prepareTemplates(request);
+  const expressions = await openExpressions(
+    { ...request, design: designOf(request) },
+    templates.map(findTokens)
+  );
   const states = await readStates(request, templates.flatMap(findTokens));
-  const page = new StepPage(request, states, templates.length);
+  const page = new StepPage(request, states, expressions);
   const sections = templates.map((pieces, index) => page.section(pieces, index));
   const hasControls = page.variables.some(({ mode }) => mode === 'input');
   const design = designOf(request);
   const content = hasControls
-    ? html`<form class="_form" id="_form" method="post" novalidate>${sections}</form>`
+    ? html`<form class="_form" id="_form" method="post" novalidate>${NO_SCRIPT}${sections}</form>`
     : joinHtml(sections);
   // Sections that fold look like those of the column otherwise.
   const designs = design === 'accordion' ? 'flex _design-accordion' : design;
-  const markup = html`<div class="_page _design-${designs} _step-${step}">
-    ${content}
-  </div>`.toString();
+  const attributes = joinHtml([
+    html`class="_page _design-${designs} _step-${step}"`,
+    isStepwise(design, templates.length) && !isPrint && html` data-stepwise`
+  ]);
+  const markup = html`<div ${attributes}>${content}</div>`.toString();
   return {
     html: markup,
     title: automation.title,
@@ -94,13 +105,20 @@ class StepPage {
   constructor(
     private readonly _request: IStepRequest,
     private readonly _states: ReadonlyMap<IVariable, IVariableState>,
-    private readonly _templateCount: number
-  ) {}
+    /** See `openExpressions`. */
+    private readonly _expressions: readonly (string | null)[]
+  ) {
+    this._templateCount = _expressions.length;
+  }
 
   readonly variables: IRenderedVariable[] = [];
 
-  section(pieces: readonly HtmlPiece[], index: number): SafeHtml {
+  section(pieces: readonly HtmlPiece[], index: number): SafeHtml | null {
     const { nonce = '' } = this._request;
+    const expression = this._expressions[index];
+    if (expression === null) {
+      return null;
+    }
     let hasPanel = false;
     const body = replaceTokens(withNonce(pieces, nonce), token => {
       if (token.id === 'BUTTON_PANEL') {
@@ -114,7 +132,11 @@ class StepPage {
       designOf(this._request) === 'accordion' && this._templateCount > 1
         ? renderFold(headingOf(pieces) ?? `Section ${index + 1}`, body)
         : body;
-    return html`<section class="_template" id="_t${index}">${content}${panel}</section>`;
+    const attributes = joinHtml([
+      html`class="_template" id="_t${index}"`,
+      expression && html` data-expression="${expression}"`
+    ]);
+    return html`<section ${attributes}>${content}${panel}</section>`;
   }
 
   private _widget(token: IToken): IWidget | null {
@@ -146,26 +168,34 @@ class StepPage {
     }
     const { continueText, backText } = buttonTextsOf(automation.display, step);
     const isRun = isLast && step === 'input';
-    const text = isRun && continueText === 'Continue' ? 'Run' : continueText;
+    const runText = continueText === 'Continue' ? 'Run' : continueText;
+    const text = isRun ? runText : continueText;
     const type = step === 'input' ? 'submit' : 'button';
+    // Where those that follow may be passed over, this one may turn out to be the last.
+    const isUnsure =
+      step === 'input' && !isLast && this._expressions.slice(index + 1).every(Boolean);
+    const attributes = joinHtml([
+      html`class="_continue${isRun && ' _run'}" type="${type}"`,
+      isUnsure && html` data-run="${runText}"`
+    ]);
     return html`<div class="_panel">
       ${index > 0 && html`<button class="_back" type="button">${backText}</button>`}
-      ${
-        (isRun || !isLast) &&
-        html`<button class="_continue${isRun && ' _run'}" type="${type}">${text}</button>`
-      }
-      ${isRun && html`<noscript><p class="_note">${NEEDS_SCRIPT}</p></noscript>`}
+      ${(isRun || !isLast) && html`<button ${attributes}>${text}</button>`}
     </div>`;
   }
+
+  private readonly _templateCount: number;
 }
 
-const NEEDS_SCRIPT = 'To run this, switch on JavaScript in your browser and load the page again.';
+const NEEDS_SCRIPT = 'To use this form, switch on JavaScript in your browser and load it again.';
+const NO_SCRIPT = html`<noscript><p class="_note">${NEEDS_SCRIPT}</p></noscript>`;
 
 function prepareTemplates(request: IStepRequest): { templates: HtmlPiece[][]; styles: string[] } {
-  const { automation, step, rootUri, isPrint, isAuthorTrusted } = request;
-  const texts = request.templates.length
-    ? request.templates
-    : [automation.steps[step].variables.map(({ id }) => `{ ${id} }`).join('\n\n')];
+  const { rootUri, isPrint, isAuthorTrusted } = request;
+  const texts = templatesOrAll(
+    request,
+    request.templates.map(text => ({ text, expression: '' }))
+  ).map(({ text }) => text);
   const styles: string[] = [];
   const templates = texts.map(text => {
     const markup = renderTemplateMarkdown(text, { rootUri, isPrint });
@@ -194,23 +224,6 @@ async function readStates(
     [...variables].map(async variable => [variable, await request.data(variable)] as const)
   );
   return new Map(states);
-}
-
-/** The step's own variables come first, then those of the other steps in their order. */
-function findTokenVariable({ automation, step }: IStepRequest, id: string): IVariable | undefined {
-  for (const name of [step, ...STEP_NAMES]) {
-    const variable = automation.steps[name].variables.find(candidate => candidate.id === id);
-    if (variable) {
-      return variable;
-    }
-  }
-  return undefined;
-}
-
-/** Input variables on input pages are controls, and those that say so wherever they stand. */
-function modeOf({ step, views, isPrint }: IStepRequest, variable: IVariable): Mode {
-  const isAsked = variable.mode === 'input' || (variable.step === 'input' && step === 'input');
-  return isAsked && !isPrint && views.get(variable.view)?.input ? 'input' : 'output';
 }
 
 function widgetRequestOf(

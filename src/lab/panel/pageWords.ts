@@ -25,6 +25,9 @@ export function pageWords(trans: TranslationBundle): IPageWords {
     dropHere: trans.__('Files can be dropped here.'),
     oneFile: trans.__('Choose one file only.'),
     submitting: trans.__('Sending…'),
+    formPage: (number, total) =>
+      total === null ? trans.__('Page %1', number) : trans.__('Page %1 of %2', number, total),
+    formEmpty: trans.__('No page of this form applies.'),
     uploadUnfinished: name =>
       trans.__('The files for “%1” could not be uploaded. Choose them again.', name),
     uploadFailed: reason => trans.__('The upload failed: %1. Choose the file again.', reason),

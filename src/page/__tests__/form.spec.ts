@@ -227,54 +227,6 @@ describe('the form of a page', () => {
   });
 });
 
-describe('several templates', () => {
-  const steps = { ...all, templates: ['{ town }', '{ guests }', '{ notes }'] };
-  const shown = () =>
-    [...document.querySelectorAll<HTMLElement>('._template')]
-      .filter(({ hidden }) => !hidden)
-      .map(({ id }) => id);
-  const press = (text: string) => click(text, find(`#${shown()[0]}`));
-
-  it('are shown one at a time, back and forth; the last one submits', async () => {
-    const { host } = await openPage('input', steps);
-    expect(shown()).toEqual(['_t0']);
-    press('Continue');
-    expect(shown()).toEqual(['_t1']);
-    expect(document.activeElement?.id).toBe('_t1');
-    press('Back');
-    press('Continue');
-    press('Continue');
-    expect(shown()).toEqual(['_t2']);
-    expect(host.submit).not.toHaveBeenCalled();
-    press('Run');
-    await until(() => host.submit.mock.calls.length === 1);
-    expect(Object.keys(host.submit.mock.calls[0][0])).toEqual(['town', 'guests', 'notes']);
-  });
-
-  it('show the one with the first refused field', async () => {
-    const { page } = await openPage('input', steps);
-    page.setErrors([{ variable: 'guests', message: 'must be a number' }]);
-    expect(shown()).toEqual(['_t1']);
-    expect(document.activeElement).toBe(find('[data-variable=guests]'));
-  });
-
-  it('are shown together in design none', async () => {
-    await openPage('input', steps, { design: 'none' });
-    expect(shown()).toHaveLength(3);
-  });
-
-  it('of a report have no form to submit', async () => {
-    const score = createVariable('output', 'score', 'number');
-    const { host } = await openPage('output', {
-      variables: [score],
-      templates: ['# One', '# Two { score }']
-    });
-    press('Continue');
-    expect(shown()).toEqual(['_t1']);
-    expect(host.submit).not.toHaveBeenCalled();
-  });
-});
-
 describe('a choice of files', () => {
   const sample = { variables: [file], data: {} };
   const choose = (...names: string[]) => {

@@ -1,4 +1,6 @@
 import type { IInputRefusal, PostedInputs } from '../../core/api';
+import type { ExpressionValue } from '../../core/expression/expression';
+import { expressionValue } from '../../core/form/expressionValue';
 import { isJsonObject, type JsonObject } from '../../core/json';
 import type { Draft, DraftValue } from '../host';
 import type { Field } from './field';
@@ -65,21 +67,33 @@ export class Form {
     this._onChange();
   }
 
+  /** What a variable is in an expression; undefined where no value would be posted. */
+  valueOf(variable: string): ExpressionValue {
+    const field = this._fields.find(other => other.variable === variable);
+    const posted = field?.control.read();
+    if (!field || !posted) {
+      return undefined;
+    }
+    return expressionValue(field.place.view, 'uri' in posted ? posted.uri : posted.value);
+  }
+
   /**
    * The values to post. Left out are secrets and files that nobody touched, and what is disabled.
    *
+   * @param asks - tells which fields are on their way; looked at again after uploads have ended
    * @throws {FieldError} when an upload failed, or a field holds what its browser refuses to give
    */
-  async values(): Promise<PostedInputs> {
+  async values(asks: (field: Field) => boolean): Promise<PostedInputs> {
     const values: PostedInputs = {};
-    const fields = this._fields.filter(({ isDisabled }) => !isDisabled);
-    for (const field of fields) {
+    const isPosted = (field: Field) => !field.isDisabled && asks(field);
+    for (const field of this._fields.filter(isPosted)) {
       try {
         await field.control.whenSettled();
       } catch (error) {
         throw new FieldError(error instanceof Error ? error.message : String(error), field);
       }
     }
+    const fields = this._fields.filter(isPosted);
     const wrong = fields.filter(({ problem }) => problem);
     wrong.forEach(field => {
       field.error = field.problem;

@@ -58,8 +58,8 @@ export class ServedHost implements IPageHost {
   }
 
   async submit(inputs: PostedInputs): Promise<readonly IInputRefusal[]> {
-    const { rootUri, automation, batch } = this._settings;
-    const request: IRunRequest = { automation, batch, inputs, priority: 'interactive' };
+    const { rootUri, automation, batch, step } = this._settings;
+    const request: IRunRequest = { automation, batch, inputs, step, priority: 'interactive' };
     try {
       const body = request as unknown as JsonObject;
       const answer = await postJson(`${rootUri}/api/runs`, body, this._environment.fetch);

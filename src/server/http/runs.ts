@@ -6,13 +6,14 @@ import { RUN_STATES, isFinal, type IRunRecord } from '../../core/run/run';
 import { isAbsent } from '../files';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
-import { Batch, Inputs, RunParams } from './schemas';
+import { Batch, Inputs, RunParams, Step } from './schemas';
 
 const RunBody = Type.Object(
   {
     automation: Type.String({ pattern: '^[0-9a-f]{16}$' }),
     batch: Type.Optional(Batch),
     inputs: Type.Optional(Inputs),
+    step: Type.Optional(Step),
     fresh: Type.Optional(Type.Boolean()),
     priority: Type.Optional(Type.Union([Type.Literal('interactive'), Type.Literal('sweep')]))
   },

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { STEP_NAMES } from '../../core/automation/automation';
 
 /** Parameters of a route with the id of an automation. */
 export const AutomationParams = Type.Object({
@@ -10,14 +11,14 @@ export const RunParams = Type.Object({
   run: Type.String({ pattern: '^[a-z0-9]{32}$', description: 'Run id' })
 });
 
-/** Values for input variables by id, as a form posts them. */
-export const Inputs = Type.Record(
-  Type.String({ maxLength: 500 }),
-  Type.Union([
-    Type.Object({ value: Type.Unknown() }, { additionalProperties: false }),
-    Type.Object({ uri: Type.String({ maxLength: 100 }) }, { additionalProperties: false })
-  ])
-);
+/**
+ * Values for input variables by id, `{"value": …}` or `{"uri": "/f/…"}`. What is something else is refused by
+ * `parseInputs`, which names the variable.
+ */
+export const Inputs = Type.Record(Type.String({ maxLength: 500 }), Type.Unknown());
+
+/** Name of a step. */
+export const Step = Type.Union(STEP_NAMES.map(step => Type.Literal(step)));
 
 /** Slug of a batch, or id of a run made from the form. */
 export const Batch = Type.String({ maxLength: 1000 });

@@ -83,7 +83,8 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
       const { batch } = request.query as { batch?: string };
       const response = await services.runService.request(
         { automation: loaded.id, inputs: request.body as PostedInputs, batch },
-        request.user
+        request.user,
+        true
       );
       const hasLog = loaded.get().steps.log.variables.length > 0;
       return reply.send({

@@ -53,7 +53,13 @@ export class BatchSaver {
     const inputFolder = path.join(absoluteFolder, 'input');
     await fs.mkdir(inputFolder, { recursive: true });
     try {
-      await this._runService.placeInputs(loaded, request.inputs, from, inputFolder);
+      const form = {
+        posted: request.inputs,
+        step: 'input',
+        from,
+        isStrict: from === null
+      } as const;
+      await this._runService.placeInputs(loaded, form, inputFolder);
       const text = await this._files.readText(loaded.configuration);
       const edited = addBatch(text, { folder, name, slug });
       await writeAtomically(loaded.configuration, edited);

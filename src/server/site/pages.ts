@@ -1,9 +1,9 @@
 import type { IPageFragment } from '../../core/api';
 import { STEP_CODES, type IVariable, type StepName } from '../../core/automation/automation';
-import { joinPath } from '../../core/path';
+import { readTemplates } from '../../core/template/readTemplates';
 import { renderStep, type IRenderedStep } from '../../core/template/stepPage';
 import { isFinal, type IRunRecord } from '../../core/run/run';
-import { FileError, type IFiles } from '../../core/files';
+import type { IFiles } from '../../core/files';
 import type { ViewRegistry } from '../../core/view/registry';
 import { HttpError } from '../httpError';
 import type { IRunQueue } from '../queue/queue';
@@ -83,12 +83,14 @@ export class Pages {
   ): Promise<IRenderedStep> {
     const { variables, views } = this._options;
     const automation = loaded.get();
+    const templates = await readTemplates(this._options.files, automation, step);
     return renderStep({
       ...rendering,
       automation,
       step,
       batch: { slug: batch.slug, name: batch.name },
-      templates: await this._templates(loaded, step),
+      templates: templates.map(({ text }) => text),
+      expressions: templates.map(({ expression }) => expression),
       views,
       data: variable => variables.read(batch, variable),
       uriOf: variable => `${rendering.rootUri}/${this.variableUri(loaded, batch.slug, variable)}`,
@@ -120,22 +122,6 @@ export class Pages {
       }
     }
     throw new HttpError(404, 'not-found', 'there is no such style sheet');
-  }
-
-  private async _templates(loaded: LoadedAutomation, step: StepName): Promise<string[]> {
-    const automation = loaded.get();
-    const texts: string[] = [];
-    for (const { path } of automation.steps[step].templates) {
-      try {
-        texts.push(await this._options.files.readText(joinPath(automation.folder, path)));
-      } catch (error) {
-        if (!(error instanceof FileError)) {
-          throw error;
-        }
-        // It is a problem of the configuration; the page shows the variables without it.
-      }
-    }
-    return texts;
   }
 }
 

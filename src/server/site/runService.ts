@@ -3,23 +3,20 @@ import * as path from 'node:path';
 import type { IAutomation } from '../../core/automation/automation';
 import type { IRunRequest, IRunResponse, PostedInputs } from '../../core/api';
 import type { InputValues } from '../../core/batch/batch';
-import { layOutInputs } from '../../core/batch/inputFiles';
-import { parseInputs } from '../../core/batch/parseInputs';
 import { readInputs } from '../../core/batch/readInputs';
 import type { IFiles } from '../../core/files';
 import { ConfigError } from '../../core/problem';
 import { codeDigest } from '../../core/run/digest';
 import { runKey } from '../../core/run/key';
 import { PRIORITIES, type IRunProblem, type IRunRecord } from '../../core/run/run';
-import { writeAtomically } from '../store/atomicWrite';
 import { HttpError } from '../httpError';
 import type { IEnsureRequest, IPreparedRun, IRunQueue, IRunSource } from '../queue/queue';
 import type { Automations } from './automations';
 import { collectCode } from './code';
-import { resolveInside } from './containedPath';
 import { scriptEnvironment } from './environment';
 import { kernelNames } from './kernelNames';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
+import { placeInputs, type IPlacedInputs, type IPostedForm } from './placeInputs';
 import { describeInputs, type IInputReader } from './runInputs';
 import { createId } from './uploads';
 
@@ -31,6 +28,9 @@ interface IAsk {
   retryOf: string | null;
   problems: IRunProblem[];
 }
+
+/** A request for a run of a form. */
+type IFormRequest = IRunRequest & { inputs: PostedInputs };
 
 /** What executes: the same for every batch of an automation. */
 interface IProgram {
@@ -66,15 +66,20 @@ export class RunService implements IRunSource {
   /**
    * Ask for a run of a batch, or of inputs from a form.
    *
+   * @param isStrict - what the form asks for must be posted; default: a batch that is named fills what is not
    * @throws {HttpError} 400 `input-refused` with one refusal a variable, 404 `batch-unknown`
    * @throws {ConfigError} when the automation cannot run
    */
-  async request(request: IRunRequest, asker: string): Promise<IRunResponse> {
+  async request(
+    request: IRunRequest,
+    asker: string,
+    isStrict = request.batch === undefined
+  ): Promise<IRunResponse> {
     const loaded = await this._runnable(request.automation);
     const priority = PRIORITIES[request.priority ?? 'interactive'];
     const ask: IAsk = { id: createId(), asker, priority, retryOf: null, problems: [] };
     if (request.inputs) {
-      return this._requestForm(loaded, request.inputs, request.batch, ask);
+      return this._requestForm(loaded, { ...request, inputs: request.inputs }, ask, isStrict);
     }
     const slug = request.batch ?? loaded.batches[0]?.slug ?? '';
     return this._requestBatch(loaded, this.locate(loaded, slug), ask);
@@ -197,66 +202,34 @@ export class RunService implements IRunSource {
     return this._reader.uploads.place(uri, folder, pattern);
   }
 
-  /**
-   * Parse posted inputs and put them as files where a batch or run has its inputs.
-   *
-   * @param from - batch whose values fill what is not given
-   * @returns ids that are no inputs, as problems of the run
-   * @throws {HttpError} 400 `input-refused`; nothing is written then
-   */
-  async placeInputs(
+  /** See `placeInputs`. */
+  placeInputs(
     loaded: LoadedAutomation,
-    posted: PostedInputs,
-    from: ILocatedBatch | null,
+    form: IPostedForm,
     inputFolder: string
-  ): Promise<IRunProblem[]> {
-    const automation = loaded.get();
-    const fallback = from ? await this.values(automation, from) : {};
-    const { values, refusals, unknown } = parseInputs(
-      automation,
-      this._reader.views,
-      posted,
-      fallback
-    );
-    if (refusals.length) {
-      const message = refusals.map(({ variable, message }) => `${variable}: ${message}`).join('; ');
-      throw new HttpError(400, 'input-refused', message, { refusals });
-    }
-    for (const file of layOutInputs(automation.steps.input.variables, values)) {
-      if ('text' in file) {
-        await writeAtomically(await resolveInside(inputFolder, file.path), file.text);
-      } else if ('uri' in file) {
-        await this.placeUpload(file.uri, inputFolder, file.path);
-      } else if (from) {
-        await copyInside(
-          path.join(from.absoluteFolder, 'input'),
-          file.from,
-          inputFolder,
-          file.path
-        );
-      }
-    }
-    return unknown.map(id => ({
-      code: 'input-unknown' as const,
-      variable: id,
-      message: `"${id}" is not an input and was ignored`
-    }));
+  ): Promise<IPlacedInputs> {
+    const places = {
+      files: this._files,
+      reader: this._reader,
+      values: (automation: IAutomation, batch: ILocatedBatch) => this.values(automation, batch)
+    };
+    return placeInputs(places, loaded, form, inputFolder);
   }
 
   private async _requestForm(
     loaded: LoadedAutomation,
-    posted: PostedInputs,
-    from: string | undefined,
-    ask: IAsk
+    { inputs, batch: slug = loaded.batches[0]?.slug, step = 'input' }: IFormRequest,
+    ask: IAsk,
+    isStrict: boolean
   ): Promise<IRunResponse> {
-    const slug = from ?? loaded.batches[0]?.slug;
-    const source = slug === undefined ? null : this.locate(loaded, slug);
+    const from = slug === undefined ? null : this.locate(loaded, slug);
     const batch = this._formBatch(loaded, ask.id);
     const inputFolder = path.join(batch.absoluteFolder, 'input');
     await fs.mkdir(inputFolder, { recursive: true });
     try {
-      const problems = await this.placeInputs(loaded, posted, source, inputFolder);
-      return await this._requestPlaced(loaded, batch, { ...ask, problems }, posted);
+      const form = { posted: inputs, step, from, isStrict };
+      const { problems, environment } = await this.placeInputs(loaded, form, inputFolder);
+      return await this._requestPlaced(loaded, batch, { ...ask, problems }, environment);
     } catch (error) {
       await fs.rm(batch.absoluteFolder, { recursive: true, force: true });
       throw error;
@@ -268,9 +241,9 @@ export class RunService implements IRunSource {
     loaded: LoadedAutomation,
     batch: ILocatedBatch,
     ask: IAsk,
-    posted: PostedInputs = {}
+    environment: InputValues = {}
   ): Promise<IRunResponse> {
-    const response = await this._requestBatch(loaded, batch, ask, posted);
+    const response = await this._requestBatch(loaded, batch, ask, environment);
     if (response.id !== ask.id) {
       await fs.rm(batch.absoluteFolder, { recursive: true, force: true });
     }
@@ -281,11 +254,11 @@ export class RunService implements IRunSource {
     loaded: LoadedAutomation,
     batch: ILocatedBatch,
     ask: IAsk,
-    posted: PostedInputs = {},
+    environment: InputValues = {},
     program?: IProgram
   ): Promise<IRunResponse> {
     const automation = loaded.get();
-    const described = await this._describe(loaded, batch, posted, program);
+    const described = await this._describe(loaded, batch, environment, program);
     const { slug, name, folder, kind } = batch;
     const request: IEnsureRequest = {
       ...ask,
@@ -321,20 +294,13 @@ export class RunService implements IRunSource {
   private async _describe(
     loaded: LoadedAutomation,
     batch: ILocatedBatch,
-    posted: PostedInputs = {},
+    environment: InputValues = {},
     program?: IProgram
   ) {
     const automation = loaded.get();
     const inputFolder = path.join(batch.absoluteFolder, 'input');
-    const fromFiles = await this.values(automation, batch);
     // Values that are never on disk come with the request.
-    const values = { ...fromFiles };
-    for (const id of loaded.environmentInputs) {
-      const item = posted[id];
-      if (item && 'value' in item) {
-        values[id] = item.value;
-      }
-    }
+    const values = { ...(await this.values(automation, batch)), ...environment };
     const [inputs, { code, kernel }] = await Promise.all([
       describeInputs(this._reader, automation, values, inputFolder),
       program ?? this._program(automation)
@@ -375,15 +341,4 @@ export class RunService implements IRunSource {
   }
 
   private _queue: IRunQueue | null = null;
-}
-
-async function copyInside(
-  fromFolder: string,
-  from: string,
-  toFolder: string,
-  to: string
-): Promise<void> {
-  const target = await resolveInside(toFolder, to);
-  await fs.mkdir(path.dirname(target), { recursive: true });
-  await fs.copyFile(await resolveInside(fromFolder, from), target);
 }

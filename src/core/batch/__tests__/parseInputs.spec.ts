@@ -3,7 +3,8 @@ import { MemoryFiles } from '../../../testing/memoryFiles';
 import type { PostedInputs } from '../../api';
 import { fakeViews } from '../../automation/__tests__/fakeViews';
 import type { IAutomation } from '../../automation/automation';
-import { parseInputs } from '../parseInputs';
+import type { InputValues } from '../batch';
+import { parseInputs, type IInputForm } from '../parseInputs';
 import { automationFor } from './automationFor';
 
 const UPLOAD = `/f/${'a1'.repeat(16)}`;
@@ -34,9 +35,11 @@ describe('parseInputs()', () => {
   /** What comes from outside may be anything. */
   function parse(
     posted: Record<string, unknown>,
-    fallback: Record<string, number | string> = FALLBACK
+    fallback: InputValues = FALLBACK,
+    form: Partial<IInputForm> = {}
   ) {
-    return parseInputs(automation, fakeViews, posted as PostedInputs, fallback);
+    const source = { fallback, isStrict: false, ...form };
+    return parseInputs(automation, fakeViews, posted as PostedInputs, source);
   }
 
   it('parses by the views, and takes the fallback for what is not posted', () => {
@@ -114,9 +117,85 @@ describe('parseInputs()', () => {
   it('keeps the files of the batch when none is chosen', () => {
     const kept = { files: [{ name: 'data.csv', size: 1 }] };
     const fallback = { ...FALLBACK, data: kept };
-    const parsed = parseInputs(automation, fakeViews, { data: { value: '' } }, fallback);
+    const parsed = parse({ data: { value: '' } }, fallback);
     expect(parsed.values.data).toEqual(kept);
     expect(parse({ data: { value: '' } })).toMatchObject({ refusals: [] });
+  });
+
+  describe('of a form whose answers are wanted', () => {
+    const strict = (posted: Record<string, unknown>, form: Partial<IInputForm> = {}) =>
+      parse(posted, { ...FALLBACK, secret: 'old' }, { isStrict: true, ...form });
+
+    it('misses what is not posted, except what a form may leave out', () => {
+      expect(strict({}).refusals).toEqual([
+        { variable: 'bill', message: 'a value is required' },
+        { variable: 'city', message: 'a value is required' }
+      ]);
+      const given = { bill: { value: 1 }, city: { value: '' } };
+      expect(strict(given)).toMatchObject({
+        values: { bill: 1, city: '', secret: 'old' },
+        refusals: []
+      });
+    });
+
+    it('takes from the batch what stands on no template', () => {
+      const templates = [{ expression: '', variables: ['city'] }];
+      expect(strict({ city: { value: 'Oslo' } }, { templates }).values).toMatchObject({
+        bill: 10,
+        city: 'Oslo'
+      });
+      const posted = { city: { value: 'Oslo' }, bill: { value: '7' } };
+      expect(strict(posted, { templates }).values).toMatchObject({ bill: 7 });
+      expect(parse({ city: { value: 'Oslo' } }, {}, { templates, isStrict: true })).toMatchObject({
+        refusals: [{ variable: 'bill', message: 'a value is required' }]
+      });
+    });
+  });
+
+  describe('of a form with expressions', () => {
+    const templates = [
+      { expression: '', variables: ['bill'] },
+      { expression: 'bill > 5', variables: ['city'] },
+      { expression: "city === 'Oslo'", variables: ['tip', 'KEY'] }
+    ];
+    const walk = (posted: Record<string, unknown>, isStrict = true) =>
+      parse(posted, FALLBACK, { templates, isStrict });
+
+    it('leaves out what is passed over, posted or not', () => {
+      const { values, refusals } = walk({
+        bill: { value: '5' },
+        city: { value: null },
+        tip: { value: 'foo' },
+        KEY: { value: 'x' }
+      });
+      expect(refusals).toEqual([]);
+      expect(values).toEqual({ bill: 5 });
+    });
+
+    it('wants what is reached', () => {
+      expect(walk({ bill: { value: '6' } }).refusals).toEqual([
+        { variable: 'city', message: 'a value is required' }
+      ]);
+      const reached = { bill: { value: 6 }, city: { value: 'Oslo' }, tip: { value: 'foo' } };
+      expect(walk(reached).refusals).toEqual([
+        { variable: 'tip', message: '"foo" is not a number' }
+      ]);
+    });
+
+    it('goes by the values of the batch where these fill what is not posted', () => {
+      expect(walk({ city: { value: 'Oslo' }, tip: { value: 1 } }, false).values).toEqual({
+        bill: 10,
+        city: 'Oslo',
+        tip: 1
+      });
+      expect(walk({ bill: { value: 1 } }, false).values).toEqual({ bill: 1 });
+    });
+
+    it('stands whatever is posted in place of an answer', () => {
+      for (const entry of [null, 5, 'x', [], {}, { value: [[]] }, { uri: {} }]) {
+        expect(walk({ bill: entry }).refusals).toMatchObject([{ variable: 'bill' }]);
+      }
+    });
   });
 
   it('names unknown ids, and ignores those of other steps', () => {

@@ -185,6 +185,7 @@ describe('a served page', () => {
       automation: ID,
       batch: 'standard',
       inputs: { town: { value: 'Ås' } },
+      step: 'input',
       priority: 'interactive'
     });
     expect(browser.visits).toEqual(['/root/a/sample/b/r1/o']);

@@ -193,6 +193,7 @@ describe('the HTTP server', () => {
   it('runs a form, with a log, an executed record and a report', async () => {
     const response = await post('/api/runs', {
       automation,
+      batch: 'standard',
       inputs: { who: { value: 'Zoë' }, odd: { value: 1 } }
     });
     expect(response.statusCode).toBe(201);
@@ -238,9 +239,9 @@ describe('the HTTP server', () => {
   });
 
   it('joins the same work, lists what runs, and stops it', async () => {
-    const inputs = { who: { value: 'sleeper' } };
-    const first: IRunResponse = (await post('/api/runs', { automation, inputs })).json();
-    const second = await post('/api/runs', { automation, inputs });
+    const asked = { automation, batch: 'standard', inputs: { who: { value: 'sleeper' } } };
+    const first: IRunResponse = (await post('/api/runs', asked)).json();
+    const second = await post('/api/runs', asked);
     expect(second.statusCode).toBe(200);
     expect(second.json()).toMatchObject({ id: first.id, joined: true });
     const queue = (await app.inject('/api/queue')).json();
@@ -257,8 +258,8 @@ describe('the HTTP server', () => {
   });
 
   it('tells why a command failed, and runs it again on Retry', async () => {
-    const inputs = { who: { value: 'nobody' } };
-    const run: IRunResponse = (await post('/api/runs', { automation, inputs })).json();
+    const asked = { automation, batch: 'standard', inputs: { who: { value: 'nobody' } } };
+    const run: IRunResponse = (await post('/api/runs', asked)).json();
     const failed = await ended(run.id);
     expect(failed).toMatchObject({
       state: 'failed',
@@ -360,7 +361,7 @@ describe('the HTTP server', () => {
       })
     ).json();
     const run: IRunResponse = (
-      await post('/api/runs', { automation, inputs: { letter: { uri } } })
+      await post('/api/runs', { automation, batch: 'standard', inputs: { letter: { uri } } })
     ).json();
     expect((await ended(run.id)).record.inputs.letter).toMatchObject({ name: 'letter.txt' });
     const file = path.join(folder, 'tools/greeter/runs', run.id, 'input/letter.txt');
