@@ -54,6 +54,28 @@ export interface IPageWords extends IInputWords {
   dataUnavailable: (reason: string) => string;
   /** @param time - in the reader's way of writing */
   updated: (time: string) => string;
+  copy: string;
+  copied: string;
+  downloadFile: string;
+  enlarge: string;
+  close: string;
+  /** A picture has more than 50 million pixels. */
+  tooManyPixels: string;
+  record: string;
+  stopRecording: string;
+  /** @param reason - of the browser */
+  recordingFailed: (reason: string) => string;
+  scan: string;
+  stopScan: string;
+  scanPicture: string;
+  noCode: string;
+  /** @param reason - of the browser */
+  scanFailed: (reason: string) => string;
+  /** Items of a list or object that are not shown yet. */
+  moreItems: (count: number) => string;
+  /** @param size - such as `12 MB` */
+  leftOut: (size: string) => string;
+  tooLarge: string;
 }
 
 /** English, for served pages. */
@@ -94,5 +116,22 @@ export const ENGLISH: IPageWords = {
   noChart: 'a specification of Vega-Lite or an option of ECharts is expected',
   chartFailed: reason => `This chart cannot be drawn: ${reason}`,
   dataUnavailable: reason => `The data could not be loaded: ${reason}`,
-  updated: time => `updated ${time}`
+  updated: time => `updated ${time}`,
+  copy: 'Copy',
+  copied: 'Copied',
+  downloadFile: 'Download the file',
+  enlarge: 'Enlarge',
+  close: 'Close',
+  tooManyPixels: 'This picture has more than 50 million pixels, too many to be shown here.',
+  record: 'Record',
+  stopRecording: 'Stop recording',
+  recordingFailed: reason => `Nothing was recorded: ${reason}`,
+  scan: 'Scan with the camera',
+  stopScan: 'Stop the camera',
+  scanPicture: 'Read a code from a picture',
+  noCode: 'There is no code in this picture.',
+  scanFailed: reason => `The camera cannot be used: ${reason}`,
+  moreItems: count => `Show ${count.toLocaleString()} more`,
+  leftOut: size => `${size} are left out here; download the file to see all of it.`,
+  tooLarge: 'This is too large to be shown here; download it instead.'
 };

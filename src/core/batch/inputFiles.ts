@@ -3,6 +3,7 @@ import { ENVIRONMENT_PATH } from '../automation/automation';
 import { isJsonObject } from '../json';
 import type { JsonValue } from '../json';
 import { folderOf, joinPath, suffixOf } from '../path';
+import { isFileView } from '../view/fileViews';
 import type { InputValues } from './batch';
 import { isTableValue, tableValueToCsv } from '../view/tableValue';
 import { textOf } from './nameTemplate';
@@ -32,9 +33,6 @@ export interface IPresentFiles {
   files: { name: string; size: number }[];
 }
 
-/** Views whose value is a file rather than what is in it. */
-const FILE_VIEWS: readonly string[] = ['file', 'image'];
-
 /** Suffixes of files that are parsed as JSON. */
 export const JSON_SUFFIXES: readonly string[] = ['.json', '.geojson'];
 
@@ -43,7 +41,7 @@ export const JSON_SUFFIXES: readonly string[] = ['.json', '.geojson'];
  * `{"files": […]}` (lying in a batch already).
  */
 export function takesFiles(variable: IVariable): boolean {
-  return FILE_VIEWS.includes(variable.view) && suffixOf(variable.path) !== '.dictionary';
+  return isFileView(variable.view) && suffixOf(variable.path) !== '.dictionary';
 }
 
 /** Tell whether a value stands for an uploaded file; ids are exactly 32 letters and digits. */

@@ -2,6 +2,7 @@ import type { IVariable, StepDesign } from '../automation/automation';
 import type { JsonObject, JsonValue } from '../json';
 import { valueAsData } from '../view/data';
 import { outputElement, type Mode } from '../view/element';
+import { isFileView } from '../view/fileViews';
 import { html, joinHtml, trustedHtml, type SafeHtml } from '../view/html';
 import { InputProblem, type IView, type IViewContext, type VariableData } from '../view/view';
 import { renderFold } from './fold';
@@ -98,7 +99,7 @@ function controlData(
   { prefill, error, state }: IWidgetRequest,
   view: IView | undefined
 ): { data: VariableData; error: string } {
-  if (prefill === null || !view?.parse || view.name === 'file') {
+  if (prefill === null || !view?.parse || isFileView(view.name)) {
     return { data: state.data, error };
   }
   try {
@@ -124,7 +125,7 @@ function renderOutput(request: IWidgetRequest, context: IViewContext): SafeHtml 
     const warning = html`<span class="_warning">${missing}</span>`;
     return outputElement(context, warning, { isInline, classes: ['_missing'] });
   }
-  if (state.data.kind === 'none') {
+  if (state.data.kind === 'none' && !view.needsNoData) {
     const text = isPrint ? '' : NO_DATA_TEXT;
     return outputElement(context, text, { isInline, classes: ['_empty'] });
   }

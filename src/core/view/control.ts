@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../json';
 import { ariaLabelOf, attributesOf } from './element';
+import { isFileView } from './fileViews';
 import { html, joinHtml, trustedHtml, type SafeHtml } from './html';
 import { InputProblem, type IViewContext, type IViewProblem } from './view';
 
@@ -22,7 +23,7 @@ export function controlAttributes(
 ): SafeHtml {
   const { elementId, configuration, data, variable } = context;
   // A value that is too large for a page: the browser part reads it, so that a run does not lose it.
-  const isFetched = data.kind === 'file' && variable.view !== 'file';
+  const isFetched = data.kind === 'file' && !isFileView(variable.view);
   return joinHtml([
     attributesOf(context, 'input'),
     html` name="${elementId}"`,

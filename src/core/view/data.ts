@@ -12,8 +12,12 @@ export const MAX_INLINE_BYTES = 16 * 1024;
 /** How the file of a variable is read. `none`: there is no file (ENVIRONMENT). */
 export type DataSource = 'dictionary' | 'text' | 'json' | 'file' | 'none';
 
-/** How the data behind a path are read. */
-export function dataSourceOf(path: string): DataSource {
+/**
+ * How the data behind a path are read.
+ *
+ * @param view - one that reads text takes files of any suffix for it
+ */
+export function dataSourceOf(path: string, view?: Pick<IView, 'readsText'>): DataSource {
   if (path === ENVIRONMENT_PATH) {
     return 'none';
   }
@@ -27,9 +31,23 @@ export function dataSourceOf(path: string): DataSource {
     case '.geojson':
       return 'json';
     default:
-      return 'file';
+      return view?.readsText && !isBinary(path) ? 'text' : 'file';
   }
 }
+
+/** Tell whether a suffix stands for bytes that are no text. */
+function isBinary(path: string): boolean {
+  const type = mimeTypeOf(path);
+  return (
+    /^(audio|video|font)\//.test(type) ||
+    (type.startsWith('image/') && type !== 'image/svg+xml') ||
+    BINARY_TYPES.has(type)
+  );
+}
+
+const BINARY_TYPES: ReadonlySet<string> = new Set(
+  ['.arrow', '.docx', '.gz', '.parquet', '.pdf', '.pptx', '.tar', '.xlsx', '.zip'].map(mimeTypeOf)
+);
 
 /** Bytes of a value that the view wants in a page. */
 export function inlineLimitOf(view: IView | undefined): number {
@@ -47,20 +65,20 @@ export function fileData(path: string, size: number): VariableData {
  * @param variable - its path says how the text is read: `dictionary`, `text` or `json`
  * @param text - the whole file
  * @param maxBytes - a larger value becomes a `file`, which pages fetch by address
+ * @param view - see `dataSourceOf`
  * @returns `none` when a dictionary does not have the id
  * @throws {JsonTextError} when JSON is expected and it is none
  */
 export function readVariableText(
   variable: Pick<IVariable, 'id' | 'path'>,
   text: string,
-  maxBytes = MAX_INLINE_BYTES
+  maxBytes = MAX_INLINE_BYTES,
+  view?: Pick<IView, 'readsText'>
 ): VariableData {
   const { id, path } = variable;
-  switch (dataSourceOf(path)) {
-    case 'dictionary': {
-      const node = readDictionary(text).get(id);
-      return node ? nodeData(node, id, maxBytes) : { kind: 'none' };
-    }
+  switch (dataSourceOf(path, view)) {
+    case 'dictionary':
+      return readDictionaryValue(readDictionary(text), id, maxBytes);
     case 'json':
       return limited(nodeData(parseJsonText(text), nameOf(path), maxBytes), path, text);
     case 'text': {
@@ -81,6 +99,16 @@ export function readVariableText(
  */
 export function readDictionary(text: string): ReadonlyMap<string, IJsonNode> {
   return parseJsonText(text).members ?? new Map();
+}
+
+/** The data of one variable in a dictionary; `none` when it is not there. */
+export function readDictionaryValue(
+  dictionary: ReadonlyMap<string, IJsonNode>,
+  id: string,
+  maxBytes = MAX_INLINE_BYTES
+): VariableData {
+  const node = dictionary.get(id);
+  return node ? nodeData(node, id, maxBytes) : { kind: 'none' };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { INPUT_VIEWS } from './inputViews';
+import { MEDIA_VIEWS } from './mediaViews';
 import { chartView } from './views/chart';
 import { checkboxView } from './views/checkbox';
 import { emailView } from './views/email';
@@ -69,7 +70,8 @@ export const BUILT_IN_VIEWS: readonly IView[] = [
   ...[numberView, stringView, textView, markdownView, passwordView, emailView, radioView],
   ...[checkboxView, fileView, imageView, tableView, jsonView, linkView],
   ...[chartView],
-  ...INPUT_VIEWS
+  ...INPUT_VIEWS,
+  ...MEDIA_VIEWS
 ];
 
 /** Make a registry that holds the built-in views. */

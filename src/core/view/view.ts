@@ -79,6 +79,10 @@ export interface IView {
   readonly isGroup?: boolean;
   /** Bytes up to which a value travels in the page; default 16 KiB. A larger one comes as a `file`. */
   readonly inlineBytes?: number;
+  /** True when a file of any suffix is text for this view, and read up to `inlineBytes`; else only `.txt`, `.md` and JSON are. */
+  readonly readsText?: boolean;
+  /** True for a view that is something without data, too, such as a scanner. */
+  readonly needsNoData?: boolean;
   /** Keys of `configuration` that the view knows; an unknown key is a warning. */
   readonly configurationKeys: readonly string[];
   /** Problems of a configuration beyond unknown keys. */

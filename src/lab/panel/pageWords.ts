@@ -52,7 +52,26 @@ export function pageWords(trans: TranslationBundle): IPageWords {
     noChart: trans.__('a specification of Vega-Lite or an option of ECharts is expected'),
     chartFailed: reason => trans.__('This chart cannot be drawn: %1', reason),
     dataUnavailable: reason => trans.__('The data could not be loaded: %1', reason),
-    updated: time => trans.__('updated %1', time)
+    updated: time => trans.__('updated %1', time),
+    copy: trans.__('Copy'),
+    copied: trans.__('Copied'),
+    downloadFile: trans.__('Download the file'),
+    enlarge: trans.__('Enlarge'),
+    close: trans.__('Close'),
+    tooManyPixels: trans.__(
+      'This picture has more than 50 million pixels, too many to be shown here.'
+    ),
+    record: trans.__('Record'),
+    stopRecording: trans.__('Stop recording'),
+    recordingFailed: reason => trans.__('Nothing was recorded: %1', reason),
+    scan: trans.__('Scan with the camera'),
+    stopScan: trans.__('Stop the camera'),
+    scanPicture: trans.__('Read a code from a picture'),
+    noCode: trans.__('There is no code in this picture.'),
+    scanFailed: reason => trans.__('The camera cannot be used: %1', reason),
+    moreItems: count => trans.__('Show %1 more', new Intl.NumberFormat().format(count)),
+    leftOut: size => trans.__('%1 are left out here; download the file to see all of it.', size),
+    tooLarge: trans.__('This is too large to be shown here; download it instead.')
   };
 }
 

@@ -5,6 +5,7 @@ import { imageActivator } from './image';
 import { INPUT_ACTIVATORS } from './inputs';
 import { jsonActivator } from './json';
 import { linkActivator } from './link';
+import { MEDIA_ACTIVATORS } from './mediaActivators';
 import { passwordActivator } from './password';
 import { tableActivator } from './table';
 
@@ -43,7 +44,8 @@ export class ActivatorRegistry {
 export const BUILT_IN_ACTIVATORS: readonly IViewActivator[] = [
   ...[chartActivator, fileActivator, imageActivator, jsonActivator, linkActivator],
   ...[passwordActivator, tableActivator],
-  ...INPUT_ACTIVATORS
+  ...INPUT_ACTIVATORS,
+  ...MEDIA_ACTIVATORS
 ];
 
 /** Make a registry that holds the activators that come with us. */

@@ -9,6 +9,18 @@ type Upload =
   | { state: 'done'; names: string[]; uri: string }
   | { state: 'failed'; message: string };
 
+/** What a view adds to a choice of files. */
+export interface IFileControlOptions {
+  /** Called with the files that were chosen; [] when the choice was taken back. */
+  onFiles?(files: readonly File[]): void;
+  /**
+   * Look at files before they are sent.
+   *
+   * @throws {Error} with a sentence for people when they are refused
+   */
+  check?(files: readonly File[]): Promise<void>;
+}
+
 /**
  * A choice of files, by the browser's own control or dropped onto the field. They are uploaded at once, with
  * progress and Cancel; without any, the files of the batch stay.
@@ -16,7 +28,8 @@ type Upload =
 export class FileControl implements IControl {
   constructor(
     private readonly _input: HTMLInputElement,
-    private readonly _context: IActivatorContext
+    private readonly _context: IActivatorContext,
+    private readonly _options: IFileControlOptions = {}
   ) {
     this._zone = _input.closest<HTMLElement>('._view') ?? _input;
     this._status.className = '_upload-status';
@@ -62,9 +75,17 @@ export class FileControl implements IControl {
     }
   }
 
+  /** Take files as if a person had chosen them, such as what was recorded. */
+  choose(files: readonly File[]): void {
+    this._input.value = '';
+    this._start(files);
+    this._context.onEdit();
+  }
+
   reset(): void {
     this._abort();
     this._input.value = '';
+    this._options.onFiles?.([]);
     this._set({ state: 'none' });
   }
 
@@ -135,6 +156,7 @@ export class FileControl implements IControl {
       this._set({ state: 'failed', message: words.oneFile });
       return;
     }
+    this._options.onFiles?.(files);
     const controller = new AbortController();
     const names = files.map(({ name }) => name);
     const done = this._send(files, names, controller.signal);
@@ -146,6 +168,10 @@ export class FileControl implements IControl {
     await Promise.resolve();
     const { upload, words } = this._context;
     try {
+      await this._options.check?.(files);
+      if (signal.aborted) {
+        return;
+      }
       const uri = await upload(
         files,
         fraction => {

@@ -20,6 +20,8 @@ export function contentPolicy({ nonce, styleUris, origins }: IContentPolicyOptio
     ["style-src 'self' 'unsafe-inline'", ...hosts].join(' '),
     ["font-src 'self' data:", ...hosts].join(' '),
     "img-src 'self' data: blob: https: http:",
+    // What a person recorded or chose, before it is sent.
+    "media-src 'self' blob:",
     "connect-src 'self'",
     'frame-src https: http:',
     "object-src 'none'",

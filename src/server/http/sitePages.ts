@@ -6,16 +6,20 @@ import {
   findVariable,
   STEP_CODES,
   STEP_NAMES,
+  type IVariable,
   type StepName
 } from '../../core/automation/automation';
 import type { PostedInputs } from '../../core/api';
-import { textOfValue } from '../../core/view/data';
+import type { JsonObject } from '../../core/json';
+import { SANDBOX_QUERY } from '../../core/view/views/html';
+import type { VariableData } from '../../core/view/view';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import type { IDocumentRequest, IRenderedDocument } from '../site/documents';
 import { findFileBeside } from '../site/filesBeside';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
 import { contentPolicy, isActiveType } from './contentPolicy';
+import { sandboxPage, sandboxPolicy } from './sandboxPage';
 import { Inputs } from './schemas';
 import { SITE_PREFIX } from './siteUrl';
 
@@ -150,6 +154,11 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
 class PageAnswers {
   constructor(private readonly _options: ISitePagesOptions) {}
 
+  /** Origins that may embed pages. */
+  get origins(): readonly string[] {
+    return this._options.origins;
+  }
+
   /** The automation of an address. @throws {HttpError} 404 `automation-unknown` */
   async open(request: FastifyRequest, slug?: string): Promise<LoadedAutomation> {
     const { services, hasSites } = this._options;
@@ -236,11 +245,25 @@ async function sendVariable(
   if (!variable) {
     throw new HttpError(404, 'variable-unknown', `there is no variable "${asked}" in this step`);
   }
-  const { data, configuration } = await services.variables.read(batch, variable);
+  const { data, configuration, stamp } = await services.variables.read(batch, variable);
   if (data.kind === 'none') {
     throw new HttpError(404, 'no-data', `"${variable.id}" has no data yet`);
   }
   reply.header('Cache-Control', 'no-cache');
+  if (exact && isSandboxed(request, variable, configuration)) {
+    const page = await services.variables.value(batch, variable);
+    if (!page) {
+      throw new HttpError(
+        413,
+        'too-large',
+        `"${variable.id}" is too large to be shown; download it`
+      );
+    }
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('Content-Security-Policy', sandboxPolicy(pages.origins))
+      .send(sandboxPage(page.text));
+  }
   if (!exact) {
     const uri = `${request.rootUri}/${services.pages.variableUri(loaded, batch.slug, variable)}`;
     return reply.send({
@@ -268,8 +291,28 @@ async function sendVariable(
     });
   }
   const value = await services.variables.value(batch, variable);
-  const isText = typeof value === 'string';
+  reply.header('ETag', `"${stamp}"`);
+  if (request.headers['if-none-match'] === `"${stamp}"`) {
+    return reply.code(304).send();
+  }
+  const isText = typeof value?.value === 'string';
   return reply
     .type(isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8')
-    .send(isText ? textOfValue(value) : JSON.stringify(value));
+    .send(isText ? value.text : jsonOf(value));
+}
+
+/** Tell whether the author wants HTML from data to run, in a frame without origin. */
+function isSandboxed(
+  request: FastifyRequest,
+  variable: IVariable,
+  configuration: JsonObject
+): boolean {
+  const isAsked = Object.prototype.hasOwnProperty.call(request.query, SANDBOX_QUERY);
+  return isAsked && variable.view === 'html' && configuration.sandbox === true;
+}
+
+/** As it is written in the file, unless that is what only scientific libraries take for JSON. */
+function jsonOf(data: Extract<VariableData, { kind: 'value' }> | null): string {
+  const isStrict = data !== null && data.text !== '' && !/NaN|Infinity/.test(data.text);
+  return isStrict ? data.text : JSON.stringify(data?.value ?? null);
 }

@@ -3,22 +3,26 @@ import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { ENVIRONMENT_PATH, type IVariable } from '../../core/automation/automation';
 import { takesFiles } from '../../core/batch/inputFiles';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json';
+import type { JsonObject } from '../../core/json';
 import {
   dataSourceOf,
   fileData,
   inlineLimitOf,
+  MAX_INLINE_BYTES,
   mergeConfigurations,
+  readDictionary,
+  readDictionaryValue,
   readVariableText,
   valueAsData
 } from '../../core/view/data';
 import { mimeTypeOf } from '../../core/view/mimeType';
-import { JsonTextError } from '../../core/view/jsonText';
+import { JsonTextError, type IJsonNode } from '../../core/view/jsonText';
 import type { ViewRegistry } from '../../core/view/registry';
-import type { VariableData } from '../../core/view/view';
-import { errorCode, isAbsent } from '../files';
+import type { IView, VariableData } from '../../core/view/view';
+import { isAbsent } from '../files';
 import { HttpError } from '../httpError';
 import { resolveInside } from './containedPath';
+import { FileTexts, stampOf, type IFileText } from './fileTexts';
 import type { ILocatedBatch } from './loadedAutomation';
 import { listVariableFiles } from './runInputs';
 
@@ -36,7 +40,8 @@ export interface IVariableFile {
   /** Absolute path. */
   file: string;
   size: number;
-  modifiedMs: number;
+  /** Changes when the file does: size, time and inode. */
+  stamp: string;
 }
 
 /** Bytes of a dictionary that are read for a value in it. */
@@ -55,10 +60,9 @@ export class VariableReader {
       this._data(batch, variable),
       this._configuration(batch, variable)
     ]);
-    const modified =
-      data.kind === 'file' ? (await this.locate(batch, variable))?.modifiedMs : undefined;
+    const file = data.kind === 'file' ? (await this.locate(batch, variable))?.stamp : undefined;
     const stamp = createHash('sha256')
-      .update(JSON.stringify([data, configuration, modified ?? 0]))
+      .update(JSON.stringify([data, configuration, file ?? '']))
       .digest('hex')
       .slice(0, 12);
     return { data, configuration, stamp };
@@ -83,8 +87,8 @@ export class VariableReader {
         return null;
       }
       const file = await resolveInside(stepFolder, name);
-      const status = await fs.stat(file);
-      return status.isFile() ? { file, size: status.size, modifiedMs: status.mtimeMs } : null;
+      const status = await fs.stat(file, { bigint: true });
+      return status.isFile() ? { file, size: Number(status.size), stamp: stampOf(status) } : null;
     } catch (error) {
       if (isAbsent(error)) {
         return null;
@@ -100,15 +104,18 @@ export class VariableReader {
   }
 
   /** The whole value of a variable that is no file of its own; null when there is none. */
-  async value(batch: ILocatedBatch, variable: IVariable): Promise<JsonValue> {
+  async value(
+    batch: ILocatedBatch,
+    variable: IVariable
+  ): Promise<Extract<VariableData, { kind: 'value' }> | null> {
     const data = await this._data(batch, variable, MAX_DICTIONARY_BYTES);
-    return data.kind === 'value' ? data.value : null;
+    return data.kind === 'value' ? data : null;
   }
 
   private async _data(
     batch: ILocatedBatch,
     variable: IVariable,
-    maxBytes = inlineLimitOf(this._views.get(variable.view))
+    maxBytes = this._limitOf(variable)
   ): Promise<VariableData> {
     const { id, step } = variable;
     if (step === 'input' && batch.values) {
@@ -130,12 +137,55 @@ export class VariableReader {
       return { kind: 'none' };
     }
     const name = path.basename(located.file);
-    const source = dataSourceOf(variable.path);
+    const view = this._views.get(variable.view);
+    const source = dataSourceOf(variable.path, view);
     const readBytes = source === 'dictionary' ? MAX_DICTIONARY_BYTES : maxBytes;
     if (takesFiles(variable) || source === 'file' || located.size > readBytes) {
       return fileData(name, located.size);
     }
-    return (await readData(located.file, variable, maxBytes)) ?? fileData(name, located.size);
+    const content = await this._texts.read(located.file);
+    return content
+      ? (this._read(content, variable, maxBytes, view) ?? fileData(name, content.size))
+      : { kind: 'none' };
+  }
+
+  /** @returns null when the file is no text */
+  private _read(
+    content: IFileText,
+    variable: IVariable,
+    maxBytes: number,
+    view: IView | undefined
+  ): VariableData | null {
+    if (content.text === null) {
+      return null;
+    }
+    try {
+      return dataSourceOf(variable.path) === 'dictionary'
+        ? readDictionaryValue(this._dictionary(content), variable.id, maxBytes)
+        : readVariableText(variable, content.text, maxBytes, view);
+    } catch (error) {
+      if (error instanceof JsonTextError) {
+        // Half written, or no JSON at all.
+        return { kind: 'none' };
+      }
+      throw error;
+    }
+  }
+
+  /** Many variables lie in one dictionary, which is parsed once. */
+  private _dictionary(content: IFileText): ReadonlyMap<string, IJsonNode> {
+    let dictionary = this._dictionaries.get(content);
+    if (!dictionary) {
+      dictionary = readDictionary(content.text ?? '');
+      this._dictionaries.set(content, dictionary);
+    }
+    return dictionary;
+  }
+
+  /** Logs grow: what is long is fetched, and then only what is new. */
+  private _limitOf({ view, step }: IVariable): number {
+    const limit = inlineLimitOf(this._views.get(view));
+    return step === 'log' || step === 'debug' ? Math.min(limit, MAX_INLINE_BYTES) : limit;
   }
 
   private async _configuration(batch: ILocatedBatch, variable: IVariable): Promise<JsonObject> {
@@ -143,61 +193,59 @@ export class VariableReader {
     const stepFolder = path.join(batch.absoluteFolder, step);
     const layers: unknown[] = [configuration];
     if (own !== ENVIRONMENT_PATH && !own.endsWith('.dictionary') && !own.includes('{')) {
-      layers.push(await readJson(stepFolder, `${own}.configuration`));
+      layers.push(await this._json(stepFolder, `${own}.configuration`));
     }
     if (own.endsWith('.dictionary')) {
-      const values = await readJson(stepFolder, own);
-      layers.push(isJsonObject(values) ? values[`${id}.configuration`] : null);
+      layers.push(await this._dictionaryConfiguration(stepFolder, own, id));
     }
     if (typeof configuration.path === 'string') {
-      layers.push(await readJson(stepFolder, configuration.path));
+      layers.push(await this._json(stepFolder, configuration.path));
     }
     return mergeConfigurations(...layers);
   }
-}
 
-/** Null when the file is no text, or is half written. */
-async function readData(
-  file: string,
-  variable: IVariable,
-  maxBytes: number
-): Promise<VariableData | null> {
-  const text = await readText(file);
-  try {
-    return text === null ? null : readVariableText(variable, text, maxBytes);
-  } catch (error) {
-    if (error instanceof JsonTextError) {
-      return { kind: 'none' };
+  private async _dictionaryConfiguration(
+    stepFolder: string,
+    own: string,
+    id: string
+  ): Promise<unknown> {
+    const content = await this._content(stepFolder, own);
+    try {
+      return content && this._dictionary(content).get(`${id}.configuration`)?.value;
+    } catch (error) {
+      if (error instanceof JsonTextError) {
+        return null;
+      }
+      throw error;
     }
-    throw error;
   }
-}
 
-/** UTF-8 text of a file; null when it is no text, or is being replaced. */
-async function readText(file: string): Promise<string | null> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await fs.readFile(file));
-  } catch (error) {
-    if (
-      error instanceof TypeError ||
-      isAbsent(error) ||
-      errorCode(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-    ) {
-      return null;
+  /** JSON from a file of a step; null when there is none, or it is half written. */
+  private async _json(stepFolder: string, relative: string): Promise<unknown> {
+    const content = await this._content(stepFolder, relative);
+    try {
+      return content?.text ? JSON.parse(content.text) : null;
+    } catch (error) {
+      if (error instanceof SyntaxError) {
+        return null;
+      }
+      throw error;
     }
-    throw error;
   }
-}
 
-/** JSON from a file of a step; null when there is none, or it is half written. */
-async function readJson(stepFolder: string, relative: string): Promise<unknown> {
-  try {
-    const text = await readText(await resolveInside(stepFolder, relative));
-    return text === null ? null : JSON.parse(text);
-  } catch (error) {
-    if (isAbsent(error) || error instanceof SyntaxError || error instanceof HttpError) {
-      return null;
+  private async _content(stepFolder: string, relative: string): Promise<IFileText | null> {
+    try {
+      const file = await resolveInside(stepFolder, relative);
+      const { size } = await fs.stat(file);
+      return size > MAX_DICTIONARY_BYTES ? null : await this._texts.read(file);
+    } catch (error) {
+      if (isAbsent(error) || error instanceof HttpError) {
+        return null;
+      }
+      throw error;
     }
-    throw error;
   }
+
+  private readonly _texts = new FileTexts();
+  private readonly _dictionaries = new WeakMap<IFileText, ReadonlyMap<string, IJsonNode>>();
 }

@@ -1,0 +1,118 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { createServices } from '../../createServices';
+import { createLog } from '../../log';
+import type { Services } from '../../services';
+import { createServer } from '../server';
+
+const CONFIGURATION = `crosscompute: 0.9.4
+name: Data
+output:
+  variables:
+    - {id: plot, view: html, path: plot.html, configuration: {sandbox: true}}
+    - {id: note, view: html, path: note.html}
+    - {id: sound, view: audio, path: sound.mp3}
+    - {id: program, view: code, path: run.py}
+    - {id: n, view: json, path: variables.dictionary}
+batches:
+  - folder: batches/standard
+`;
+
+describe('data of variables', () => {
+  let folder: string;
+  let output: string;
+  let services: Services;
+  let app: FastifyInstance;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'data-'));
+    output = path.join(folder, 'batches/standard/output');
+    const assetsFolder = path.join(folder, 'assets');
+    await mkdir(output, { recursive: true });
+    await mkdir(assetsFolder);
+    await writeFile(path.join(folder, 'automate.yaml'), CONFIGURATION);
+    for (const name of ['page.js', 'page.css', 'logo.svg']) {
+      await writeFile(path.join(assetsFolder, name), '');
+    }
+    services = await createServices({
+      rootFolder: folder,
+      stateFolder: path.join(folder, 'state'),
+      place: () => Promise.reject(new Error('no kernels here')),
+      engineId: 'private',
+      siteUri: () => '',
+      hasSites: false,
+      isWatching: false,
+      maximumConcurrentRuns: 1,
+      assetsFolder,
+      environment: process.env,
+      log: createLog('silent')
+    });
+    app = await createServer(services, {
+      proxySecret: null,
+      rootUri: '',
+      hosts: null,
+      origins: ['https://blog.example'],
+      hasSites: false,
+      version: '0'
+    });
+    await services.finder.openSite('automate.yaml');
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await services.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const write = (name: string, text: string | Buffer) => writeFile(path.join(output, name), text);
+  const get = (variable: string, headers: Record<string, string> = {}) =>
+    app.inject({ url: `/a/data/b/standard/o/${variable}`, headers });
+
+  it('HTML runs only where its author wants it, without an origin', async () => {
+    await write('plot.html', '<script>draw()</script>');
+    await write('note.html', '<script>draw()</script>');
+    const shown = await get('plot?v=1&sandbox');
+    expect(shown.statusCode).toBe(200);
+    expect(shown.headers['content-type']).toContain('text/html');
+    const policy = String(shown.headers['content-security-policy']);
+    expect(policy).toMatch(/^sandbox allow-scripts allow-popups;/);
+    expect(policy).not.toContain('allow-same-origin');
+    expect(policy).toContain("frame-ancestors 'self' https://blog.example");
+    expect(shown.body).toContain('<script>draw()</script>');
+    expect(shown.body).toContain('crosscompute:height');
+    for (const variable of ['note?sandbox', 'note', 'plot']) {
+      const { headers } = await get(variable);
+      expect(headers['content-disposition']).toContain('attachment');
+      expect(headers['content-security-policy']).toMatch(/^sandbox;/);
+    }
+  });
+
+  it('sound is given by range, so that players can jump', async () => {
+    await write('sound.mp3', Buffer.alloc(1000, 1));
+    const { statusCode, headers, rawPayload } = await get('sound', { range: 'bytes=100-199' });
+    expect(statusCode).toBe(206);
+    expect(headers['content-range']).toBe('bytes 100-199/1000');
+    expect(headers['content-type']).toBe('audio/mpeg');
+    expect(rawPayload).toHaveLength(100);
+  });
+
+  it('source code is text in the page, whatever its suffix', async () => {
+    await write('run.py', 'print("<b>")\n');
+    const { body } = await app.inject('/a/data/b/standard/o');
+    expect(body).toContain('print(&quot;&lt;b&gt;&quot;)');
+  });
+
+  it('values are as their file writes them, unless that is no JSON, and known by a tag', async () => {
+    await write('variables.dictionary', '{"n": [3.0, 12345678901234567890]}');
+    const first = await get('n');
+    expect(first.body).toBe('[3.0, 12345678901234567890]');
+    const tag = String(first.headers.etag);
+    expect((await get('n', { 'if-none-match': tag })).statusCode).toBe(304);
+    await write('variables.dictionary', '{"n": [NaN, 1.50]}');
+    const second = await get('n', { 'if-none-match': tag });
+    expect(second.statusCode).toBe(200);
+    expect(second.body).toBe('[null,1.5]');
+  });
+});
