@@ -3,6 +3,8 @@ import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { createViewRegistry } from '../core/view/registry';
+import { Datasets } from './datasets/datasets';
+import { DOWNLOAD_LIMITS } from './datasets/downloadDataset';
 import { createCommandExecutor } from './engine/commandExecutor';
 import { JupyterClient } from './engine/jupyterClient';
 import { createForkExecutor } from './engine/fork/forkExecutor';
@@ -72,7 +74,11 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const valueOf = (name: string) => environment[name];
   const automations = new Automations({ ...options, files, views, environment: valueOf });
   const reader = { views, uploads, secretKey: serverKey, environment: valueOf };
-  const runService = new RunService(automations, files, reader, environment);
+  const datasets = new Datasets({
+    ...DOWNLOAD_LIMITS,
+    allowsPrivate: environment.CROSSCOMPUTE_ALLOW_PRIVATE_DOWNLOADS === '1'
+  });
+  const runService = new RunService(automations, files, reader, datasets, environment);
   const kernels = createKernelExecutor({ places: options.place, log });
   const forks = createForkExecutor({
     script: findForkScript(options.assetsFolder, environment),

@@ -67,7 +67,8 @@ export interface IEngineRecord {
 
 /** A file or key that the scripts did not write, or another remark about a finished run. */
 export interface IRunProblem {
-  code: 'output-missing' | 'input-unknown' | 'log-incomplete' | 'outputs-changed';
+  code:
+    'output-missing' | 'input-unknown' | 'log-incomplete' | 'outputs-changed' | 'dataset-outdated';
   /** Id of the variable concerned; '' for the whole run. */
   variable: string;
   message: string;

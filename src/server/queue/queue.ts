@@ -122,6 +122,10 @@ export interface IPreparedRun {
   /** Key and code digest as they are now; when they differ from the record the run is re-keyed. */
   key: string;
   code: string;
+  /** Digests of the datasets as they are now, for the record. */
+  datasets: Record<string, string>;
+  /** Remarks for the record, such as a dataset that could not be brought up to date. */
+  problems: readonly IRunProblem[];
   /** Complete environment for scripts, without the five folders and without secrets. */
   environment: Record<string, string>;
 }
@@ -134,6 +138,10 @@ export interface IRunSource {
   prepare(run: IRunRecord): Promise<IPreparedRun>;
   /** Absolute path of a configuration, from its path in a record. */
   configurationPath(relative: string): string;
+  /** Put datasets that replace inputs into an absolute input folder. */
+  placeDatasets(automation: IAutomation, inputFolder: string): Promise<void>;
+  /** Take over, after a successful run, what datasets get from an absolute output folder. */
+  takeDatasets(automation: IAutomation, outputFolder: string): Promise<void>;
   /** Put uploaded files (`{"uri": "/f/<id>"}`) under a path pattern into a folder. */
   placeUpload(uri: string, folder: string, pattern: string): Promise<void>;
 }

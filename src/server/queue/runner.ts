@@ -185,8 +185,11 @@ class PerformedRun {
   }
 
   /** What runs is what is there now; when that is other work than was asked for, it is said. */
-  private _rekey({ key, code }: IPreparedRun): void {
-    const record = this._run.record();
+  private _rekey({ key, code, datasets, problems }: IPreparedRun): void {
+    const record = this._run.update({
+      datasets,
+      problems: [...this._run.record().problems, ...problems]
+    });
     if (key === record.key && code === record.code) {
       return;
     }
@@ -209,6 +212,7 @@ class PerformedRun {
     const record = this._run.record();
     const folders = await makeRunFolders(prepared.folder);
     await writeInputs(prepared.automation, prepared, folders.input, source);
+    await source.placeDatasets(prepared.automation, folders.input);
     await writeDebugRecord(folders.debug, mark(record));
     // From here on `debug/` shows this run, and is marked with its end.
     this._folders = folders;
@@ -331,7 +335,9 @@ class PerformedRun {
       return failedOutcome(error, RETURN_CODES.failed, problems);
     }
     const blobs = new BlobStore(this._run.automationFolder);
-    return doneOutcome(await storeOutputs(files, folder, blobs), problems);
+    const stored = await storeOutputs(files, folder, blobs);
+    await this._services.source.takeDatasets(automation, path.join(folder, 'output'));
+    return doneOutcome(stored, problems);
   }
 
   /** An executor ends its kernel itself; one that hangs or threw may not have. */

@@ -10,6 +10,7 @@ import { codeDigest } from '../../core/run/digest';
 import { runKey } from '../../core/run/key';
 import { PRIORITIES, type IRunProblem, type IRunRecord } from '../../core/run/run';
 import { HttpError } from '../httpError';
+import type { Datasets } from '../datasets/datasets';
 import type { IEnsureRequest, IPreparedRun, IRunQueue, IRunSource } from '../queue/queue';
 import type { Automations } from './automations';
 import { collectCode } from './code';
@@ -38,6 +39,8 @@ interface IProgram {
   code: string;
   /** See `kernelNames`. */
   kernel: string;
+  /** Digests by path. */
+  datasets: Record<string, string>;
 }
 
 /**
@@ -48,6 +51,7 @@ export class RunService implements IRunSource {
     private readonly _automations: Automations,
     private readonly _files: IFiles,
     private readonly _reader: IInputReader,
+    private readonly _datasets: Datasets,
     private readonly _environment: NodeJS.ProcessEnv
   ) {}
 
@@ -178,8 +182,11 @@ export class RunService implements IRunSource {
     }
     const automation = loaded.get();
     const batch = loaded.findBatch(run.batch.slug) ?? loaded.locateRun(run.batch);
-    const { key, code } = await this._describe(loaded, batch);
+    const problems = await this._datasets.prepare(automation);
+    const { key, code, datasets } = await this._describe(loaded, batch);
     return {
+      datasets,
+      problems,
       automation,
       folder: batch.absoluteFolder,
       inputs: batch.values,
@@ -196,6 +203,14 @@ export class RunService implements IRunSource {
 
   configurationPath(relative: string): string {
     return path.resolve(this._automations.rootFolder, relative);
+  }
+
+  placeDatasets(automation: IAutomation, inputFolder: string): Promise<void> {
+    return this._datasets.place(automation, inputFolder);
+  }
+
+  takeDatasets(automation: IAutomation, outputFolder: string): Promise<void> {
+    return this._datasets.take(automation, outputFolder);
   }
 
   placeUpload(uri: string, folder: string, pattern: string): Promise<void> {
@@ -273,7 +288,7 @@ export class RunService implements IRunSource {
       automationFolder: automation.folder,
       inputs: described.inputs.forRecord,
       code: described.code,
-      datasets: {},
+      datasets: described.datasets,
       kernel: described.kernel,
       isSingle: automation.environment.concurrency === 'single',
       secrets: described.inputs.secrets
@@ -301,7 +316,7 @@ export class RunService implements IRunSource {
     const inputFolder = path.join(batch.absoluteFolder, 'input');
     // Values that are never on disk come with the request.
     const values = { ...(await this.values(automation, batch)), ...environment };
-    const [inputs, { code, kernel }] = await Promise.all([
+    const [inputs, { code, kernel, datasets }] = await Promise.all([
       describeInputs(this._reader, automation, values, inputFolder),
       program ?? this._program(automation)
     ]);
@@ -309,18 +324,19 @@ export class RunService implements IRunSource {
       automation: automation.slug,
       code,
       inputs: inputs.forKey,
-      datasets: {},
+      datasets,
       kernel
     });
-    return { inputs, code, kernel, key };
+    return { inputs, code, kernel, datasets, key };
   }
 
   private async _program(automation: IAutomation): Promise<IProgram> {
-    const [files, kernel] = await Promise.all([
+    const [files, kernel, datasets] = await Promise.all([
       collectCode(this._files, automation),
-      kernelNames(this._files, automation)
+      kernelNames(this._files, automation),
+      this._datasets.digests(automation)
     ]);
-    return { code: codeDigest(files, automation.codeSections), kernel };
+    return { code: codeDigest(files, automation.codeSections), kernel, datasets };
   }
 
   private _formBatch(loaded: LoadedAutomation, id: string): ILocatedBatch {

@@ -1,7 +1,13 @@
 import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import type { IAutomation, IStep, IVariable, Script, StepName } from '../../../core/automation/automation';
+import type {
+  IAutomation,
+  IStep,
+  IVariable,
+  Script,
+  StepName
+} from '../../../core/automation/automation';
 import { createEmptyAutomation } from '../../../testing/emptyAutomation';
 import type { InputValues } from '../../../core/batch/batch';
 import { sha256Hex } from '../../../core/run/digest';
@@ -126,6 +132,8 @@ export class Bench {
       return this.prepared(run);
     },
     configurationPath: relative => path.resolve(this.root, relative),
+    placeDatasets: async () => undefined,
+    takeDatasets: async () => undefined,
     placeUpload: async (uri, folder, pattern) => {
       await fs.writeFile(path.join(folder, pattern.replace('{suffix}', '.txt')), uri);
     }
@@ -139,6 +147,8 @@ export class Bench {
       inputs: this.inputs,
       key: run.key,
       code: this.code,
+      datasets: {},
+      problems: [],
       environment: this.environment
     };
   }

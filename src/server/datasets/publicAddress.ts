@@ -1,0 +1,60 @@
+import { lookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** Addresses that lead back to this machine or into its network, RFC 6890 and RFC 4193. */
+const NOT_PUBLIC = createBlockList();
+
+function createBlockList(): BlockList {
+  const list = new BlockList();
+  for (const [network, bits] of [
+    ['0.0.0.0', 8],
+    ['10.0.0.0', 8],
+    ['100.64.0.0', 10],
+    ['127.0.0.0', 8],
+    ['169.254.0.0', 16],
+    ['172.16.0.0', 12],
+    ['192.0.0.0', 24],
+    ['192.168.0.0', 16],
+    ['198.18.0.0', 15],
+    ['224.0.0.0', 3]
+  ] as const) {
+    list.addSubnet(network, bits, 'ipv4');
+  }
+  list.addAddress('::', 'ipv6');
+  list.addAddress('::1', 'ipv6');
+  for (const [network, bits] of [
+    ['64:ff9b::', 96],
+    ['fc00::', 7],
+    ['fe80::', 10],
+    ['ff00::', 8]
+  ] as const) {
+    list.addSubnet(network, bits, 'ipv6');
+  }
+  return list;
+}
+
+/** Tell whether an IP address is one of the public internet. An IPv4 address inside of IPv6 counts as itself. */
+export function isPublicAddress(address: string): boolean {
+  const inside = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  const plain = inside ?? address;
+  const family = isIP(plain);
+  return family !== 0 && !NOT_PUBLIC.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Look a name up for a connection, and refuse what is not public: the very address that is connected to is judged, so
+ * that a name which changes its mind in between gains nothing.
+ */
+export const lookupPublic: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const refused = addresses?.find(({ address }) => !isPublicAddress(address));
+    if (error || refused || !addresses.length) {
+      const reason = error ?? new Error(`${hostname} is not an address of the public internet`);
+      callback(reason as NodeJS.ErrnoException, '', 0);
+    } else if (options.all) {
+      callback(null, addresses);
+    } else {
+      callback(null, addresses[0].address, addresses[0].family);
+    }
+  });
+};
