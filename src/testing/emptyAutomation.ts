@@ -7,6 +7,7 @@ export function createEmptyAutomation(more: Partial<IAutomation> = {}): IAutomat
   return {
     configuration: '/x/automate.yaml',
     folder: '/x',
+    vocabulary: '0.9',
     name: 'Sample',
     slug: 'sample',
     title: 'Sample',
@@ -31,6 +32,10 @@ export function createEmptyAutomation(more: Partial<IAutomation> = {}): IAutomat
       memory: null,
       processor: null,
       variables: [],
+      fileVariables: [],
+      setupVariables: [],
+      setup: { root: null, user: null },
+      apis: [],
       concurrency: 'thread',
       timeoutMs: null,
       isolation: 'auto'

@@ -74,6 +74,8 @@ export interface IBatchDefinition {
   name: string | null;
   /** Text or template; null means the name. */
   slug: string | null;
+  /** True when a slug that an address can hold stays as it is written, as 1.0 has it. */
+  isSlugKept: boolean;
   /** `.csv` or `.txt` with a batch a row, relative to the automation's folder; null for one batch. */
   configurationPath: string | null;
   /** Folder whose `input/` gives default values; null for none. */
@@ -133,6 +135,16 @@ export interface IPackage {
   manager: (typeof PACKAGE_MANAGERS)[number];
 }
 
+/** When a batch runs again. */
+export interface IInterval {
+  /** Time from the end of a run to the next, > 0. */
+  milliseconds: number;
+  /** True to run also when nobody watches. */
+  isStrict: boolean;
+  /** Milliseconds since the epoch before which nothing runs (1.0 `schedule`); absent for none. */
+  startMs?: number;
+}
+
 /** How and where scripts run. */
 export interface IEnvironment {
   /** `kernel` means kernels and child processes of this host, the original's `unsafe`. */
@@ -143,18 +155,22 @@ export interface IEnvironment {
   /** Ports of the container, by the id of the log or debug variable that gets the address. */
   ports: readonly { id: string; number: number }[];
   /** Time from the end of a batch's run to its next; null for no repetition. */
-  interval: {
-    milliseconds: number;
-    /** True to run also when nobody watches. */
-    isStrict: boolean;
-  } | null;
+  interval: IInterval | null;
   /** False leaves figures at the end of cells undrawn. */
   hasFigures: boolean;
   /** Limits of a container as its engine takes them, such as `512m` and `2`; null for none. */
   memory: string | null;
   processor: string | null;
-  /** Names of the server's environment variables that scripts get. */
+  /** Names of the server's environment variables that scripts get in their environment. */
   variables: readonly string[];
+  /** The same for those that scripts get as a file in `debug/`, removed after the run (1.0). */
+  fileVariables: readonly string[];
+  /** The same for those that are needed while the image is made (1.0). */
+  setupVariables: readonly string[];
+  /** Shell scripts that prepare the image, relative to the automation's folder (1.0); null for none. */
+  setup: { root: string | null; user: string | null };
+  /** Hosts that a container may reach (1.0); empty for those of the vocabulary's default. */
+  apis: readonly string[];
   /** `single` runs one batch of this automation at a time; the others share the queue's bound. */
   concurrency: 'thread' | 'process' | 'single';
   /** Milliseconds after which a run ends as `timeout`; null for no limit. */
@@ -283,6 +299,8 @@ export interface IAutomation {
   configuration: string;
   /** Absolute path of the configuration's folder. */
   folder: string;
+  /** Which definitions the version follows: 1.0 is stricter. */
+  vocabulary: '0.9' | '1.0';
   name: string;
   slug: string;
   title: string;

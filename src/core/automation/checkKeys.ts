@@ -1,4 +1,5 @@
 import type { IListKey, ITextKey, Key, KeyTable } from './keys/key';
+import { findKey } from './keys/key';
 import type { ProblemList } from './problemList';
 import { Section } from './section';
 import { didYouMean } from './suggest';
@@ -8,7 +9,9 @@ import { describeNode, isNull } from './tree';
 /** Longest text that a key may have. */
 const MAXIMUM_TEXT = 10_000;
 
-const TYPE_NAMES: Readonly<Record<Exclude<Key['type'], 'any'>, string>> = {
+type CheckedType = Exclude<Key['type'], 'any' | 'alias'>;
+
+const TYPE_NAMES: Readonly<Record<CheckedType, string>> = {
   text: 'text',
   number: 'a number',
   boolean: 'true or false',
@@ -29,8 +32,9 @@ export function checkKeys(
   where: string,
   problems: ProblemList
 ): void {
-  for (const { key: name, position, value } of node.entries) {
-    const key = Object.prototype.hasOwnProperty.call(keys, name) ? keys[name] : null;
+  for (const { key: canonical, written, position, value } of node.entries) {
+    const name = written ?? canonical;
+    const key = findKey(keys, canonical);
     if (key === null) {
       if (!name.startsWith('x-')) {
         const hint = didYouMean(name, Object.keys(keys));
@@ -69,6 +73,7 @@ function checkRequired(
 function checkValue(name: string, key: Key, value: TreeNode, problems: ProblemList): void {
   switch (key.type) {
     case 'any':
+    case 'alias':
       return;
     case 'text':
       return checkText(name, key, value, problems);
@@ -155,7 +160,7 @@ function isAmong(text: string, key: ITextKey): boolean {
 
 function addWrongType(
   name: string,
-  type: Exclude<Key['type'], 'any'>,
+  type: CheckedType,
   value: TreeNode,
   problems: ProblemList
 ): void {

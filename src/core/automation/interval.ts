@@ -1,3 +1,5 @@
+import type { IInterval } from './automation';
+
 const UNIT_MS: Readonly<Record<string, number>> = {
   second: 1000,
   minute: 60_000,
@@ -31,4 +33,33 @@ export function parseInterval(text: string): ParsedInterval {
     return { problem: 'unit', unit: match[2] };
   }
   return { milliseconds: Number(match[1]) * UNIT_MS[unit], isStrict: match[3] === '!' };
+}
+
+/** How often a schedule runs; a month has 30 days. */
+const FREQUENCY_MS: Readonly<Record<string, number>> = {
+  hourly: UNIT_MS.hour,
+  daily: UNIT_MS.day,
+  weekly: UNIT_MS.week,
+  monthly: 30 * UNIT_MS.day
+};
+
+/**
+ * Parse a schedule of 1.0, such as `20250611-0500 daily lazy`: the day on which it starts with its offset from UTC, how
+ * often it runs, and `lazy` for only while somebody watches.
+ *
+ * @returns null when it is not understood
+ */
+export function parseSchedule(text: string): IInterval | null {
+  const match = /^(\d{4})(\d{2})(\d{2})([+-]\d{2})(\d{2})\s+([a-z]+)(\s+lazy)?$/i.exec(text.trim());
+  if (!match) {
+    return null;
+  }
+  const [, year, month, day, hours, minutes, frequency, lazy] = match;
+  const startMs = Date.parse(`${year}-${month}-${day}T00:00:00${hours}:${minutes}`);
+  const milliseconds = Object.prototype.hasOwnProperty.call(FREQUENCY_MS, frequency.toLowerCase())
+    ? FREQUENCY_MS[frequency.toLowerCase()]
+    : NaN;
+  return Number.isNaN(startMs + milliseconds)
+    ? null
+    : { milliseconds, isStrict: lazy === undefined, startMs };
 }

@@ -80,7 +80,7 @@ function readPermissions(section: Section, { problems }: IReadContext): IGroup['
     }
     const isMatch = item.text('action') === 'match';
     if (isMatch && UNMATCHED.includes(id)) {
-      const message = `match has no effect on "${item.text('id')}"`;
+      const message = `match has no effect on "${item.written('id')}"`;
       problems.add('action-unused', item.positionOf('action'), message);
     }
     permissions[id] = isMatch ? 'match' : 'accept';

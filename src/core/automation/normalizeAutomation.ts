@@ -13,7 +13,7 @@ import { normalizeDisplay } from './normalizeDisplay';
 import { normalizeEnvironment } from './normalizeEnvironment';
 import { normalizeImports } from './normalizeImports';
 import { normalizeScripts } from './normalizeScripts';
-import { normalizeStep } from './normalizeStep';
+import { checkSteps, normalizeStep } from './normalizeStep';
 import type { IReadContext } from './readContext';
 import type { Section } from './section';
 import { slug } from './words';
@@ -33,21 +33,24 @@ export function normalizeAutomation(
   const customViews = normalizeCustomViews(configuration, context);
   const stepContext = { ...context, customViews };
   const stepOf = (step: StepName): IStep => normalizeStep(configuration, step, stepContext);
+  const steps = {
+    input: stepOf('input'),
+    output: stepOf('output'),
+    log: stepOf('log'),
+    debug: stepOf('debug'),
+    print: stepOf('print')
+  };
+  checkSteps(steps, context);
   return {
     configuration: path,
     folder: context.folder,
+    vocabulary: context.vocabulary,
     name,
     slug: readSlug(configuration, name),
     title: configuration.filledText('title') ?? name,
     description: configuration.filledText('description') ?? name,
     version: configuration.filledText('version') ?? '0.0.0',
-    steps: {
-      input: stepOf('input'),
-      output: stepOf('output'),
-      log: stepOf('log'),
-      debug: stepOf('debug'),
-      print: stepOf('print')
-    },
+    steps,
     batches: normalizeBatches(configuration, context),
     scripts: normalizeScripts(configuration, context),
     environment: normalizeEnvironment(configuration, context),

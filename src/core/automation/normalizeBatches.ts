@@ -58,6 +58,7 @@ function normalizeBatch(section: Section, context: IReadContext): IBatchDefiniti
     folder: section.text('folder') ?? '',
     name: section.filledText('name'),
     slug: section.filledText('slug'),
+    isSlugKept: context.vocabulary === '1.0',
     configurationPath: sourcePath && joinPath(sourcePath),
     referenceFolder: referenceFolder && joinPath(referenceFolder),
     position: section.position

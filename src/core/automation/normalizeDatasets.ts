@@ -22,20 +22,20 @@ export function normalizeDatasets(configuration: Section, context: IReadContext)
 
 function normalizeDataset(section: Section, context: IReadContext): IDataset | null {
   const { problems, folder } = context;
-  const written = readPath(section);
+  const written = section.filledText('path');
   if (written === null) {
     problems.add('dataset-path', section.position, 'each dataset needs a path');
     return null;
   }
-  if (!staysInside(written.path) || joinPath(written.path) === '.') {
-    const message = `path "${written.path}" must stay inside "${nameOf(folder)}"`;
-    problems.add('path-outside', written.position, message);
+  if (!staysInside(written) || joinPath(written) === '.') {
+    const message = `path "${written}" must stay inside "${nameOf(folder)}"`;
+    problems.add('path-outside', section.positionOf('path'), message);
     return null;
   }
   const input = section.text('input');
   const output = section.text('output');
   return {
-    path: joinPath(written.path),
+    path: joinPath(written),
     reference: readReference(section.section('reference'), context),
     input: input === 'replace' ? input : 'none',
     output: output === 'append' || output === 'replace' ? output : 'none',
@@ -54,25 +54,14 @@ function readReference(section: Section, context: IReadContext): IDataset['refer
     }
     return { uri };
   }
-  const written = readPath(section);
+  const written = section.filledText('path');
   if (written === null) {
     return null;
   }
-  if (vocabulary === '1.0' && !staysInside(written.path)) {
-    const message = `path "${written.path}" must stay inside "${nameOf(folder)}"`;
-    problems.add('path-outside', written.position, message);
+  if (vocabulary === '1.0' && !staysInside(written)) {
+    const message = `path "${written}" must stay inside "${nameOf(folder)}"`;
+    problems.add('path-outside', section.positionOf('path'), message);
     return null;
   }
-  return { path: joinPath(written.path) };
-}
-
-/** `path`, or the older `folder`. */
-function readPath(section: Section): { path: string; position: IDataset['position'] } | null {
-  for (const key of ['path', 'folder']) {
-    const path = section.filledText(key);
-    if (path !== null) {
-      return { path, position: section.positionOf(key) };
-    }
-  }
-  return null;
+  return { path: joinPath(written) };
 }

@@ -10,12 +10,6 @@ const AUTOMATION_DESIGNS = ['input', 'output', 'none'] as const;
 const STEP_DESIGNS = ['flex', 'none', 'accordion'] as const;
 const DEFAULT_TEXTS: IButtonTexts = { continueText: 'Continue', backText: 'Back' };
 
-/** Names of designs of other versions. */
-const MOVED_DESIGNS: ReadonlyMap<string, string> = new Map([
-  ['flex-vertical', 'flex'],
-  ['bare', 'none']
-]);
-
 /**
  * Read how pages look from a checked configuration.
  */
@@ -95,12 +89,11 @@ function readPages(display: Section, general: IButtonTexts, context: IReadContex
   const pages = new Map<string, Section>();
   for (const page of display.sections('pages')) {
     const id = page.text('id') ?? '';
-    const name = id === 'tool' ? 'automation' : id;
-    if (pages.has(name)) {
-      const message = `page "${id}" is given twice`;
+    if (pages.has(id)) {
+      const message = `page "${page.written('id')}" is given twice`;
       context.problems.add('page-repeated', page.positionOf('id'), message, 'the last one counts');
     }
-    pages.set(name, page);
+    pages.set(id, page);
   }
   const automationPage = pages.get('automation');
   // The form stands on the automation page as well: its buttons are those of all pages.
@@ -143,13 +136,9 @@ function readDesign<T extends string>(
     return null;
   }
   const position = owner.positionOf('design');
-  const moved = MOVED_DESIGNS.get(written);
-  if (moved !== undefined) {
-    problems.add('moved-key', position, `"${written}" is now "${moved}"`, 'it still works');
-  }
-  const design = designs.find(name => name === (moved ?? written));
+  const design = designs.find(name => name === written);
   if (design === undefined) {
-    const message = `design "${written}" is not supported for page "${page.text('id')}"`;
+    const message = `design "${written}" is not supported for page "${page.written('id')}"`;
     problems.add('unknown-design', position, message, `use ${joinChoices(designs)}`);
   }
   return design ?? null;

@@ -1,8 +1,9 @@
+import { joinPath } from '../path';
 import type { IPosition } from '../problem';
-import type { IEnvironment, IPackage } from './automation';
+import type { IEnvironment, IInterval, IPackage } from './automation';
 import { PACKAGE_MANAGERS } from './automation';
 import { checkUnique } from './checkUnique';
-import { parseInterval } from './interval';
+import { parseInterval, parseSchedule } from './interval';
 import type { IReadContext } from './readContext';
 import type { Section } from './section';
 import { didYouMean } from './suggest';
@@ -15,7 +16,7 @@ const DEFAULT_IMAGES = { '0.9': 'python', '1.0': 'python:slim' } as const;
  */
 export function normalizeEnvironment(configuration: Section, context: IReadContext): IEnvironment {
   const environment = configuration.section('environment');
-  const variables = readVariables(environment, context);
+  tellDefaultEngine(configuration, context);
   if (environment.text('engine') === 'podman') {
     const message = 'containers are not supported yet';
     const hint = 'use engine: unsafe';
@@ -26,32 +27,75 @@ export function normalizeEnvironment(configuration: Section, context: IReadConte
     image: environment.filledText('image') ?? DEFAULT_IMAGES[context.vocabulary],
     packages: readPackages(environment),
     ports: readPorts(configuration, environment, context),
-    interval: readInterval(environment, 'interval', context),
+    interval: readSchedule(environment, context) ?? readInterval(environment, 'interval', context),
     hasFigures: environment.boolean('figures') ?? true,
     memory: environment.filledText('memory'),
     processor: environment.filledText('processor'),
-    variables,
+    ...readVariables(environment, context),
+    setup: readSetup(environment, context),
+    apis: environment.sections('apis').flatMap(api => api.filledText('domain') ?? []),
     concurrency: readConcurrency(environment),
     timeoutMs: readInterval(environment, 'timeout', context)?.milliseconds ?? null,
     isolation: readIsolation(environment)
   };
 }
 
-function readVariables(environment: Section, context: IReadContext): string[] {
-  const ids = new Set<string>();
+type EnvironmentVariables = Pick<IEnvironment, 'variables' | 'fileVariables' | 'setupVariables'>;
+
+function readVariables(environment: Section, context: IReadContext): EnvironmentVariables {
+  const variables = new Set<string>();
+  const fileVariables = new Set<string>();
+  const setupVariables = new Set<string>();
   for (const section of environment.sections('variables')) {
     const id = section.filledText('id');
     if (id === null) {
       continue;
     }
-    ids.add(id);
+    const isSetup = section.text('stage')?.startsWith('setup') === true;
+    const isFile = section.text('target') === 'file';
+    (isSetup ? setupVariables : isFile ? fileVariables : variables).add(id);
     if (context.environment(id) === undefined) {
       const message = `environment variable "${id}" is not set`;
       const hint = 'set it where the server is started';
       context.problems.add('environment-variable', section.positionOf('id'), message, hint);
     }
   }
-  return [...ids];
+  return {
+    variables: [...variables],
+    fileVariables: [...fileVariables],
+    setupVariables: [...setupVariables]
+  };
+}
+
+function readSetup(environment: Section, context: IReadContext): IEnvironment['setup'] {
+  const setup = environment.section('setup');
+  const pathOf = (user: 'root' | 'user'): string | null => {
+    const section = setup.section(user);
+    const path = section.filledText('path');
+    if (path !== null) {
+      context.paths.push({
+        noun: 'setup file',
+        path,
+        base: context.folder,
+        position: section.positionOf('path'),
+        kind: 'file',
+        within: context.folder
+      });
+    }
+    return path && joinPath(path);
+  };
+  return { root: pathOf('root'), user: pathOf('user') };
+}
+
+/** In 1.0 a container is the default; here it is what the server has, which the author should know. */
+function tellDefaultEngine(configuration: Section, context: IReadContext): void {
+  const isUnsaid = !configuration.section('environment').has('engine');
+  if (context.vocabulary === '1.0' && isUnsaid && configuration.sections('scripts').length) {
+    const position = configuration.entry('scripts')?.position ?? configuration.position;
+    const message = 'no engine is given, so scripts run on this host';
+    const hint = 'write engine: unsafe or engine: podman to be sure';
+    context.problems.add('engine-default', position, message, hint);
+  }
 }
 
 function readConcurrency(environment: Section): IEnvironment['concurrency'] {
@@ -68,7 +112,8 @@ function readPackages(environment: Section): IPackage[] {
   return environment.sections('packages').flatMap(section => {
     const id = section.filledText('id');
     const manager = PACKAGE_MANAGERS.find(name => name === section.text('manager'));
-    return id === null || manager === undefined ? [] : [{ id, manager }];
+    const isLeftOut = section.text('mode') === 'development';
+    return id === null || manager === undefined || isLeftOut ? [] : [{ id, manager }];
   });
 }
 
@@ -106,6 +151,17 @@ function readPorts(
     context
   );
   return ports.map(({ id, number }) => ({ id, number }));
+}
+
+function readSchedule(environment: Section, { problems }: IReadContext): IInterval | null {
+  const text = environment.filledText('schedule');
+  const schedule = text === null ? null : parseSchedule(text);
+  if (text !== null && schedule === null) {
+    const message = `schedule "${text}" is not understood`;
+    const hint = 'write something like "20250611-0500 daily lazy"';
+    problems.add('schedule-syntax', environment.positionOf('schedule'), message, hint);
+  }
+  return schedule;
 }
 
 /** @returns null when absent or not understood */

@@ -102,21 +102,46 @@ function readPath(section: Section, base: ScriptBase, context: IReadContext): Sc
   const written = section.text('path') ?? '';
   const position = section.positionOf('path');
   const suffix = suffixOf(written);
+  if (suffix === '.sh' && context.vocabulary === '1.0') {
+    return readShell(written, base, section, context);
+  }
   if (!Object.prototype.hasOwnProperty.call(SUFFIX_KINDS, suffix)) {
     const message = `script "${written}" must end in .ipynb or .py`;
-    context.problems.add('script-suffix', position, message);
+    const hint = suffix === '.sh' ? 'write command: bash with it, or crosscompute: 1.0.0' : '';
+    context.problems.add('script-suffix', position, message, hint);
     return null;
   }
   const kind = SUFFIX_KINDS[suffix];
+  requireScript(kind === 'notebook' ? 'notebook' : 'script', section, base, context);
+  return { ...base, kind, path: joinPath(written), kernel: section.filledText('kernel') };
+}
+
+function requireScript(
+  noun: string,
+  section: Section,
+  base: ScriptBase,
+  context: IReadContext
+): void {
   context.paths.push({
-    noun: kind === 'notebook' ? 'notebook' : 'script',
-    path: written,
+    noun,
+    path: section.text('path') ?? '',
     base: joinPath(context.folder, base.folder),
-    position,
+    position: section.positionOf('path'),
     kind: 'file',
     within: context.folder
   });
-  return { ...base, kind, path: joinPath(written), kernel: section.filledText('kernel') };
+}
+
+/** A shell script is a command: nothing of it runs in a kernel. */
+function readShell(
+  written: string,
+  base: ScriptBase,
+  section: Section,
+  context: IReadContext
+): Script {
+  requireScript('script', section, base, context);
+  const quoted = `'./${joinPath(written).replace(/'/g, `'\\''`)}'`;
+  return { ...base, kind: 'command', command: `bash ${quoted}` };
 }
 
 function readFunction(section: Section, base: ScriptBase, context: IReadContext): Script | null {

@@ -1,6 +1,6 @@
 import { joinPath, suffixOf } from '../path';
 import type { IStep, ITemplate, IVariable, StepName } from './automation';
-import { ENVIRONMENT_PATH } from './automation';
+import { ENVIRONMENT_PATH, STEP_NAMES } from './automation';
 import { checkPrint } from './checkPrint';
 import { checkUnique } from './checkUnique';
 import { WEIGHTS } from './problemCodes';
@@ -11,6 +11,7 @@ import { formatName } from './words';
 
 /** Debug variables that every run has; written by us. */
 const IMPLICIT_DEBUG_IDS = ['source_time', 'execution_time_in_seconds', 'return_code'] as const;
+const RESERVED_IDS: readonly string[] = IMPLICIT_DEBUG_IDS;
 
 /**
  * Read a step of a checked configuration.
@@ -33,6 +34,27 @@ export function normalizeStep(
     context
   );
   return { name, variables: [...implicit, ...declared], templates };
+}
+
+/** Check what concerns several steps: in 1.0 an id is unique over all of them. */
+export function checkSteps(steps: Readonly<Record<StepName, IStep>>, context: IReadContext): void {
+  if (context.vocabulary !== '1.0') {
+    return;
+  }
+  const seen = new Set<string>();
+  const given = STEP_NAMES.flatMap(name => {
+    // What recurs in its own step was reported there.
+    const declared = steps[name].variables.filter(({ id }) => !RESERVED_IDS.includes(id));
+    const own = new Map(declared.map(variable => [variable.id, variable]));
+    return [...own.values()];
+  });
+  const recurring = given.filter(({ id }) => seen.size === seen.add(id).size);
+  const ids = new Set(recurring.map(({ id }) => id));
+  checkUnique(
+    given.flatMap(({ id, position }) => (ids.has(id) ? [{ value: id, position }] : [])),
+    'variable',
+    context
+  );
 }
 
 function implicitVariables(declared: readonly IVariable[], step: Section): IVariable[] {
@@ -62,10 +84,9 @@ function checkVariables(
     'variable',
     context
   );
-  const reserved: readonly string[] = IMPLICIT_DEBUG_IDS;
   for (const { id, position } of variables) {
     const isStrict = context.vocabulary === '1.0';
-    if (reserved.includes(id) && (isStrict || step === 'debug')) {
+    if (RESERVED_IDS.includes(id) && (isStrict || step === 'debug')) {
       const weight = isStrict ? WEIGHTS.error : WEIGHTS.warning;
       context.problems.add('reserved-id', position, `"${id}" is set by the system`, '', weight);
     }

@@ -27,6 +27,7 @@ export const PROBLEM_CODES = {
   'unknown-key': WARNING,
   'moved-key': INFO,
   'unused-key': INFO,
+  'section-conflict': ERROR,
   'wrong-type': ERROR,
   'item-type': ERROR,
   'not-quoted': ERROR,
@@ -44,6 +45,7 @@ export const PROBLEM_CODES = {
   'version-empty': ERROR,
   'version-invalid': ERROR,
   'version-unknown': WARNING,
+  'vocabulary-mixed': INFO,
   // Imports.
   'import-path-required': ERROR,
   'import-unsupported': ERROR,
@@ -104,6 +106,7 @@ export const PROBLEM_CODES = {
   'notebook-invalid': RUN,
   // Environment.
   'unknown-engine': ERROR,
+  'engine-default': INFO,
   'engine-unavailable': RUN,
   'unknown-manager': ERROR,
   'port-variable': ERROR,
@@ -112,6 +115,7 @@ export const PROBLEM_CODES = {
   'unknown-concurrency': ERROR,
   'interval-syntax': ERROR,
   'interval-unit': ERROR,
+  'schedule-syntax': ERROR,
   // Display.
   'style-source': ERROR,
   'page-repeated': WARNING,

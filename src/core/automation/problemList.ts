@@ -1,7 +1,7 @@
 import type { FileError } from '../files';
 import { relativePath } from '../path';
 import type { IPosition, IProblem } from '../problem';
-import { sortProblems } from '../problem';
+import { formatProblem, sortProblems } from '../problem';
 import type { ProblemCode, ProblemWeight } from './problemCodes';
 import { PROBLEM_CODES } from './problemCodes';
 
@@ -28,7 +28,13 @@ export class ProblemList {
   ): void {
     const { file, line, column } = position;
     const { severity, blocks } = weight;
-    this._problems.push({ file, line, column, severity, code, message, hint, blocks });
+    const problem = { file, line, column, severity, code, message, hint, blocks };
+    // What several aliases name is looked at several times, but stands in the file once.
+    const text = formatProblem(problem);
+    if (!this._texts.has(text)) {
+      this._texts.add(text);
+      this._problems.push(problem);
+    }
   }
 
   /** Add problems that were found elsewhere. */
@@ -44,6 +50,7 @@ export class ProblemList {
   }
 
   private readonly _problems: IProblem[] = [];
+  private readonly _texts = new Set<string>();
 }
 
 /**

@@ -10,6 +10,7 @@ import { checkModules, checkNotebooks } from './checkScripts';
 import { checkTemplates } from './checkTemplates';
 import { MAXIMUM_BYTES } from './document';
 import { KEYS } from './keys/keys';
+import { movePrints } from './movePrints';
 import { normalizeAutomation } from './normalizeAutomation';
 import { CONFIGURATION_SUFFIXES, SUFFIX_HINT, parseConfiguration } from './parseConfiguration';
 import { ProblemList, addTooLarge, addUnreadable } from './problemList';
@@ -17,6 +18,7 @@ import type { IReadContext, IViewSource } from './readContext';
 import { Section } from './section';
 import type { IMappingNode } from './tree';
 import { findEntry } from './tree';
+import { translate } from './translate';
 import { checkVersion } from './version';
 
 /** What reading a configuration needs of its surroundings. */
@@ -51,13 +53,14 @@ export async function readAutomation(
   options: IReadAutomationOptions
 ): Promise<IReadAutomation> {
   const problems = new ProblemList();
-  const tree = await readTree(files, path, problems);
-  if (!tree) {
+  const written = await readTree(files, path, problems);
+  if (!written) {
     return { automation: null, problems: problems.sorted(), isListed: false };
   }
-  const configuration = new Section(tree);
-  const vocabulary = checkVersion(configuration, problems);
+  const vocabulary = checkVersion(new Section(written), problems);
+  const tree = translate(written, KEYS, vocabulary, problems);
   checkKeys(tree, KEYS, 'the configuration', problems);
+  const configuration = new Section(movePrints(tree, problems));
   const context: IReadContext = {
     problems,
     vocabulary,

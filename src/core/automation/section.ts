@@ -37,6 +37,12 @@ export class Section {
     return value?.kind === 'scalar' ? value.text.trim() : null;
   }
 
+  /** Text as the file has it, where `text` gives what it means in the words of 0.9; '' when absent. */
+  written(key: string): string {
+    const value = this.entry(key)?.value;
+    return value?.kind === 'scalar' ? (value.written ?? value.text.trim()) : '';
+  }
+
   /** The place where `text` begins, behind a quote and blanks; exact for text on one line without escapes. */
   textPosition(key: string): IPosition {
     const value = this.entry(key)?.value;

@@ -13,6 +13,8 @@ export interface IScalarNode {
   value: null | boolean | number | string;
   /** The characters as written for numbers, booleans and dates; the text itself for text. */
   text: string;
+  /** As the file has it, where `text` is what that means in the words of 0.9. */
+  written?: string;
   /** True when it stands in quotes, so that its text begins one column after its place. */
   isQuoted?: boolean;
 }
@@ -27,6 +29,8 @@ export interface IListNode {
 /** A key with its value. */
 export interface IMappingEntry {
   key: string;
+  /** As the file has it, where `key` is what that means in the words of 0.9. */
+  written?: string;
   /** Place of the key. */
   position: IPosition;
   value: TreeNode;

@@ -83,7 +83,7 @@ function readTxtRows(text: string, file: string, context: IRowsContext): IBatchR
 }
 
 function readCsvRows(text: string, file: string, context: IRowsContext): IBatchRow[] {
-  const { table, problems } = parseCsv(text, file);
+  const { table, problems } = parseCsv(text, file, context.automation.vocabulary === '1.0');
   context.problems.addAll(problems);
   checkColumns(table, context);
   const variables = new Map(

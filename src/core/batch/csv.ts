@@ -1,5 +1,6 @@
 /// <reference types="./csvParser" />
 import { parse } from 'papaparse/papaparse';
+import { WEIGHTS } from '../automation/problemCodes';
 import { ProblemList } from '../automation/problemList';
 import type { IPosition, IProblem } from '../problem';
 
@@ -89,9 +90,14 @@ export class CsvTable {
  * in a row skips that row.
  *
  * @param file - absolute path, for positions
+ * @param isStrict - each row must have as many cells as there are columns, as 1.0 says
  * @returns no rows when quotes are broken, as the cells would be wrong
  */
-export function parseCsv(text: string, file: string): { table: CsvTable; problems: IProblem[] } {
+export function parseCsv(
+  text: string,
+  file: string,
+  isStrict = false
+): { table: CsvTable; problems: IProblem[] } {
   const problems = new ProblemList();
   const content = text.replace(/^\uFEFF/, '');
   const { rows, faults } = splitRows(content);
@@ -108,7 +114,7 @@ export function parseCsv(text: string, file: string): { table: CsvTable; problem
   }
   if (!faults.length) {
     checkHeader(table, problems);
-    kept.forEach(row => checkLength(table, row, problems));
+    kept.forEach(row => checkLength(table, row, isStrict, problems));
     if (!kept.length) {
       const position = { file, line: 1, column: 1 };
       problems.add('csv-empty', position, `"${file}" has no rows`, 'this makes no batches');
@@ -179,11 +185,22 @@ function checkHeader(table: CsvTable, problems: ProblemList): void {
   });
 }
 
-function checkLength(table: CsvTable, row: ICsvRow, problems: ProblemList): void {
-  const extra = row.cells.findIndex((cell, index) => index >= table.header.length && cell.trim());
+function checkLength(
+  table: CsvTable,
+  row: ICsvRow,
+  isStrict: boolean,
+  problems: ProblemList
+): void {
+  const count = row.cells.length;
+  const expected = table.header.length;
+  const message = `row has ${count} cells`;
+  const hint = `the header has ${expected}`;
+  if (isStrict && count !== expected) {
+    const position = table.cellPosition(row, Math.min(count - 1, expected));
+    return problems.add('csv-row', position, message, hint, WEIGHTS.error);
+  }
+  const extra = row.cells.findIndex((cell, index) => index >= expected && cell.trim());
   if (extra >= 0) {
-    const message = `row has ${row.cells.length} cells`;
-    const hint = `the header has ${table.header.length}`;
     problems.add('csv-row', table.cellPosition(row, extra), message, hint);
   }
 }

@@ -174,7 +174,7 @@ class DefinitionReader {
     const { automation, problems } = this._context;
     const folder = joinPath(names.folder.trim());
     const name = names.name?.trim() || nameOf(joinPath(automation.folder, folder));
-    const slug = slugOf(names.slug?.trim() || name);
+    const slug = this._makeSlug(names.slug?.trim() ?? '', name);
     if (slug === '') {
       const message = `batch "${name}" has an empty slug`;
       problems.add('batch-slug-empty', source.position, message, 'give it one');
@@ -182,6 +182,11 @@ class DefinitionReader {
     }
     const kind = source.values === null ? 'folder' : 'row';
     return { slug, name, folder, kind, ...source };
+  }
+
+  private _makeSlug(written: string, name: string): string {
+    const isKept = this._context.definition.isSlugKept && /^[\w.~-]*[\w~-]$/.test(written);
+    return isKept ? written : slugOf(written || name);
   }
 
   private _checkMissing(batch: IBatch, values: InputValues, weight: ProblemWeight): void {

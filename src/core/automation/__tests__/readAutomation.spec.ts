@@ -222,7 +222,7 @@ describe('readAutomation()', () => {
       ],
       [
         'environment: {engine: docker}',
-        'error unknown-engine: engine "docker" is not supported; use unsafe, podman or kernel'
+        'error unknown-engine: engine "docker" is not supported; use unsafe or podman'
       ],
       [
         'environment: {engine: podman}',
@@ -251,10 +251,6 @@ describe('readAutomation()', () => {
       [
         'authorization: {groups: [{configuration: {}}]}',
         '4:1 warning unused-key: "authorization" has no effect'
-      ],
-      [
-        'presets: [{folder: x}]',
-        'info unused-key: "presets" has no effect: this version reads "batches"'
       ]
     ])('in %j', async (line, expected) => {
       expect((await read(minimal(`${line}\n`))).lines.join('\n')).toContain(expected);

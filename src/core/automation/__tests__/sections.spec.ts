@@ -38,7 +38,8 @@ describe('copyright', () => {
     const { automation, lines } = await readMore(
       'copyrights: [{name: Ada, slug: ada, years: [2020, 2021]}, {name: Bo}]'
     );
-    expect(lines).toEqual([]);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('vocabulary-mixed');
     expect(automation?.copyrights).toMatchObject([
       { name: 'Ada', ownerUri: 'https://crosscompute.com/ada', year: '2020, 2021' },
       { name: 'Bo', year: null }
@@ -47,9 +48,9 @@ describe('copyright', () => {
 
   it('has years that are texts', async () => {
     const { lines } = await readMore('copyrights: [{name: Ada, years: [[1]]}]');
-    expect(lines).toEqual([
+    expect(lines).toContain(
       'automate.yaml:4:34 error item-type: each item of "years" must be text; item 1 is a list'
-    ]);
+    );
   });
 });
 

@@ -31,6 +31,12 @@ export const AUTHORIZATION_KEYS: KeyTable = {
             type: 'text',
             isRequired: true,
             values: PERMISSIONS,
+            synonyms: {
+              see_tool: { of: 'see_automation' },
+              see_preset: { of: 'see_batch' },
+              run_tool: { of: 'run_automation' },
+              add_authorization: { of: 'add_token', isOlder: true }
+            },
             code: 'unknown-permission',
             noun: 'permission',
             meaning: 'which permission'

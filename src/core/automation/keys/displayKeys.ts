@@ -1,4 +1,4 @@
-import type { Key, KeyTable } from './key';
+import type { Key, KeyTable, Synonyms } from './key';
 
 const BUTTON_ID_KEY: Key = {
   type: 'text',
@@ -9,19 +9,27 @@ const BUTTON_ID_KEY: Key = {
   meaning: 'which button'
 };
 
+const BUTTON_KEYS: KeyTable = {
+  id: BUTTON_ID_KEY,
+  configuration: {
+    type: 'dictionary',
+    meaning: 'its settings',
+    keys: { 'button-text': { type: 'text', meaning: 'its text; empty keeps the default' } }
+  },
+  text: { type: 'text', since: '1.0', meaning: 'its text, as 1.0 writes it' }
+};
+
 /** Buttons stand in `display`, and in the original's reference at the top level. */
 export const BUTTONS_KEY: Key = {
   type: 'list',
   what: 'button',
   meaning: 'texts of the buttons of a form',
-  keys: {
-    id: BUTTON_ID_KEY,
-    configuration: {
-      type: 'dictionary',
-      meaning: 'its settings',
-      keys: { 'button-text': { type: 'text', meaning: 'its text; empty keeps the default' } }
-    }
-  }
+  keys: BUTTON_KEYS
+};
+/** Names of designs of other versions. */
+const DESIGN_SYNONYMS: Synonyms = {
+  'flex-vertical': { of: 'flex', isOlder: true },
+  bare: { of: 'none', isOlder: true }
 };
 
 /** Keys of `display`. */
@@ -58,7 +66,8 @@ export const DISPLAY_KEYS: KeyTable = {
       id: {
         type: 'text',
         isRequired: true,
-        values: ['automation', 'tool', 'input', 'output', 'log', 'debug', 'print'],
+        values: ['automation', 'input', 'output', 'log', 'debug', 'print'],
+        synonyms: { tool: { of: 'automation' } },
         code: 'unknown-page',
         noun: 'page',
         meaning: 'which page'
@@ -69,21 +78,24 @@ export const DISPLAY_KEYS: KeyTable = {
         keys: {
           design: {
             type: 'text',
+            synonyms: DESIGN_SYNONYMS,
             meaning:
               '`flex`, `none` or `accordion` for a step; `input`, `output` or `none` for the automation page'
           }
         }
       },
-      design: { type: 'text', since: '1.0', meaning: 'the same, as 1.0 writes it' },
+      design: {
+        type: 'text',
+        synonyms: DESIGN_SYNONYMS,
+        since: '1.0',
+        meaning: 'the same, as 1.0 writes it'
+      },
       buttons: {
         type: 'list',
         what: 'button',
         since: '1.0',
         meaning: 'buttons of the page',
-        keys: {
-          id: BUTTON_ID_KEY,
-          text: { type: 'text', meaning: 'its text; empty keeps the default' }
-        }
+        keys: BUTTON_KEYS
       }
     }
   },

@@ -13,7 +13,21 @@ interface IKeyBase {
   since?: 'ours' | '1.0';
   /** Why the key has no effect yet: a phrase for the problem `unused-key`. */
   unused?: string;
+  /** Key of the same table that says the same in another shape; only one of them may be given. */
+  sameAs?: string;
 }
+
+/** Other spellings of a value, with the value that they mean. */
+export type Synonyms = Readonly<
+  Record<
+    string,
+    {
+      of: string;
+      /** True for a spelling of earlier versions, which is a problem `moved-key`. */
+      isOlder?: true;
+    }
+  >
+>;
 
 /** Text; numbers, booleans and dates count as they are written. */
 export interface ITextKey extends IKeyBase {
@@ -21,6 +35,7 @@ export interface ITextKey extends IKeyBase {
   /** The only values. */
   values?: readonly string[];
   isCaseIgnored?: true;
+  synonyms?: Synonyms;
   /** Code of a value that is not among `values`; default `unknown-value`. */
   code?: ProblemCode;
   /** What the message calls the key; default its name. */
@@ -53,16 +68,36 @@ export interface ITextsKey extends IKeyBase {
   what: string;
 }
 
+/** Another spelling of a key of the same table. */
+export interface IAliasKey extends IKeyBase {
+  type: 'alias';
+  /** The key that it means. */
+  of: string;
+  /** True for a spelling of earlier versions, which is a problem `moved-key`. */
+  isOlder?: true;
+}
+
 /** Known, but not looked into. */
 export interface IAnyKey extends IKeyBase {
   type: 'any';
 }
 
 /** A key of the format. */
-export type Key = ITextKey | IPlainKey | IDictionaryKey | IListKey | ITextsKey | IAnyKey;
+export type Key =
+  ITextKey | IPlainKey | IDictionaryKey | IListKey | ITextsKey | IAliasKey | IAnyKey;
 
 /** Keys of a dictionary by name, in the order of the reference. */
 export type KeyTable = Readonly<Record<string, Key>>;
+
+/** The 1.0 word for a key. */
+export function newWord(of: string): IAliasKey {
+  return { type: 'alias', of, since: '1.0', meaning: `1.0 word for \`${of}\`` };
+}
+
+/** Find a key by its name; names that every object inherits are none. */
+export function findKey(keys: KeyTable, name: string): Key | null {
+  return Object.prototype.hasOwnProperty.call(keys, name) ? keys[name] : null;
+}
 
 /** The reason of everything that the format has and this version does not act on. */
 export const NOT_YET = 'this version does not use it yet';

@@ -1,7 +1,7 @@
 import { AUTHORIZATION_KEYS } from './authorizationKeys';
 import { BUTTONS_KEY, DISPLAY_KEYS } from './displayKeys';
 import type { Key, KeyTable } from './key';
-import { NOT_YET } from './key';
+import { NOT_YET, newWord } from './key';
 import { BATCH_KEYS, ENVIRONMENT_KEYS, SCRIPT_KEYS } from './runKeys';
 import {
   COPYRIGHTS_KEYS,
@@ -10,15 +10,15 @@ import {
   DATASET_KEYS,
   IMPORT_KEYS
 } from './siteKeys';
-import { stepKey } from './stepKeys';
+import { PRINTS_KEYS, stepKey } from './stepKeys';
 
-/** A section of the 1.0 vocabulary that is not read yet. */
-function later(oldName: string): Key {
+/** A section of 1.0 that means nothing here. */
+function accepted(): Key {
   return {
     type: 'any',
     since: '1.0',
-    meaning: `1.0 word for \`${oldName}\``,
-    unused: `this version reads "${oldName}"`
+    meaning: 'accepted',
+    unused: 'it is accepted so that a configuration need not be changed'
   };
 }
 
@@ -106,25 +106,28 @@ export const KEYS: KeyTable = {
   },
   buttons: BUTTONS_KEY,
   prints: {
-    type: 'any',
-    meaning: 'older word for print variables',
-    unused: 'this version reads "print"'
+    type: 'list',
+    what: 'print',
+    sameAs: 'print',
+    meaning: 'older spelling of `print.variables`',
+    keys: PRINTS_KEYS
   },
   copyrights: {
     type: 'list',
     what: 'copyright',
+    sameAs: 'copyright',
     since: '1.0',
     meaning: 'footer with several owners',
     keys: COPYRIGHTS_KEYS
   },
-  tools: later('imports'),
+  tools: newWord('imports'),
   results: { type: 'any', since: '1.0', meaning: 'stored results', unused: NOT_YET },
-  presets: later('batches'),
-  execution: later('environment'),
-  network: { type: 'any', since: '1.0', meaning: 'accepted', unused: NOT_YET },
-  prices: { type: 'any', since: '1.0', meaning: 'accepted', unused: NOT_YET },
-  pricing: { type: 'any', since: '1.0', meaning: 'accepted', unused: NOT_YET },
-  compatibility: { type: 'any', since: '1.0', meaning: 'accepted', unused: NOT_YET },
+  presets: newWord('batches'),
+  execution: newWord('environment'),
+  network: accepted(),
+  prices: accepted(),
+  pricing: accepted(),
+  compatibility: accepted(),
   progress: layer('expected durations'),
   services: layer('programs that run beside the server'),
   zmq: layer('ZeroMQ endpoint for datasets'),

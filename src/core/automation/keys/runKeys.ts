@@ -1,6 +1,6 @@
 import { PACKAGE_MANAGERS } from '../automation';
-import type { KeyTable } from './key';
-import { NOT_YET } from './key';
+import type { Key, KeyTable } from './key';
+import { NOT_YET, newWord } from './key';
 
 /** Keys of an item of `batches`. */
 export const BATCH_KEYS: KeyTable = {
@@ -29,7 +29,7 @@ export const BATCH_KEYS: KeyTable = {
 /** Keys of an item of `scripts`. */
 export const SCRIPT_KEYS: KeyTable = {
   command: { type: 'text', meaning: 'program and arguments, run without a shell' },
-  path: { type: 'text', meaning: 'notebook, or Python file' },
+  path: { type: 'text', meaning: 'notebook, or Python file; in 1.0 also a shell script' },
   function: { type: 'text', meaning: '`module.function`' },
   folder: { type: 'text', default: '.', meaning: 'working folder' },
   language: {
@@ -62,13 +62,28 @@ export const SCRIPT_KEYS: KeyTable = {
   }
 };
 
+/** When something is needed. */
+const STAGE_KEY: Key = {
+  type: 'text',
+  since: '1.0',
+  default: 'run',
+  values: ['setup-root', 'setup-user', 'run'],
+  meaning: 'when it is needed: while the image is made, or in runs'
+};
+
+const SETUP_KEY: Key = {
+  type: 'dictionary',
+  meaning: 'a script that runs as this user',
+  keys: { path: { type: 'text', isRequired: true, meaning: 'shell script' } }
+};
+
 /** Keys of `environment`. */
 export const ENVIRONMENT_KEYS: KeyTable = {
   engine: {
     type: 'text',
     default: 'unsafe',
-    // `kernel` is our synonym of `unsafe`, which is what messages name.
-    values: ['unsafe', 'podman', 'kernel'],
+    values: ['unsafe', 'podman'],
+    synonyms: { kernel: { of: 'unsafe' } },
     code: 'unknown-engine',
     meaning: '`unsafe` runs kernels and processes of this host, `podman` a container'
   },
@@ -82,7 +97,18 @@ export const ENVIRONMENT_KEYS: KeyTable = {
     what: 'package',
     meaning: 'packages that scripts need',
     keys: {
-      id: { type: 'text', isRequired: true, meaning: 'name of the package' },
+      id: {
+        type: 'text',
+        isRequired: true,
+        meaning: 'name of the package, as its manager takes it'
+      },
+      uri: { type: 'alias', of: 'id', meaning: 'address of the package' },
+      mode: {
+        type: 'text',
+        since: '1.0',
+        values: ['production', 'development'],
+        meaning: '`development` is left out when something runs'
+      },
       manager: {
         type: 'text',
         isRequired: true,
@@ -107,17 +133,56 @@ export const ENVIRONMENT_KEYS: KeyTable = {
     what: 'environment variable',
     default: '[]',
     meaning: 'environment variables of the server handed to scripts',
-    keys: { id: { type: 'text', isRequired: true, meaning: 'name of the variable' } }
+    keys: {
+      id: { type: 'text', isRequired: true, meaning: 'name of the variable' },
+      stage: { ...STAGE_KEY },
+      target: {
+        type: 'text',
+        since: '1.0',
+        default: 'environment',
+        values: ['environment', 'file'],
+        meaning: '`file` gives it in a file that is removed after the run'
+      }
+    }
   },
   batch: {
     type: 'text',
     default: 'thread',
     values: ['thread', 'process', 'single'],
+    synonyms: { none: { of: 'single' } },
     isCaseIgnored: true,
     code: 'unknown-concurrency',
     meaning: '`single` runs one batch at a time'
   },
-  interval: { type: 'text', meaning: 'run again every `N unit`' },
+  concurrency: newWord('batch'),
+  interval: {
+    type: 'text',
+    meaning: 'run again every `N unit`; with `!` also when nobody watches'
+  },
+  schedule: {
+    type: 'text',
+    since: '1.0',
+    sameAs: 'interval',
+    meaning:
+      'start and repetition, such as `20250611-0500 daily lazy`; `lazy` only while somebody watches'
+  },
+  setup: {
+    type: 'dictionary',
+    since: '1.0',
+    meaning: 'scripts that prepare the image of the container',
+    keys: { root: SETUP_KEY, user: SETUP_KEY }
+  },
+  apis: {
+    type: 'list',
+    what: 'API',
+    since: '1.0',
+    default: '[]',
+    meaning: 'hosts that a container may reach',
+    keys: {
+      domain: { type: 'text', isRequired: true, meaning: 'name of the host' },
+      stage: { ...STAGE_KEY }
+    }
+  },
   isolation: {
     type: 'text',
     since: 'ours',

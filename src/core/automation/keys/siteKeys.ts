@@ -1,5 +1,5 @@
 import type { KeyTable } from './key';
-import { NOT_YET } from './key';
+import { NOT_YET, newWord } from './key';
 
 /** Keys of `copyright`. */
 export const COPYRIGHT_KEYS: KeyTable = {
@@ -29,6 +29,7 @@ export const IMPORT_KEYS: KeyTable = {
     meaning: 'configuration to import, or the folder that holds it'
   },
   id: { type: 'text', meaning: 'name in templates' },
+  aka: newWord('id'),
   visibility: {
     type: 'text',
     since: '1.0',
@@ -62,13 +63,13 @@ export const DATASET_KEYS: KeyTable = {
     isCheckedApart: true,
     meaning: 'where scripts look'
   },
-  folder: { type: 'text', meaning: 'the same for a folder' },
+  folder: { type: 'alias', of: 'path', meaning: 'the same for a folder' },
   reference: {
     type: 'dictionary',
     meaning: 'where it comes from',
     keys: {
       path: { type: 'text', meaning: 'file or folder; a link to it is made' },
-      folder: { type: 'text', meaning: 'the same for a folder' },
+      folder: { type: 'alias', of: 'path', meaning: 'the same for a folder' },
       uri: { type: 'text', meaning: 'address; downloaded before a run when it has changed' }
     }
   },

@@ -72,6 +72,11 @@ const PRINT_CONFIGURATION_KEYS: KeyTable = {
     }
   },
   name: { type: 'text', default: '{batch name}.{view}', meaning: 'file name, or a template of it' },
+  folder: {
+    type: 'text',
+    meaning:
+      'folder of the final documents, in place of one in `prints`; `~` and `{timestamp}` are allowed'
+  },
   path: { type: 'text', meaning: 'JSON file with settings that win over those here' },
   'link-text': { type: 'text', meaning: 'text of a link' },
   'file-name': { type: 'text', meaning: 'name of the file when downloaded' }
@@ -80,6 +85,18 @@ const PRINT_CONFIGURATION_KEYS: KeyTable = {
 const TEMPLATE_KEYS: KeyTable = {
   path: { type: 'text', isRequired: true, meaning: 'Markdown file' },
   expression: { type: 'text', default: "''", meaning: 'condition over input variables' }
+};
+
+/** Keys of an item of `prints`, which 0.9.2 and 0.9.3 have. */
+export const PRINTS_KEYS: KeyTable = {
+  format: { type: 'text', isRequired: true, meaning: 'kind of document, such as `pdf`' },
+  configuration: {
+    type: 'dictionary',
+    meaning: 'settings of the printer',
+    keys: PRINT_CONFIGURATION_KEYS
+  },
+  folder: PRINT_CONFIGURATION_KEYS.folder,
+  name: PRINT_CONFIGURATION_KEYS.name
 };
 
 /** The key of a step, such as `input`. */
