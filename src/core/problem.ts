@@ -21,8 +21,11 @@ export interface IProblem extends IPosition {
   message: string;
   /** What to do, without markup; '' when the message says it already. */
   hint: string;
-  /** What an error blocks: `all` keeps the automation closed, `run` only refuses runs. */
-  blocks: 'all' | 'run' | 'nothing';
+  /**
+   * What an error blocks: `all` keeps the automation closed, `run` only refuses runs, `batch` concerns the batch at its
+   * place alone.
+   */
+  blocks: 'all' | 'run' | 'batch' | 'nothing';
 }
 
 /**

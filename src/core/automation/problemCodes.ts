@@ -6,6 +6,8 @@ export type ProblemWeight = Pick<IProblem, 'severity' | 'blocks'>;
 const ERROR: ProblemWeight = { severity: 'error', blocks: 'all' };
 /** Pages and forms stay usable; only execution is refused. */
 const RUN: ProblemWeight = { severity: 'error', blocks: 'run' };
+/** The other batches stay usable. */
+const BATCH: ProblemWeight = { severity: 'error', blocks: 'batch' };
 const WARNING: ProblemWeight = { severity: 'warning', blocks: 'nothing' };
 const INFO: ProblemWeight = { severity: 'info', blocks: 'nothing' };
 
@@ -82,8 +84,8 @@ export const PROBLEM_CODES = {
   'batch-variable': ERROR,
   'batch-filter': ERROR,
   'batch-slug-empty': ERROR,
-  'batch-value-missing': RUN,
-  'batch-value-invalid': ERROR,
+  'batch-value-missing': BATCH,
+  'batch-value-invalid': BATCH,
   'csv-header': ERROR,
   'csv-column': WARNING,
   'csv-row': WARNING,
@@ -137,4 +139,10 @@ export const PROBLEM_CODES = {
 export type ProblemCode = keyof typeof PROBLEM_CODES;
 
 /** The weights that a caller may give in place of the usual one. */
-export const WEIGHTS = { error: ERROR, run: RUN, warning: WARNING, info: INFO } as const;
+export const WEIGHTS = {
+  error: ERROR,
+  run: RUN,
+  batch: BATCH,
+  warning: WARNING,
+  info: INFO
+} as const;

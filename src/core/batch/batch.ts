@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json';
-import type { IPosition } from '../problem';
+import type { IPosition, IProblem } from '../problem';
 
 /** Values of input variables by id. A variable without a value has no key. */
 export type InputValues = Readonly<Record<string, JsonValue>>;
@@ -21,6 +21,8 @@ export interface IBatch {
   kind: 'folder' | 'row';
   /** Parsed inputs of a `row`; null for a `folder`, whose files are read when needed. */
   values: InputValues | null;
+  /** Why it cannot run, though others can; [] when it can. */
+  problems: readonly IProblem[];
   /** Where it is defined: the item in the configuration, or the row in the CSV. */
   position: IPosition;
 }

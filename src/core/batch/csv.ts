@@ -90,7 +90,7 @@ export class CsvTable {
  * in a row skips that row.
  *
  * @param file - absolute path, for positions
- * @param isStrict - each row must have as many cells as there are columns, as 1.0 says
+ * @param isStrict - each row must have as many cells as there are columns, as 1.0 says; others are left out
  * @returns no rows when quotes are broken, as the cells would be wrong
  */
 export function parseCsv(
@@ -104,7 +104,9 @@ export function parseCsv(
   const [first, ...others] = rows;
   const header = (first?.cells ?? []).map(cell => cell.trim());
   const mark = header.indexOf('#');
-  const kept = others.filter(({ cells }) => mark < 0 || cells[mark]?.trim() !== '#');
+  const unmarked = others.filter(({ cells }) => mark < 0 || cells[mark]?.trim() !== '#');
+  const isFilled = ({ cells }: ICsvRow) => !isStrict || cells.length === header.length;
+  const kept = unmarked.filter(isFilled);
   const table = new CsvTable(file, header, faults.length ? [] : kept, content, first?.start ?? 0);
   for (const { offset, isOpen } of faults) {
     const message = isOpen
@@ -114,8 +116,8 @@ export function parseCsv(
   }
   if (!faults.length) {
     checkHeader(table, problems);
-    kept.forEach(row => checkLength(table, row, isStrict, problems));
-    if (!kept.length) {
+    unmarked.forEach(row => checkLength(table, row, isStrict, problems));
+    if (!unmarked.length) {
       const position = { file, line: 1, column: 1 };
       problems.add('csv-empty', position, `"${file}" has no rows`, 'this makes no batches');
     }
@@ -197,7 +199,7 @@ function checkLength(
   const hint = `the header has ${expected}`;
   if (isStrict && count !== expected) {
     const position = table.cellPosition(row, Math.min(count - 1, expected));
-    return problems.add('csv-row', position, message, hint, WEIGHTS.error);
+    return problems.add('csv-row', position, message, hint, WEIGHTS.batch);
   }
   const extra = row.cells.findIndex((cell, index) => index >= expected && cell.trim());
   if (extra >= 0) {

@@ -1,5 +1,4 @@
 import type { IAutomation, IBatchDefinition } from '../automation/automation';
-import { ENVIRONMENT_PATH } from '../automation/automation';
 import { WEIGHTS } from '../automation/problemCodes';
 import type { ProblemWeight } from '../automation/problemCodes';
 import { ProblemList } from '../automation/problemList';
@@ -13,10 +12,12 @@ import type { IBatch, InputValues } from './batch';
 import { BatchIndex } from './batchIndex';
 import type { IBatchRow } from './batchRows';
 import { readRows } from './batchRows';
+import { createMissingInputs, type MissingInputs } from './missingInputs';
 import type { INameTemplate } from './nameTemplate';
 import { fillName, parseNameTemplate, textOf } from './nameTemplate';
 import { ownValue } from './parseValue';
 import { readInputFiles } from './readInputs';
+import { readWrittenNumbers } from './writtenNumbers';
 
 /** The batches of an automation, and what is wrong with them. */
 export interface IReadBatches {
@@ -29,8 +30,8 @@ export interface IReadBatches {
 /**
  * Read the batches of an automation: folders as they are, a batch for each row of a CSV or TXT.
  *
- * A row with a refused value, or a folder, name or slug that is taken, is a problem and no batch.
- * A batch that lacks a value is a batch that cannot run. Writes nothing.
+ * A row with a refused value, or a folder, name or slug that is taken, is a problem and no batch; the other rows stay
+ * usable. A batch that lacks a value is a batch that cannot run. Writes nothing.
  */
 export async function readBatches(
   files: IFiles,
@@ -39,8 +40,10 @@ export async function readBatches(
 ): Promise<IReadBatches> {
   const problems = new ProblemList();
   const index = new BatchIndex(files, automation.folder, problems);
+  const missing = await createMissingInputs(files, automation, views);
   for (const definition of automation.batches) {
-    const reader = new DefinitionReader({ files, automation, definition, problems, index });
+    const context = { files, automation, definition, problems, index, missing };
+    const reader = new DefinitionReader(context);
     const isPlain = definition.configurationPath === null && definition.referenceFolder === null;
     await (isPlain ? reader.readFolder() : reader.readRows(views));
   }
@@ -53,6 +56,7 @@ interface IDefinitionContext {
   definition: IBatchDefinition;
   problems: ProblemList;
   index: BatchIndex;
+  missing: MissingInputs;
 }
 
 /** Makes the batches of one definition. */
@@ -68,7 +72,8 @@ class DefinitionReader {
       const message = `"{${id}}" is not filled in, because this batch has no values from a file`;
       problems.add('batch-template-unused', position, message);
     }
-    const batch = this._makeBatch({ folder, name, slug }, { values: null, position });
+    const source = { values: null, position, problems: [] };
+    const batch = this._makeBatch({ folder, name, slug }, source, WEIGHTS.error);
     if (!batch || !(await index.addFolder(batch))) {
       return;
     }
@@ -80,7 +85,7 @@ class DefinitionReader {
     }
     const inputs = await readInputFiles(files, automation, absolute);
     problems.addAll(inputs.problems);
-    this._checkMissing(batch, inputs.values, WEIGHTS.warning);
+    problems.addAll(this._missing(batch, inputs.values, WEIGHTS.warning));
   }
 
   /** Rows of a file, or one batch of the reference alone. */
@@ -106,33 +111,35 @@ class DefinitionReader {
     }
   }
 
-  private async _readReference(): Promise<InputValues> {
+  private async _readReference(): Promise<IReference> {
     const { files, automation, definition, problems } = this._context;
     if (definition.referenceFolder === null) {
-      return {};
+      return { values: {}, numbers: new Map() };
     }
     const folder = joinPath(automation.folder, definition.referenceFolder);
     const inputs = await readInputFiles(files, automation, folder);
     problems.addAll(inputs.problems);
-    return inputs.values;
+    return { values: inputs.values, numbers: await readWrittenNumbers(files, automation, folder) };
   }
 
   private _addRow(
     row: IBatchRow,
-    reference: InputValues,
+    reference: IReference,
     templates: ITemplates,
     reported: Set<string>
   ): void {
     const { definition, problems, index } = this._context;
     const find = (id: string): string | null => {
-      const referenced = ownValue(reference, id);
+      const referenced = ownValue(reference.values, id);
       const text =
-        row.texts.get(id) ?? (referenced === undefined ? null : referenceText(referenced));
+        row.texts.get(id) ??
+        reference.numbers.get(id) ??
+        (referenced === undefined ? null : referenceText(referenced));
       if (text === null && referenced === undefined && !reported.has(id)) {
         // One problem for all rows: the template is wrong, not the row.
         reported.add(id);
         const source = definition.configurationPath ?? definition.referenceFolder;
-        const hint = didYouMean(id, [...row.texts.keys(), ...Object.keys(reference)]);
+        const hint = didYouMean(id, [...row.texts.keys(), ...Object.keys(reference.values)]);
         const message = `"{${id}}" is not a column of "${source}"`;
         problems.add('batch-variable', definition.position, message, hint);
       }
@@ -146,10 +153,14 @@ class DefinitionReader {
     if (!row.isUsable) {
       return;
     }
-    const values = { ...reference, ...row.values };
-    const batch = this._makeBatch(names, { values, position: row.position });
-    if (batch && index.addRow(batch)) {
-      this._checkMissing(batch, values, WEIGHTS.run);
+    const values = { ...reference.values, ...row.values };
+    const { position } = row;
+    // One broken row leaves the other rows usable; a broken item of the configuration is mended there.
+    const weight = definition.configurationPath === null ? WEIGHTS.error : WEIGHTS.batch;
+    const batch = this._makeBatch(names, { values, position, problems: [] }, weight);
+    const missing = batch ? this._missing(batch, values, WEIGHTS.batch) : [];
+    if (batch && index.addRow({ ...batch, problems: missing }, weight)) {
+      problems.addAll(missing);
     }
   }
 
@@ -170,14 +181,18 @@ class DefinitionReader {
   }
 
   /** @returns null when it has no slug, which is a problem */
-  private _makeBatch(names: INames, source: Pick<IBatch, 'values' | 'position'>): IBatch | null {
+  private _makeBatch(
+    names: INames,
+    source: Pick<IBatch, 'values' | 'position' | 'problems'>,
+    weight: ProblemWeight
+  ): IBatch | null {
     const { automation, problems } = this._context;
     const folder = joinPath(names.folder.trim());
     const name = names.name?.trim() || nameOf(joinPath(automation.folder, folder));
     const slug = this._makeSlug(names.slug?.trim() ?? '', name);
     if (slug === '') {
       const message = `batch "${name}" has an empty slug`;
-      problems.add('batch-slug-empty', source.position, message, 'give it one');
+      problems.add('batch-slug-empty', source.position, message, 'give it one', weight);
       return null;
     }
     const kind = source.values === null ? 'folder' : 'row';
@@ -189,14 +204,27 @@ class DefinitionReader {
     return isKept ? written : slugOf(written || name);
   }
 
-  private _checkMissing(batch: IBatch, values: InputValues, weight: ProblemWeight): void {
-    for (const { id, path, isRequired } of this._context.automation.steps.input.variables) {
-      if (isRequired && path !== ENVIRONMENT_PATH && ownValue(values, id) === undefined) {
-        const message = `input "${id}" has no value in batch "${batch.name}"`;
-        this._context.problems.add('batch-value-missing', batch.position, message, '', weight);
-      }
+  private _missing(batch: IBatch, values: InputValues, weight: ProblemWeight): IProblem[] {
+    const missing = this._context.missing(values);
+    if (!missing.length) {
+      return NO_PROBLEMS;
     }
+    const problems = new ProblemList();
+    for (const { id } of missing) {
+      const message = `input "${id}" has no value in batch "${batch.name}"`;
+      problems.add('batch-value-missing', batch.position, message, '', weight);
+    }
+    return problems.sorted();
   }
+}
+
+const NO_PROBLEMS: IProblem[] = [];
+
+/** Values under those of rows. */
+interface IReference {
+  values: InputValues;
+  /** Numbers as they are written there. */
+  numbers: ReadonlyMap<string, string>;
 }
 
 interface ITemplates {

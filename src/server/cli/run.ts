@@ -9,7 +9,7 @@ import type { IOutput } from './output';
  * `crosscompute run PATH`: run all batches, a line for each as it ends.
  *
  * @param signal - aborted when the person interrupts: queued and running runs are stopped
- * @returns 0 when all are done, 1 when any failed, 130 when interrupted
+ * @returns 0 when all are done, 1 when any failed or a batch cannot run, 130 when interrupted
  */
 export async function run(
   services: Services,
@@ -19,11 +19,17 @@ export async function run(
   signal: AbortSignal
 ): Promise<number> {
   const expression = options.only === null ? null : globExpression(options.only);
-  const slugs = loaded.batches
-    .map(({ slug }) => slug)
-    .filter(slug => expression?.test(slug) ?? true);
-  if (!slugs.length) {
+  const wanted = loaded.batches.filter(({ slug }) => expression?.test(slug) ?? true);
+  const slugs = wanted.filter(({ problems }) => !problems.length).map(({ slug }) => slug);
+  if (!wanted.length && expression) {
     throw new UsageError(`no batch matches --only ${options.only}`);
+  }
+  // Rows that are no batches have no slug that --only could name.
+  const hasBroken =
+    slugs.length < wanted.length ||
+    (!expression && loaded.problems.some(({ blocks }) => blocks === 'batch'));
+  if (!slugs.length) {
+    return hasBroken ? EXIT.failed : EXIT.done;
   }
   const report = new Report(slugs.length, options.isJson, output);
   const waiting = new Set(slugs);
@@ -56,7 +62,7 @@ export async function run(
   }
   changes.dispose();
   report.finish();
-  return signal.aborted ? EXIT.interrupted : report.failures ? EXIT.failed : EXIT.done;
+  return signal.aborted ? EXIT.interrupted : report.failures || hasBroken ? EXIT.failed : EXIT.done;
 }
 
 async function stopAll(services: Services, automation: string): Promise<void> {

@@ -12,6 +12,8 @@ export interface ILocatedBatch extends IRunBatch {
   absoluteFolder: string;
   /** Values of a row; null when files hold them. */
   values: InputValues | null;
+  /** Why it cannot run, though others can; file relative to the root folder. */
+  problems: readonly IProblem[];
 }
 
 /** What a configuration gave when it was last read. */
@@ -69,10 +71,7 @@ export class LoadedAutomation {
 
   /** Problems with paths relative to the root folder. */
   get problems(): IProblem[] {
-    return this._content.problems.map(problem => ({
-      ...problem,
-      file: this.relative(problem.file)
-    }));
+    return this._content.problems.map(problem => this._relativeProblem(problem));
   }
 
   /** True when errors refuse runs. */
@@ -80,7 +79,7 @@ export class LoadedAutomation {
     return (
       this._content.automation !== null &&
       !this._content.isInvalid &&
-      !this._content.problems.some(({ blocks }) => blocks !== 'nothing')
+      !this._content.problems.some(({ blocks }) => blocks === 'all' || blocks === 'run')
     );
   }
 
@@ -122,14 +121,20 @@ export class LoadedAutomation {
           folder: batch.folder,
           kind: batch.kind,
           absoluteFolder: joinPath(this.folder, batch.folder),
-          values: batch.values
+          values: batch.values,
+          problems: batch.problems.map(problem => this._relativeProblem(problem))
         }
       : null;
   }
 
   /** The place of a run made from the form. */
   locateRun(batch: IRunRecord['batch']): ILocatedBatch {
-    return { ...batch, absoluteFolder: joinPath(this.folder, batch.folder), values: null };
+    return {
+      ...batch,
+      absoluteFolder: joinPath(this.folder, batch.folder),
+      values: null,
+      problems: []
+    };
   }
 
   /** Ids of inputs that are never on disk: environment variables. */
@@ -168,6 +173,10 @@ export class LoadedAutomation {
   /** A path relative to the root folder; an absolute one stays when it lies outside. */
   relative(path: string): string {
     return relativePath(this._rootFolder, path) ?? path;
+  }
+
+  private _relativeProblem(problem: IProblem): IProblem {
+    return { ...problem, file: this.relative(problem.file) };
   }
 
   private _notebooks(): string[] {

@@ -89,7 +89,11 @@ export class RunService implements IRunSource {
     return this._requestBatch(loaded, this.locate(loaded, slug), ask);
   }
 
-  /** Ask for a run of several batches, or of all, in their order. */
+  /**
+   * Ask for a run of several batches, or of all that can run, in their order.
+   *
+   * @throws {ConfigError} when one that is named cannot run; none is asked for then
+   */
   async requestAll(
     automation: string,
     slugs: readonly string[] | null,
@@ -98,7 +102,12 @@ export class RunService implements IRunSource {
     const loaded = await this._runnable(automation);
     const program = await this._program(loaded.get());
     const responses: IRunResponse[] = [];
-    for (const slug of slugs ?? loaded.batches.map(batch => batch.slug)) {
+    const batches = slugs
+      ? slugs.map(slug => requireRunnable(this.locate(loaded, slug)))
+      : loaded.batches
+          .filter(({ problems }) => !problems.length)
+          .map(({ slug }) => this.locate(loaded, slug));
+    for (const batch of batches) {
       const ask = {
         id: createId(),
         asker,
@@ -106,7 +115,7 @@ export class RunService implements IRunSource {
         retryOf: null,
         problems: []
       };
-      responses.push(await this._requestBatch(loaded, this.locate(loaded, slug), ask, {}, program));
+      responses.push(await this._requestBatch(loaded, batch, ask, {}, program));
     }
     return responses;
   }
@@ -178,10 +187,12 @@ export class RunService implements IRunSource {
     const configuration = this.configurationPath(run.automation.configuration);
     const loaded = await this._automations.openConfiguration(configuration);
     if (!loaded.isRunnable) {
-      throw new ConfigError(loaded.problems.filter(({ blocks }) => blocks !== 'nothing'));
+      throw new ConfigError(
+        loaded.problems.filter(({ blocks }) => blocks === 'all' || blocks === 'run')
+      );
     }
     const automation = loaded.get();
-    const batch = loaded.findBatch(run.batch.slug) ?? loaded.locateRun(run.batch);
+    const batch = requireRunnable(loaded.findBatch(run.batch.slug) ?? loaded.locateRun(run.batch));
     const problems = await this._datasets.prepare(automation);
     const { key, code, datasets } = await this._describe(loaded, batch);
     return {
@@ -272,6 +283,7 @@ export class RunService implements IRunSource {
     environment: InputValues = {},
     program?: IProgram
   ): Promise<IRunResponse> {
+    requireRunnable(batch);
     const automation = loaded.get();
     const described = await this._describe(loaded, batch, environment, program);
     const { slug, name, folder, kind } = batch;
@@ -351,10 +363,20 @@ export class RunService implements IRunSource {
   private async _runnable(automation: string): Promise<LoadedAutomation> {
     const loaded = await this._automations.getFresh(automation);
     if (!loaded.isRunnable) {
-      throw new ConfigError(loaded.problems.filter(({ blocks }) => blocks !== 'nothing'));
+      throw new ConfigError(
+        loaded.problems.filter(({ blocks }) => blocks === 'all' || blocks === 'run')
+      );
     }
     return loaded;
   }
 
   private _queue: IRunQueue | null = null;
+}
+
+/** @throws {ConfigError} when a batch lacks what it needs to run */
+function requireRunnable(batch: ILocatedBatch): ILocatedBatch {
+  if (batch.problems.length) {
+    throw new ConfigError(batch.problems);
+  }
+  return batch;
 }

@@ -134,16 +134,16 @@ describe('readBatches()', () => {
       'b.csv:3:8 error batch-value-invalid: "foo" is not a number for "bill"',
       'b.csv:4:3 error batch-value-invalid: "" is not a number for "bill"'
     ]);
-    expect(problems[0].blocks).toBe('all');
+    expect(problems.map(({ blocks }) => blocks)).toEqual(['batch', 'batch']);
   });
 
   it('keeps a row without a value, but it cannot run', async () => {
     const { batches, problems, lines } = await read(ROWS, { '/tip/b.csv': 'city,bill\nA\n' });
-    expect(batches).toMatchObject([{ values: { city: 'A' } }]);
+    expect(batches).toMatchObject([{ values: { city: 'A' }, problems }]);
     expect(lines).toEqual([
       'b.csv:2:1 error batch-value-missing: input "bill" has no value in batch "A"'
     ]);
-    expect(problems[0].blocks).toBe('run');
+    expect(problems[0].blocks).toBe('batch');
   });
 
   it('does not miss optional inputs, nor those of the environment', async () => {
@@ -272,6 +272,83 @@ describe('readBatches()', () => {
     const plain = await read('- folder: batches/x\n', { '/elsewhere/x/y': '' }, options);
     expect(plain.batches).toEqual([]);
     expect(plain.lines.join()).toContain('batch-folder-outside');
+  });
+
+  it('closes nothing for what is wrong with a row, but for what is wrong in the configuration', async () => {
+    const rows = 'city,bill\nA,1\nA,2\n!!!,3\n../../x,4\nB,5\n';
+    const { batches, problems } = await read(ROWS.replace('| slug', ''), { '/tip/b.csv': rows });
+    expect(batches.map(({ name }) => name)).toEqual(['A', 'B']);
+    expect(new Set(problems.map(({ blocks }) => blocks))).toEqual(new Set(['batch']));
+    const twice = await read('- folder: a\n- folder: a\n', { '/tip/a/x': '' });
+    expect(twice.problems.map(({ code, blocks }) => [code, blocks])).toContainEqual([
+      'not-unique',
+      'all'
+    ]);
+  });
+
+  it('writes numbers of a reference as they are written there, those of a row in full digits', async () => {
+    const { batches, lines } = await read(
+      "- {folder: 'b/{bill}-{city}', reference: {folder: r}}\n" +
+        "- {folder: 'c/{bill}', configuration: {path: b.csv}, reference: {folder: r}}\n",
+      {
+        '/tip/r/input/variables.dictionary': '{"bill": 3.0}',
+        '/tip/r/input/city.txt': ' 2.50 ',
+        '/tip/b.csv': 'bill\n3.0\n1e21\n.00001\n-0.5\n'
+      }
+    );
+    expect(lines).toEqual([]);
+    expect(batches.map(({ folder }) => folder)).toEqual([
+      'b/3.0-2.50',
+      'c/3',
+      'c/1000000000000000000000',
+      'c/1e-05',
+      'c/-0.5'
+    ]);
+  });
+
+  it('leaves the id in braces for a file, which has no text', async () => {
+    const { batches } = await read("- {folder: 'b/{city}', name: 'n', reference: {folder: r}}\n", {
+      '/tip/r/input/variables.dictionary': '{"bill": 1}',
+      '/tip/r/input/city.txt': new Uint8Array([0xff, 0xfe])
+    });
+    expect(batches).toMatchObject([{ folder: 'b/{city}', values: { bill: 1 } }]);
+  });
+
+  describe('of a form that passes over templates', () => {
+    const inputs = `${INPUTS}  templates:\n  - path: a.md\n  - {path: b.md, expression: bill > 5}\n`;
+    const pages = { '/tip/a.md': '{bill}', '/tip/b.md': '{city}' };
+
+    it('misses only what is reached', async () => {
+      const batch = "- {folder: 'b/{bill}', configuration: {path: b.csv}}\n";
+      const { lines } = await read(batch, { ...pages, '/tip/b.csv': 'bill\n5\n6\n' }, { inputs });
+      expect(lines).toEqual([
+        'b.csv:3:1 error batch-value-missing: input "city" has no value in batch "6"'
+      ]);
+    });
+  });
+
+  describe('in 1.0', () => {
+    const prepare = (files: MemoryFiles) =>
+      files.write(
+        '/tip/automate.yaml',
+        `crosscompute: 1.0.0\n${INPUTS}output:\nbatches:\n- {folder: 'b/{city}', slug: '{city}', configuration: {path: b.csv}}\n`
+      );
+
+    it('keeps a slug that an address can hold', async () => {
+      const csv = 'city,bill\nNew_York.1,1\nNew York,2\n';
+      const { batches } = await read('', { '/tip/b.csv': csv }, { prepare });
+      expect(batches.map(({ slug }) => slug)).toEqual(['New_York.1', 'new-york']);
+    });
+
+    it('wants a cell for each column', async () => {
+      const csv = 'city,bill\nA,1\nB\nC,2,3\n';
+      const { batches, lines } = await read('', { '/tip/b.csv': csv }, { prepare });
+      expect(batches.map(({ name }) => name)).toEqual(['A']);
+      expect(lines).toEqual([
+        'b.csv:3:1 error csv-row: row has 1 cells; the header has 2',
+        'b.csv:4:5 error csv-row: row has 3 cells; the header has 2'
+      ]);
+    });
   });
 
   it('does not take an inherited name for a column', async () => {
