@@ -39,6 +39,7 @@ const ignored = [
 // Libraries of drawings come as ES modules alone, or with hundreds of them; these are the same in one file.
 const bundled = {
   '^d3-dsv$': '<rootDir>/node_modules/d3-dsv/dist/d3-dsv.min.js',
+  '^topojson-client$': '<rootDir>/node_modules/topojson-client/dist/topojson-client.min.js',
   '^vega$': '<rootDir>/node_modules/vega/build/vega.min.js',
   '^vega-interpreter$': '<rootDir>/node_modules/vega-interpreter/build/vega-interpreter.min.js',
   '^vega-lite$': '<rootDir>/node_modules/vega-lite/build/vega-lite.min.js',

@@ -1,5 +1,13 @@
 // npm run build:server: bundle the server, and the script of the pages that it serves. --watch goes on.
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import path from 'node:path';
 import { context } from 'esbuild';
 import { ROOT, SERVER_FOLDER } from './steps/paths.mjs';
@@ -7,6 +15,17 @@ import { runMain, StepError } from './steps/run.mjs';
 
 const ASSETS = path.join(SERVER_FOLDER, 'assets');
 const LOGO = path.join(ROOT, 'style', 'icons', 'crosscompute.svg');
+
+/** Files of libraries that pages load by themselves; their names say the version, as browsers keep them for ever. */
+const LIBRARY_FILES = [
+  ['maplibre-gl', 'dist/maplibre-gl-worker.mjs', version => `maplibre-gl-worker-${version}.mjs`],
+  ['maplibre-gl', 'dist/maplibre-gl.css', version => `maplibre-gl-${version}.css`],
+  ['mapbox-gl', 'dist/mapbox-gl-csp-worker.js', version => `mapbox-gl-worker-${version}.js`],
+  ['mapbox-gl', 'dist/mapbox-gl.css', version => `mapbox-gl-${version}.css`],
+  // Not an open licence: its text travels with it.
+  ['mapbox-gl', 'LICENSE.txt', version => `mapbox-gl-${version}-LICENSE.txt`],
+  ['world-atlas', 'countries-50m.json', version => `world-atlas-50m-${version}.json`]
+];
 
 /** Bytes that every page loads before it is alive; libraries for single views are loaded by these. */
 const MAX_FIRST_BYTES = 200_000;
@@ -102,6 +121,21 @@ function checkFirstBytes({ outputs }) {
     : [];
 }
 
+function copyAssets() {
+  mkdirSync(ASSETS, { recursive: true });
+  cpSync(LOGO, path.join(ASSETS, 'logo.svg'));
+  for (const [name, file, nameOf] of LIBRARY_FILES) {
+    const folder = path.join(ROOT, 'node_modules', name);
+    const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf-8'));
+    // Without the last line, which names a file that is not there.
+    const text = readFileSync(path.join(folder, file), 'utf-8');
+    writeFileSync(
+      path.join(ASSETS, nameOf(version)),
+      text.replace(/\n\/\/# sourceMapping.*\s*$/, '\n')
+    );
+  }
+}
+
 await runMain(async words => {
   const isWatching = words.includes('--watch');
   if (!isWatching) {
@@ -111,8 +145,7 @@ await runMain(async words => {
   if (missing.length) {
     throw new StepError(`There is nothing to bundle at ${missing.join(' and ')}.`);
   }
-  mkdirSync(ASSETS, { recursive: true });
-  cpSync(LOGO, path.join(ASSETS, 'logo.svg'));
+  copyAssets();
   const contexts = await Promise.all(
     parts.map(options =>
       context({

@@ -24,6 +24,8 @@ export interface IPageHost {
   fetchData(uri: string, signal: AbortSignal): Promise<Response>;
   /** The address of a file in the server's `assets/`, such as the worker or the style sheet of a library. */
   assetUri(name: string): string;
+  /** True where functions that authors wrote into configurations may run, in a frame of their own; default false. */
+  readonly mayRunCode?: boolean;
   /** True when the page is for a printer; default false. */
   readonly isPrint?: boolean;
   /**

@@ -6,7 +6,7 @@ import { ChoiceControl } from './form/choiceControl';
 import { Field } from './form/field';
 import type { Form } from './form/form';
 import { isTextElement, TextControl } from './form/textControl';
-import { fetchText } from './fetchText';
+import { fetchPieces, fetchText } from './fetchText';
 import type { IPageHost } from './host';
 import { findPlaces, isSamePlace, nameOfPlace, replacePlace, type IPlace } from './place';
 import { keepState } from './keepState';
@@ -140,6 +140,8 @@ export class LivePlaces {
       name: nameOfPlace(place),
       words: this._words,
       fetchText: (uri, signal) => fetchText(host, uri, signal),
+      fetchPieces: (uri, signal) => fetchPieces(host, uri, signal),
+      mayRunCode: host.mayRunCode ?? false,
       assetUri: name => host.assetUri(name),
       isPrint: host.isPrint ?? false,
       upload: (files, onProgress, signal) => host.upload(files, onProgress, signal),

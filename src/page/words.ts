@@ -50,6 +50,21 @@ export interface IPageWords extends IInputWords {
   noChart: string;
   /** @param reason - what is wrong in it */
   chartFailed: (reason: string) => string;
+  /** Below a map whose base map is another than its author asked for. */
+  offlineMap: string;
+  /** This browser cannot draw maps. */
+  noWebgl: string;
+  /** The data are something else than GeoJSON. */
+  noGeojson: string;
+  /** @param reason - a sentence without its full stop */
+  mapFailed: (reason: string) => string;
+  /** Opens the table of what lies on a map. */
+  mapData: string;
+  useMyLocation: string;
+  /** The browser does not tell where it is. */
+  noLocation: string;
+  /** Functions of a configuration do not run here. */
+  noFunctions: string;
   /** @param reason - what went wrong */
   dataUnavailable: (reason: string) => string;
   /** @param time - in the reader's way of writing */
@@ -115,6 +130,14 @@ export const ENGLISH: IPageWords = {
   noTable: 'There is nothing to show in a table.',
   noChart: 'a specification of Vega-Lite or an option of ECharts is expected',
   chartFailed: reason => `This chart cannot be drawn: ${reason}`,
+  offlineMap: 'Offline base map: the style that the author chose is not available here.',
+  noWebgl: 'this browser has no WebGL 2, with which maps are drawn',
+  noGeojson: 'GeoJSON is expected',
+  mapFailed: reason => `This map cannot be drawn: ${reason}`,
+  mapData: 'Data of the map',
+  useMyLocation: 'Use my location',
+  noLocation: 'The browser does not tell where this is.',
+  noFunctions: 'functions in a configuration run on served pages only; name a field instead',
   dataUnavailable: reason => `The data could not be loaded: ${reason}`,
   updated: time => `updated ${time}`,
   copy: 'Copy',

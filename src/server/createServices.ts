@@ -95,6 +95,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     database,
     serverKey,
     source: runService,
+    views,
     executors: [isolating, createCommandExecutor({ log })],
     engineId: options.engineId,
     deleteKernel: (engineId, kernelId) => deleteKernel(options, engineId, kernelId),
@@ -110,7 +111,10 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const batchList = new BatchList(queue, runService, variables, views);
   const { assetsFolder, hasSites } = options;
   const overrides = new Overrides(files, path.dirname(assetsFolder), log);
-  const pages = await Pages.create({ queue, variables, views, files, assetsFolder });
+  const pages = await Pages.create({
+    ...{ queue, variables, views, files, assetsFolder },
+    environment: valueOf
+  });
   return {
     log,
     files,

@@ -90,6 +90,7 @@ export function createViewContext(view: IView, options: Partial<IViewContext> = 
     configuration: {},
     uri: 'b/standard/o/some_id',
     stamp: 's1',
+    environment: {},
     hasLabel: true,
     error: '',
     ...options

@@ -43,6 +43,8 @@ export interface IStepRequest {
   errors?: Readonly<Record<string, string>>;
   /** Output variables that the finished run did not write, with the message for each. */
   missing?: ReadonlyMap<string, string>;
+  /** Values of the server's environment, of which views take what they may tell pages; default none. */
+  environment?: (name: string) => string | undefined;
 }
 
 /** A place of a variable on a rendered page. */
@@ -256,7 +258,8 @@ function widgetRequestOf(
     error,
     prefill,
     stamp,
-    uri: `${uri}${uri.includes('?') ? '&' : '?'}v=${stamp}`
+    uri: `${uri}${uri.includes('?') ? '&' : '?'}v=${stamp}`,
+    environment: request.environment ?? (() => undefined)
   };
 }
 

@@ -36,6 +36,8 @@ export interface IWidgetRequest {
   prefill: string | null;
   stamp: string;
   uri: string;
+  /** Value of a variable of the server's environment; undefined when it is not set. */
+  environment: (name: string) => string | undefined;
 }
 
 /** Shown in place of an output that is not there yet. */
@@ -80,6 +82,7 @@ function contextOf(request: IWidgetRequest): IViewContext {
     configuration,
     uri,
     stamp,
+    environment: publicEnvironment(request),
     // What stands above a section that folds is no label: a click there folds it.
     hasLabel: !isUnlabelled(request) && variable.label !== ''
   };
@@ -92,6 +95,13 @@ function contextOf(request: IWidgetRequest): IViewContext {
 /** True where no label is bound to the element, so that it must name itself. */
 function isUnlabelled({ design, mode, view }: IWidgetRequest): boolean {
   return design === 'none' || (design === 'accordion' && (mode === 'input' || !view?.isInline));
+}
+
+/** What a view may tell pages of the server's environment. */
+function publicEnvironment({ view, environment }: IWidgetRequest): Record<string, string> {
+  const names = view?.publicEnvironment ?? [];
+  const entries = names.map(name => [name, environment(name) ?? ''] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
 /** What a control shows first: the value from the address, else that of the batch. */

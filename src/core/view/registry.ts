@@ -7,6 +7,9 @@ import { fileView } from './views/file';
 import { imageView } from './views/image';
 import { jsonView } from './views/json';
 import { linkView } from './views/link';
+import { mapDeckScreengridView } from './views/mapDeckScreengrid';
+import { mapMapboxView } from './views/mapMapbox';
+import { mapMapboxLocationView } from './views/mapMapboxLocation';
 import { markdownView } from './views/markdown';
 import { numberView } from './views/number';
 import { passwordView } from './views/password';
@@ -69,7 +72,7 @@ export class ViewRegistry {
 export const BUILT_IN_VIEWS: readonly IView[] = [
   ...[numberView, stringView, textView, markdownView, passwordView, emailView, radioView],
   ...[checkboxView, fileView, imageView, tableView, jsonView, linkView],
-  ...[chartView],
+  ...[chartView, mapMapboxView, mapMapboxLocationView, mapDeckScreengridView],
   ...INPUT_VIEWS,
   ...MEDIA_VIEWS
 ];

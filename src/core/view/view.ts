@@ -33,10 +33,20 @@ export interface IViewContext {
   uri: string;
   /** Changes when data or configuration do; an open page puts a place anew only then. */
   stamp: string;
+  /** Values of the variables of `IView.publicEnvironment` that are set. */
+  environment: Readonly<Record<string, string>>;
   /** True when the page shows the label bound to `elementId`; else the element must name itself. */
   hasLabel: boolean;
   /** Message about a refused value, shown beside the control; '' for none. */
   error: string;
+}
+
+/** A file that a run wrote, for a view that looks into it. */
+export interface IReadableFile {
+  /** Bytes. */
+  readonly size: number;
+  /** Read the text in pieces that may end anywhere, so that a large file is never whole in memory. */
+  read(): AsyncIterable<string>;
 }
 
 /** Something wrong in the configuration of a view. */
@@ -83,6 +93,8 @@ export interface IView {
   readonly readsText?: boolean;
   /** True for a view that is something without data, too, such as a scanner. */
   readonly needsNoData?: boolean;
+  /** Names of variables of the server's environment whose values pages get, such as public tokens; default none. */
+  readonly publicEnvironment?: readonly string[];
   /** Keys of `configuration` that the view knows; an unknown key is a warning. */
   readonly configurationKeys: readonly string[];
   /** Problems of a configuration beyond unknown keys. */
@@ -93,6 +105,13 @@ export interface IView {
    * @throws {InputProblem} with a sentence for people
    */
   parse?(raw: JsonValue, configuration: JsonObject): JsonValue;
+  /**
+   * Look at what a run wrote, once after each run that went well.
+   *
+   * @param configuration - of the variable, as the author wrote it
+   * @returns keys for the dynamic configuration, under those that a script gave; undefined for none
+   */
+  afterRun?(file: IReadableFile, configuration: JsonObject): Promise<JsonObject | undefined>;
   /**
    * The control, with its help and error below; absent when the view cannot be used for input. The
    * attributes come from `attributesOf`, so that pages find it.

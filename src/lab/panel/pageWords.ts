@@ -51,6 +51,18 @@ export function pageWords(trans: TranslationBundle): IPageWords {
     noTable: trans.__('There is nothing to show in a table.'),
     noChart: trans.__('a specification of Vega-Lite or an option of ECharts is expected'),
     chartFailed: reason => trans.__('This chart cannot be drawn: %1', reason),
+    offlineMap: trans.__(
+      'Offline base map: the style that the author chose is not available here.'
+    ),
+    noWebgl: trans.__('this browser has no WebGL 2, with which maps are drawn'),
+    noGeojson: trans.__('GeoJSON is expected'),
+    mapFailed: reason => trans.__('This map cannot be drawn: %1', reason),
+    mapData: trans.__('Data of the map'),
+    useMyLocation: trans.__('Use my location'),
+    noLocation: trans.__('The browser does not tell where this is.'),
+    noFunctions: trans.__(
+      'functions in a configuration run on served pages only; name a field instead'
+    ),
     dataUnavailable: reason => trans.__('The data could not be loaded: %1', reason),
     updated: time => trans.__('updated %1', time),
     copy: trans.__('Copy'),

@@ -16,6 +16,10 @@ export interface IActivatorContext {
    * @throws {Error} with a sentence for people when the answer is a refusal
    */
   fetchText(uri: string, signal: AbortSignal): Promise<string>;
+  /** Read data as text in pieces that may end anywhere, as they arrive. @throws as `fetchText` does */
+  fetchPieces(uri: string, signal: AbortSignal): AsyncIterable<string>;
+  /** See `IPageHost.mayRunCode`. */
+  mayRunCode: boolean;
   /** See `IPageHost.assetUri`. */
   assetUri(name: string): string;
   /** True on paper: nothing waits until it is seen, nothing moves, and nobody presses a button. */

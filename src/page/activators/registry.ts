@@ -5,6 +5,9 @@ import { imageActivator } from './image';
 import { INPUT_ACTIVATORS } from './inputs';
 import { jsonActivator } from './json';
 import { linkActivator } from './link';
+import { mapDensityActivator } from './mapDensity';
+import { mapFeaturesActivator } from './mapFeatures';
+import { mapLocationActivator } from './mapLocation';
 import { MEDIA_ACTIVATORS } from './mediaActivators';
 import { passwordActivator } from './password';
 import { tableActivator } from './table';
@@ -43,6 +46,7 @@ export class ActivatorRegistry {
 /** The activators that come with us. */
 export const BUILT_IN_ACTIVATORS: readonly IViewActivator[] = [
   ...[chartActivator, fileActivator, imageActivator, jsonActivator, linkActivator],
+  ...[mapFeaturesActivator, mapDensityActivator, mapLocationActivator],
   ...[passwordActivator, tableActivator],
   ...INPUT_ACTIVATORS,
   ...MEDIA_ACTIVATORS

@@ -1,6 +1,9 @@
 import type { IPageSettings } from '../../core/template/settings';
 import { chartActivator } from '../activators/chart';
 import { jsonActivator } from '../activators/json';
+import { mapDensityActivator } from '../activators/mapDensity';
+import { mapFeaturesActivator } from '../activators/mapFeatures';
+import { mapLocationActivator } from '../activators/mapLocation';
 import { ActivatorRegistry } from '../activators/registry';
 import { Form } from '../form/form';
 import { LivePlaces } from '../livePlaces';
@@ -10,7 +13,10 @@ import type { IEnvironment } from './environment';
 import { ServedHost } from './servedHost';
 
 /** What is drawn in the browser, and data for scripts of authors; nothing that only a hand could use. */
-const PRINTED = [chartActivator, jsonActivator];
+const PRINTED = [
+  ...[chartActivator, mapFeaturesActivator, mapDensityActivator, mapLocationActivator],
+  jsonActivator
+];
 
 /**
  * A page for a printer: what browsers draw is drawn at once, and nothing is followed. Each drawing has `data-ready`

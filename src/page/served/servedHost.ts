@@ -24,6 +24,9 @@ export class ServedHost implements IPageHost {
     this._draftKey = `crosscompute:draft:${automation}:${batch}`;
   }
 
+  /** The author of a served page is trusted. */
+  readonly mayRunCode = true;
+
   /** The same page as a whole: the fragments of the API are rendered for JupyterLab. */
   async fetchFragment(signal: AbortSignal): Promise<{ html: string; stamp: string }> {
     const { address } = this._environment;

@@ -1,5 +1,6 @@
 import type { IExecutor } from '../../core/run/execution';
 import type { IRunRecord } from '../../core/run/run';
+import type { IView } from '../../core/view/view';
 import type { ILog } from '../log';
 import type { IClock } from '../store/clock';
 import type { IStateDatabase } from '../store/stateDatabase';
@@ -14,6 +15,8 @@ export interface IRunQueueOptions {
   serverKey: Uint8Array;
   source: IRunSource;
   executors: readonly IExecutor[];
+  /** Views that look at what a run wrote; default none. */
+  views?: { get(name: string): IView | undefined };
   /** Identifier of the place where kernels are, recorded with each run: `jupyter` or `private`. */
   engineId: string;
   /** End a kernel that nobody uses any more; a kernel that is gone already is no error. */

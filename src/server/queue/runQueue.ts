@@ -25,6 +25,8 @@ const DEFAULT_MAXIMUM_QUEUED = 100_000;
 const DEFAULT_MAXIMUM_PER_ASKER = 1_000;
 const RETRY_AFTER_SECONDS = 30;
 
+const NO_VIEWS = { get: () => undefined };
+
 /** The bounded, durable queue of a server, over all its automations. */
 export class RunQueue implements IRunQueue {
   constructor(private readonly _options: IRunQueueOptions) {
@@ -405,10 +407,11 @@ export class RunQueue implements IRunQueue {
   }
 
   private _services(): IRunnerServices {
-    const { source, executors, log, engineId, deleteKernel } = this._options;
+    const { source, executors, views = NO_VIEWS, log, engineId, deleteKernel } = this._options;
     return {
       source,
       executors,
+      views,
       journals: this._journals,
       clock: this._clock,
       log,

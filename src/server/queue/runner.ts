@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import type { IExecutor, IRunFolders, IScriptContext } from '../../core/run/execution';
 import { PRIORITIES, RETURN_CODES, type IRunError, type IRunRecord } from '../../core/run/run';
 import type { Script } from '../../core/automation/automation';
+import type { IView } from '../../core/view/view';
 import { ConfigError } from '../../core/problem';
 import { nodeFiles } from '../files';
 import { HttpError } from '../httpError';
@@ -13,6 +14,7 @@ import { ensureRunFolder, writeRecord } from '../store/history';
 import type { JournalWriter } from '../store/journalWriter';
 import type { Journals } from '../store/journals';
 import { commitRun } from './commitRun';
+import { deriveConfigurations } from './derivedConfigurations';
 import { linkJournal, writeDebugRecord, writeIdentities } from './debugFolder';
 import { ExecutedNotebooks } from './executedNotebooks';
 import {
@@ -48,6 +50,8 @@ export interface IStartedRun {
 export interface IRunnerServices {
   source: IRunSource;
   executors: readonly IExecutor[];
+  /** Views that look at what a run wrote. */
+  views: { get(name: string): IView | undefined };
   journals: Journals;
   clock: IClock;
   log: ILog;
@@ -334,8 +338,10 @@ class PerformedRun {
       const error: IRunError = { code: 'output-missing', message: required.message };
       return failedOutcome(error, RETURN_CODES.failed, problems);
     }
+    const { views, log } = this._services;
+    const derived = await deriveConfigurations({ automation, folder, files, views, log });
     const blobs = new BlobStore(this._run.automationFolder);
-    const stored = await storeOutputs(files, folder, blobs);
+    const stored = await storeOutputs([...files, ...derived], folder, blobs);
     await this._services.source.takeDatasets(automation, path.join(folder, 'output'));
     return doneOutcome(stored, problems);
   }

@@ -19,6 +19,8 @@ export interface IPagesOptions {
   files: IFiles;
   /** Folder of `page.js`, `page.css` and `logo.svg`. */
   assetsFolder: string;
+  /** Value of a variable of this server's environment, for what views may tell pages. */
+  environment: (name: string) => string | undefined;
 }
 
 /** How the step of a batch is to be rendered. */
@@ -81,7 +83,7 @@ export class Pages {
     step: StepName,
     rendering: IStepRendering
   ): Promise<IRenderedStep> {
-    const { variables, views } = this._options;
+    const { variables, views, environment } = this._options;
     const automation = loaded.get();
     const templates = await readTemplates(this._options.files, automation, step);
     return renderStep({
@@ -92,6 +94,7 @@ export class Pages {
       templates: templates.map(({ text }) => text),
       expressions: templates.map(({ expression }) => expression),
       views,
+      environment,
       data: variable => variables.read(batch, variable),
       uriOf: variable => `${rendering.rootUri}/${this.variableUri(loaded, batch.slug, variable)}`,
       missing: missingOutputs(this.newestRun(loaded, batch))

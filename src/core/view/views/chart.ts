@@ -1,10 +1,7 @@
 import { CHART_KINDS } from '../../chart/chartKind';
 import type { JsonObject } from '../../json';
-import { nameOf } from '../../path';
 import { checkNumbers, checkTexts } from '../control';
-import { attributesOf, fileLink, outputElement } from '../element';
-import { html, joinHtml } from '../html';
-import { utf8Length } from '../../run/utf8';
+import { drawingOutput } from '../drawing';
 import type { IView, IViewContext, IViewProblem } from '../view';
 
 /** Pixels of a chart's height that make sense on a page. */
@@ -22,24 +19,12 @@ export const chartView: IView = {
 };
 
 function renderOutput(context: IViewContext) {
-  const { data, configuration, variable } = context;
-  if (data.kind === 'none') {
-    return outputElement(context, '', { isInline: false });
-  }
-  const { kind, theme } = configuration;
-  const height = heightOf(configuration);
-  const attributes = joinHtml([
-    attributesOf(context, 'output'),
-    html` data-draw`,
-    typeof kind === 'string' && html` data-kind="${kind}"`,
-    typeof theme === 'string' && html` data-theme="${theme}"`,
-    height !== null && html` data-height="${height}"`
-  ]);
-  const [name, size] =
-    data.kind === 'file'
-      ? [data.name, data.size]
-      : [nameOf(variable.path) || variable.id, utf8Length(data.text)];
-  return html`<div ${attributes}><p class="_note">${fileLink(context, name, size)}</p></div>`;
+  const { kind, theme } = context.configuration;
+  return drawingOutput(context, {
+    'data-kind': typeof kind === 'string' ? kind : null,
+    'data-theme': typeof theme === 'string' ? theme : null,
+    'data-height': heightOf(context.configuration)
+  });
 }
 
 /** Pixels; null where the configuration says nothing that can be used. */

@@ -50,6 +50,10 @@ export async function createPlace(
       }
       return data;
     },
+    fetchPieces: async function* (uri, signal) {
+      yield await context.fetchText(uri, signal);
+    },
+    mayRunCode: true,
     assetUri: name => `/assets/${name}`,
     isPrint: false,
     upload: async () => '/f/1',
