@@ -27,6 +27,27 @@ const LIBRARY_FILES = [
   ['world-atlas', 'countries-50m.json', version => `world-atlas-50m-${version}.json`]
 ];
 
+/** Drives the browser that prints. It reads files of its own when it starts, so it cannot be part of a bundle. */
+const PRINTER = 'playwright-core';
+
+/** What of it is used: neither its command line nor its viewer of traces, nor types. */
+const PRINTER_FILES = [
+  'package.json',
+  'browsers.json',
+  'index.js',
+  'index.mjs',
+  'LICENSE',
+  'NOTICE',
+  'ThirdPartyNotices.txt',
+  'lib/bootstrap.js',
+  'lib/coreBundle.js',
+  'lib/package.js',
+  'lib/serverRegistry.js',
+  'lib/serverRegistry.js.LICENSE',
+  'lib/utilsBundle.js',
+  'lib/utilsBundle.js.LICENSE'
+];
+
 /** Bytes that every page loads before it is alive; libraries for single views are loaded by these. */
 const MAX_FIRST_BYTES = 200_000;
 
@@ -57,8 +78,8 @@ const server = {
   // With ESM, packages that call `require` die at start with "Dynamic require is not supported".
   format: 'cjs',
   target: 'node22',
-  // Optional accelerators of ws; it looks for them and goes on without.
-  external: ['bufferutil', 'utf-8-validate'],
+  // Optional accelerators of ws, which looks for them and goes on without; and what `copyPrinter` puts beside.
+  external: ['bufferutil', 'utf-8-validate', PRINTER],
   // Stack traces in logs name functions.
   keepNames: true,
   legalComments: 'eof'
@@ -136,6 +157,12 @@ function copyAssets() {
   }
 }
 
+function copyPrinter() {
+  const from = path.join(ROOT, 'node_modules', PRINTER);
+  const to = path.join(SERVER_FOLDER, 'node_modules', PRINTER);
+  PRINTER_FILES.forEach(file => cpSync(path.join(from, file), path.join(to, file)));
+}
+
 await runMain(async words => {
   const isWatching = words.includes('--watch');
   if (!isWatching) {
@@ -146,6 +173,7 @@ await runMain(async words => {
     throw new StepError(`There is nothing to bundle at ${missing.join(' and ')}.`);
   }
   copyAssets();
+  copyPrinter();
   const contexts = await Promise.all(
     parts.map(options =>
       context({

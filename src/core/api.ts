@@ -192,6 +192,55 @@ export interface IDataEvent {
   steps: StepName[];
 }
 
+/** `POST api/prints`: print batches. */
+export interface IPrintRequest {
+  /** Automation id. */
+  automation: string;
+  /** Slugs, or ids of runs made from the form; default all batches. */
+  batches?: string[];
+  /** Run new and stale batches first; default true. */
+  run?: boolean;
+}
+
+/** `GET api/prints/{id}`, and the data of topic `print:<id>`: how far a print job is. */
+export interface IPrintResource {
+  id: string;
+  automation: string;
+  /** `failed`: at least one batch has no document; the others have theirs. */
+  state: 'running' | 'done' | 'failed' | 'stopped';
+  /** Batches asked for. */
+  total: number;
+  /** Batches that are printed, or never will be. */
+  finished: number;
+  documents: IPrintedFile[];
+  failures: { batch: string; code: string; message: string }[];
+  /** Name of the file to download: that of the only document, or of an archive. */
+  fileName: string;
+  /** Address of that file, relative to the root. */
+  uri: string;
+  created: string;
+}
+
+/** A printed document. */
+export interface IPrintedFile {
+  batch: string;
+  /** Id of the print variable; null for an automation without. */
+  variable: string | null;
+  /** File name. */
+  name: string;
+  /** Bytes. */
+  size: number;
+  /** What is missing in it. */
+  warnings: string[];
+}
+
+/** Data of topic `draft:<automation id>/<batch slug>`: the draft of a batch is being printed while someone looks. */
+export interface IDraftEvent {
+  state: 'waiting' | 'printing' | 'done' | 'failed';
+  /** A sentence for people; '' when there is nothing to say. */
+  message: string;
+}
+
 /** Body of an error answer, RFC 9457 `application/problem+json`. */
 export interface IProblemDocument {
   type: string;

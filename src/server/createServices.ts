@@ -19,6 +19,9 @@ import type { IJupyterPlace } from './engine/place';
 import { nodeFiles } from './files';
 import type { ILog } from './log';
 import { Overrides } from './overrides/overrides';
+import { BatchPrinter } from './print/batchPrinter';
+import { PrintBrowser } from './print/printBrowser';
+import { Prints } from './print/prints';
 import { createRunQueue } from './queue/createRunQueue';
 import type { Services } from './services';
 import { Automations } from './site/automations';
@@ -115,6 +118,9 @@ export async function createServices(options: IServicesOptions): Promise<Service
     ...{ queue, variables, views, files, assetsFolder },
     environment: valueOf
   });
+  const browser = new PrintBrowser({ environment, log });
+  const printer = new BatchPrinter({ browser, pages, runService, variables, views });
+  const prints = new Prints({ browser, printer, queue, runService, log });
   return {
     log,
     files,
@@ -139,6 +145,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     batchList,
     batchSaver: new BatchSaver(automations, runService, batchList, files),
     summaries,
+    prints,
     assetsFolder,
     prepare: (automation, onKernels) => {
       isolating
@@ -147,6 +154,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
         .catch(error => log.error('forks could not be prepared', error));
     },
     close: async () => {
+      await prints.close();
       await queue.close();
       await Promise.all([kernels.close(), forks.close()]);
       await Promise.all([automations.close(), overrides.close()]);

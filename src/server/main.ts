@@ -7,6 +7,7 @@ import { EXIT, parseArguments, USAGE, UsageError, type IArguments } from './cli/
 import { check } from './cli/check';
 import { lab } from './cli/lab';
 import { createOutput, type IOutput } from './cli/output';
+import { print } from './cli/print';
 import { run } from './cli/run';
 import { serve } from './cli/serve';
 import { createServices } from './createServices';
@@ -109,6 +110,10 @@ async function withAutomation(
     loaded.problems.forEach(problem => output.say(formatProblem(problem)));
     if (!loaded.isRunnable) {
       return EXIT.invalid;
+    }
+    if (options.command === 'print') {
+      await services.queue.start();
+      return await print(services, loaded, { ...options, version }, output, signal);
     }
     // Their processes start while the first runs are prepared; a Jupyter server only when kernels are wanted.
     services.prepare(loaded.get(), () => place.prepare());

@@ -1,6 +1,7 @@
 import type { IAutomation } from '../core/automation/automation';
 import type { IFiles } from '../core/files';
 import type { ILog } from './log';
+import type { Prints } from './print/prints';
 import type { IRunQueue } from './queue/queue';
 import type { Automations } from './site/automations';
 import type { BatchList } from './site/batchList';
@@ -28,6 +29,7 @@ export interface Services {
   batchList: BatchList;
   batchSaver: BatchSaver;
   summaries: Summaries;
+  prints: Prints;
   /** Absolute folder of `page.js`, `page.css` and `logo.svg`. */
   assetsFolder: string;
   /**

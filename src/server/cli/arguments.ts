@@ -14,7 +14,7 @@ export const EXIT = {
 } as const;
 
 /** Commands that people type, and `lab`, which Jupyter starts. */
-export const COMMANDS = ['serve', 'run', 'check', 'version', 'lab'] as const;
+export const COMMANDS = ['serve', 'run', 'print', 'check', 'version', 'lab'] as const;
 
 /** A command of the command line. */
 export type Command = (typeof COMMANDS)[number];
@@ -59,6 +59,7 @@ PATH is a folder with an automate.yaml, or a configuration; default is this fold
 Commands
   serve      serve the automation to people without Jupyter (default)
   run        run all batches, a line for each
+  print      print all batches to prints/<time>/, after running new and stale ones
   check      list every problem of the configuration
   version    print the version
 
@@ -68,9 +69,9 @@ Options
   --root-uri PATH    prefix of all addresses (serve)
   --origins URL...   other sites that may embed and post (serve)
   --no-browser       do not open a browser (serve)
-  --only GLOB        only batches whose slug matches (run)
+  --only GLOB        only batches whose slug matches (run, print)
   --jobs N           runs at once, 1 to 64 (run, serve; default: cores, at most 4)
-  --json             one JSON value a line on standard output (run, check)
+  --json             one JSON value a line on standard output (run, print, check)
   --strict           warnings count as errors (check)
   --quiet            only results and errors
   --debug            say more
@@ -95,6 +96,7 @@ const OPTIONS = {
   // Spellings of the original framework.
   serve: { type: 'boolean' },
   run: { type: 'boolean' },
+  print: { type: 'boolean' },
   version: { type: 'boolean' }
 } as const;
 
@@ -105,7 +107,7 @@ const OPTIONS = {
  */
 export function parseArguments(words: readonly string[]): IArguments {
   const { values, positionals } = parseWords(words);
-  const flag = (['run', 'serve', 'version'] as const).find(name => values[name]);
+  const flag = (['run', 'print', 'serve', 'version'] as const).find(name => values[name]);
   const isCommand = (word: string | undefined): word is Command =>
     (COMMANDS as readonly string[]).includes(word ?? '');
   const [first, ...others] = positionals;

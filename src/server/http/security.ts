@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { HttpError } from '../httpError';
+import type { PrinterRequests } from './printerRequests';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,10 +35,15 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
  * is not ours (DNS rebinding), and changes that another site asks for (CSRF).
  */
 export const security = fastifyPlugin(
-  async (app: FastifyInstance, options: ISecurityOptions) => {
+  async (app: FastifyInstance, options: ISecurityOptions & { printer?: PrinterRequests }) => {
     app.decorateRequest('user', '');
     app.decorateRequest('rootUri', '');
     app.addHook('onRequest', async request => {
+      if (options.printer?.includes(request)) {
+        request.user = 'printer';
+        request.rootUri = '';
+        return;
+      }
       if (options.proxySecret !== null) {
         checkProxySecret(request, options.proxySecret);
         request.user = decodeUser(header(request, 'x-crosscompute-user')) || 'jupyter';

@@ -12,6 +12,9 @@ import { addErrorHandlers } from './errors';
 import { events } from './events';
 import { files } from './files';
 import { health } from './health';
+import { PrinterRequests } from './printerRequests';
+import { printPages } from './printPages';
+import { prints } from './prints';
 import { sitePages } from './sitePages';
 import { rewriteSite } from './siteUrl';
 import { queue } from './queue';
@@ -57,7 +60,9 @@ export async function createServer(
   });
   // Forms of other sites can send text; nothing here takes it.
   app.removeContentTypeParser('text/plain');
-  await app.register(security, options);
+  const printer = new PrinterRequests();
+  services.prints.printer.source = printer.sourceOf(app);
+  await app.register(security, { ...options, printer });
   await app.register(multipart, {
     limits: { fileSize: UPLOAD_LIMITS.maxFileBytes, files: UPLOAD_LIMITS.maxFiles + 1 }
   });
@@ -81,10 +86,12 @@ export async function createServer(
   await app.register(batches, { services });
   await app.register(runs, { services });
   await app.register(queue, { services });
+  await app.register(prints, { services });
   await app.register(files, { services });
   await app.register(health, { version: options.version });
   await app.register(assets, { folder: services.assetsFolder });
   const { hasSites, origins } = options;
   await app.register(sitePages, { services, hasSites, origins });
+  await app.register(printPages, { services, hasSites, origins });
   return app;
 }

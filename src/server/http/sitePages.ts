@@ -151,7 +151,7 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
 };
 
 /** What the page routes have in common: which automation and batch, and how a page is sent. */
-class PageAnswers {
+export class PageAnswers {
   constructor(private readonly _options: ISitePagesOptions) {}
 
   /** Origins that may embed pages. */

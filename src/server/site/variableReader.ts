@@ -25,6 +25,7 @@ import { resolveInside } from './containedPath';
 import { FileTexts, stampOf, type IFileText } from './fileTexts';
 import type { ILocatedBatch } from './loadedAutomation';
 import { listVariableFiles } from './runInputs';
+import { resolveStepFile } from './stepFile';
 
 /** What a page needs of a variable. */
 export interface IReadVariable {
@@ -86,7 +87,7 @@ export class VariableReader {
       if (name === undefined) {
         return null;
       }
-      const file = await resolveInside(stepFolder, name);
+      const file = await resolveStepFile(batch, variable.step, name);
       const status = await fs.stat(file, { bigint: true });
       return status.isFile() ? { file, size: Number(status.size), stamp: stampOf(status) } : null;
     } catch (error) {

@@ -1,0 +1,131 @@
+import * as path from 'node:path';
+import type { IPrintedFile } from '../../core/api';
+import { formatTimestamp } from '../../core/print/documentName';
+import type { HttpError } from '../httpError';
+import { createServer } from '../http/server';
+import { finalFolder, writeFinal } from '../print/documentFolder';
+import { printBatches } from '../print/printSweep';
+import type { Services } from '../services';
+import type { LoadedAutomation } from '../site/loadedAutomation';
+import { EXIT, globExpression, UsageError, type IArguments } from './arguments';
+import type { IOutput } from './output';
+
+/** A final document as the command tells it: `path` is relative to the working folder. */
+type PrintedLine = IPrintedFile & { path: string };
+
+/**
+ * `crosscompute print PATH`: run what is new or stale, then print every batch into `prints/<timestamp>/`.
+ *
+ * @param signal - aborted when the person interrupts: printing and the runs for it are stopped
+ * @returns 0 when all are printed, 1 when any is not, 130 when interrupted
+ */
+export async function print(
+  services: Services,
+  loaded: LoadedAutomation,
+  options: IArguments & { version: string },
+  output: IOutput,
+  signal: AbortSignal
+): Promise<number> {
+  const expression = options.only === null ? null : globExpression(options.only);
+  const slugs = loaded.batches
+    .map(({ slug }) => slug)
+    .filter(slug => expression?.test(slug) ?? true);
+  if (!slugs.length) {
+    throw new UsageError(`no batch matches --only ${options.only}`);
+  }
+  // Nothing listens: the pages are handed to the printer inside this process.
+  const { version } = options;
+  const server = {
+    proxySecret: null,
+    rootUri: '',
+    hosts: [],
+    origins: [],
+    hasSites: false,
+    version
+  };
+  const app = await createServer(services, server);
+  const timestamp = formatTimestamp(new Date());
+  const folder = finalFolder(loaded, timestamp);
+  const report = new Report(slugs.length, options.isJson, output);
+  try {
+    const sweep = {
+      loaded,
+      slugs,
+      asker: 'command line',
+      signal,
+      onDocument: async (batch, document) => {
+        const { name, variable, pdf, warnings } = document;
+        const file = await writeFinal(folder, batch, document);
+        report.add({
+          batch: batch.slug,
+          variable: variable?.id ?? null,
+          name,
+          path: path.relative(process.cwd(), file),
+          size: pdf.length,
+          warnings
+        });
+      },
+      onFailure: (slug, error) => report.fail(slug, error),
+      onFinished: () => report.finishBatch()
+    } satisfies Parameters<typeof printBatches>[1];
+    await printBatches(services.prints.sweepOptions, sweep, timestamp);
+  } finally {
+    await app.close();
+  }
+  report.finish(path.relative(process.cwd(), folder));
+  return signal.aborted ? EXIT.interrupted : report.failures.length ? EXIT.failed : EXIT.done;
+}
+
+/** Lines about documents as they are there, and the totals. */
+class Report {
+  constructor(
+    private readonly _total: number,
+    private readonly _isJson: boolean,
+    private readonly _output: IOutput
+  ) {}
+
+  readonly failures: { batch: string; code: string; message: string }[] = [];
+
+  add(document: PrintedLine): void {
+    this._documents.push(document);
+    if (!this._isJson) {
+      this._output.result(`${this._label()} ${document.batch}: ${document.path}`);
+      document.warnings.forEach(text => this._output.result(`    warning: ${text}`));
+    }
+  }
+
+  fail(batch: string, { code, message }: HttpError): void {
+    this.failures.push({ batch, code, message });
+    if (!this._isJson) {
+      this._output.result(`${this._label()} ${batch}: ${code}: ${message}`);
+    }
+  }
+
+  finishBatch(): void {
+    this._finished += 1;
+  }
+
+  /** @param folder - of the documents */
+  finish(folder: string): void {
+    const documents = this._documents;
+    const seconds = (performance.now() - this._startedMs) / 1000;
+    if (this._isJson) {
+      const { failures } = this;
+      this._output.result(JSON.stringify({ folder, documents, failures, seconds }));
+      return;
+    }
+    const failed = new Set(this.failures.map(({ batch }) => batch)).size;
+    const where = documents.length ? ` in ${folder}` : '';
+    this._output.result(
+      `${documents.length} printed${where}, ${failed} failed in ${seconds.toFixed(2)} s`
+    );
+  }
+
+  private _label(): string {
+    return `[${this._finished + 1}/${this._total}]`;
+  }
+
+  private _finished = 0;
+  private readonly _documents: PrintedLine[] = [];
+  private readonly _startedMs = performance.now();
+}

@@ -1,0 +1,91 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
+import type { IPrintResource } from '../../core/api';
+import type { PrintJob } from '../print/printJob';
+import { zipStream } from '../print/zipStream';
+import type { Services } from '../services';
+import { Batch } from './schemas';
+
+const PrintBody = Type.Object(
+  {
+    automation: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+    batches: Type.Optional(Type.Array(Batch, { minItems: 1, maxItems: 100_000 })),
+    run: Type.Optional(Type.Boolean({ description: 'run new and stale batches first' }))
+  },
+  { additionalProperties: false }
+);
+
+const PrintParams = Type.Object({
+  print: Type.String({ pattern: '^[a-z0-9]{32}$', description: 'Print id' })
+});
+
+/** `api/prints`: print batches, see how far it is, download one PDF or an archive of all. */
+export const prints: FastifyPluginAsyncTypebox<{ services: Services }> = async (
+  app,
+  { services }
+) => {
+  const tags = ['prints'];
+
+  app.post(
+    '/api/prints',
+    { schema: { summary: 'Print batches, or all', tags, body: PrintBody } },
+    async (request, reply): Promise<IPrintResource> => {
+      const { automation, batches, run = true } = request.body;
+      const loaded = await services.automations.getFresh(automation);
+      const slugs = batches ?? loaded.batches.map(({ slug }) => slug);
+      const job = await services.prints.start(loaded, slugs, run ? request.user : null);
+      reply.code(201);
+      return job.resource();
+    }
+  );
+
+  app.get(
+    '/api/prints/:print',
+    { schema: { summary: 'How far printing is', tags, params: PrintParams } },
+    (request): IPrintResource => services.prints.get(request.params.print).resource()
+  );
+
+  app.get(
+    '/api/prints/:print/file',
+    { schema: { summary: 'The PDF, or an archive as it grows', tags, params: PrintParams } },
+    (request, reply) => sendPrinted(reply, services.prints.get(request.params.print))
+  );
+
+  app.delete(
+    '/api/prints/:print',
+    { schema: { summary: 'Stop printing and forget the documents', tags, params: PrintParams } },
+    async (request, reply) => {
+      await services.prints.remove(services.prints.get(request.params.print).id);
+      return reply.code(204).send();
+    }
+  );
+};
+
+/**
+ * Send what a job prints: the document when it is there, or an archive while it grows.
+ *
+ * @throws {HttpError} why nothing was printed
+ */
+export async function sendPrinted(reply: FastifyReply, job: PrintJob): Promise<FastifyReply> {
+  reply.header('Cache-Control', 'no-store');
+  if (job.isSingle) {
+    const pdf = await job.single();
+    return nameFile(reply, 'inline', job).type('application/pdf').send(pdf);
+  }
+  await job.first();
+  return nameFile(reply, 'attachment', job).type('application/zip').send(zipStream(job.entries()));
+}
+
+/** RFC 6266: a name with any letters, and one for readers that know only the simplest. */
+function nameFile(reply: FastifyReply, kind: 'inline' | 'attachment', job: PrintJob): FastifyReply {
+  const { fileName } = job.resource();
+  const plain = fileName.replace(/[^\w .-]/g, '_');
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    letter => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`
+  );
+  return reply.header(
+    'Content-Disposition',
+    `${kind}; filename="${plain}"; filename*=UTF-8''${encoded}`
+  );
+}
