@@ -94,6 +94,13 @@ const overrideWorker = {
   external: ['chokidar']
 };
 
+/** The thread that reads tables too large for a page; it starts from a file of its own. */
+const tableWorker = {
+  ...server,
+  entryPoints: [path.join(ROOT, 'src', 'server', 'tables', 'tableWorker.ts')],
+  outfile: path.join(SERVER_FOLDER, 'tableWorker.cjs')
+};
+
 /** Heavy libraries are in chunks of their own, named by their content, which a page loads when it needs them. */
 const page = {
   entryPoints: [path.join(ROOT, 'src', 'page', 'index.ts')],
@@ -116,7 +123,7 @@ const style = {
   target: 'es2020'
 };
 
-const parts = [server, overrideWorker, page, style];
+const parts = [server, overrideWorker, tableWorker, page, style];
 
 function isFirst({ path: file }) {
   return path.basename(file) === 'page.js';

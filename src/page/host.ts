@@ -20,8 +20,9 @@ export interface IPageHost {
    * Read the data of a variable; refusals resolve, too.
    *
    * @param uri - address as the page has it
+   * @param headers - of the request, such as a range of bytes
    */
-  fetchData(uri: string, signal: AbortSignal): Promise<Response>;
+  fetchData(uri: string, signal: AbortSignal, headers?: Record<string, string>): Promise<Response>;
   /** The address of a file in the server's `assets/`, such as the worker or the style sheet of a library. */
   assetUri(name: string): string;
   /** True where functions that authors wrote into configurations may run, in a frame of their own; default false. */

@@ -142,6 +142,7 @@ export class LivePlaces {
       fetchText: (uri, signal) => fetchText(host, uri, signal),
       fetchPieces: (uri, signal) => fetchPieces(host, uri, signal),
       mayRunCode: host.mayRunCode ?? false,
+      fetchData: (uri, signal, headers) => host.fetchData(uri, signal, headers),
       assetUri: name => host.assetUri(name),
       isPrint: host.isPrint ?? false,
       upload: (files, onProgress, signal) => host.upload(files, onProgress, signal),

@@ -34,6 +34,7 @@ import { Pages } from './site/pages';
 import { RunService } from './site/runService';
 import { Summaries } from './site/summaries';
 import { Uploads } from './site/uploads';
+import { Tables } from './tables/tables';
 import { VariableReader } from './site/variableReader';
 import { loadServerKey } from './store/serverKey';
 import { openStateDatabase } from './store/stateDatabase';
@@ -113,6 +114,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const variables = new VariableReader(views);
   const batchList = new BatchList(queue, runService, variables, views);
   const { assetsFolder, hasSites } = options;
+  const tables = new Tables(path.join(path.dirname(assetsFolder), 'tableWorker.cjs'));
   const overrides = new Overrides(files, path.dirname(assetsFolder), log);
   const pages = await Pages.create({
     ...{ queue, variables, views, files, assetsFolder },
@@ -142,6 +144,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
       hasSites
     }),
     variables,
+    tables,
     batchList,
     batchSaver: new BatchSaver(automations, runService, batchList, files),
     summaries,
@@ -157,7 +160,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
       await prints.close();
       await queue.close();
       await Promise.all([kernels.close(), forks.close()]);
-      await Promise.all([automations.close(), overrides.close()]);
+      await Promise.all([automations.close(), overrides.close(), tables.close()]);
       database.close();
       if (!stateFolder) {
         await fs.rm(uploadsFolder, { recursive: true, force: true });

@@ -13,6 +13,7 @@ import type { RunService } from './site/runService';
 import type { Summaries } from './site/summaries';
 import type { Uploads } from './site/uploads';
 import type { VariableReader } from './site/variableReader';
+import type { Tables } from './tables/tables';
 
 /** Everything that requests and commands work with. Built by `createServices`, ended by `close`. */
 export interface Services {
@@ -26,6 +27,8 @@ export interface Services {
   pages: Pages;
   documents: Documents;
   variables: VariableReader;
+  /** Tables that are too large for a page. */
+  tables: Tables;
   batchList: BatchList;
   batchSaver: BatchSaver;
   summaries: Summaries;

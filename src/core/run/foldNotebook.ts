@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json';
-import { isText, type IMessageEntry, type JournalEvent } from './journal';
+import { isText, type IMessageEntry, type JournalEntry } from './journal';
 
 /** An output of a code cell in nbformat 4, with the display id that nbformat does not keep. */
 interface ICellOutput {
@@ -51,7 +51,7 @@ export function initialNotebook(notebook: JsonObject, script: number): IExecuted
  * `clear_output` honoured at once or with the next output. Events of other scripts, or outside of
  * code cells, change nothing.
  */
-export function foldNotebook(notebook: IExecutedNotebook, event: JournalEvent): IExecutedNotebook {
+export function foldNotebook(notebook: IExecutedNotebook, event: JournalEntry): IExecutedNotebook {
   if (event.kind === 'timing') {
     let folded = notebook;
     for (const entry of event.entries) {

@@ -1,4 +1,6 @@
+import { parseDelimited } from './delimited';
 import { parseJsonText, shownText, type IJsonNode } from './jsonText';
+import { InputProblem } from './view';
 
 /** A cell as it is shown. */
 export interface ITableCell {
@@ -18,7 +20,8 @@ export interface ITable {
   rows: readonly { cells: readonly ITableCell[] }[];
 }
 
-const EMPTY_CELL: ITableCell = { text: '', isNumber: false };
+/** A cell that the file does not have. */
+export const EMPTY_CELL: ITableCell = { text: '', isNumber: false };
 
 /**
  * Read a table from JSON: `{columns, data, index?}`, a list of objects, or a list of lists.
@@ -41,6 +44,24 @@ export function parseTable(text: string): ITable | null {
   return items.every(item => item.items) ? listTable(items) : null;
 }
 
+/**
+ * Read a table from the text of a file: delimited text with a header for `.csv` and `.tsv`, else JSON.
+ *
+ * @param suffix - of the file, with its dot
+ * @returns null when there is no table
+ * @throws {JsonTextError} when JSON is expected and it is none
+ */
+export function parseTableFile(text: string, suffix: string): ITable | null {
+  return suffix === '.csv' || suffix === '.tsv'
+    ? parseDelimitedTable(text, suffix === '.csv' ? ',' : '\t')
+    : parseTable(text);
+}
+
+/** A cell of delimited text: what is written as a number is one. */
+export function delimitedCell(text: string): ITableCell {
+  return { text, isNumber: NUMBER.test(text) };
+}
+
 /** Write a table as CSV after RFC 4180, with a header; text that a spreadsheet would calculate is kept as text. */
 export function tableToCsv(table: ITable): string {
   const lines = [
@@ -49,6 +70,26 @@ export function tableToCsv(table: ITable): string {
   ];
   return lines.map(cells => `${cells.join(',')}\r\n`).join('');
 }
+
+function parseDelimitedTable(text: string, delimiter: ',' | '\t'): ITable | null {
+  try {
+    const [columns, ...rows] = parseDelimited(text, delimiter);
+    return columns
+      ? {
+          columns,
+          indexColumns: 0,
+          rows: rows.map(cells => ({ cells: fill(cells.map(delimitedCell), columns.length) }))
+        }
+      : null;
+  } catch (error) {
+    if (error instanceof InputProblem) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 function splitTable(members: ReadonlyMap<string, IJsonNode>): ITable | null {
   const columns = members.get('columns')?.items;
@@ -99,7 +140,8 @@ function fill(cells: ITableCell[], length: number): ITableCell[] {
   return Array.from({ length }, (_, index) => cells[index] ?? EMPTY_CELL);
 }
 
-function cellOf(node: IJsonNode): ITableCell {
+/** The cell for a value of JSON. */
+export function cellOf(node: IJsonNode): ITableCell {
   return { text: shownText(node), isNumber: typeof node.value === 'number' };
 }
 

@@ -30,7 +30,7 @@ export function createPageHost(options: IPageHostOptions): IPageHost {
   const { client, load, run, loadDraft, saveDraft, report, trans } = options;
   return {
     fetchFragment: load,
-    fetchData: (uri, signal) => client.fetch(uri, { signal }),
+    fetchData: (uri, signal, headers) => client.fetch(uri, { signal, headers }),
     assetUri: name => `${client.rootUri}assets/${name}`,
     upload: (files, onProgress, signal) => upload(client, files, onProgress, signal),
     submit: async (): Promise<readonly IInputRefusal[]> => {

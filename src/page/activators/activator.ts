@@ -24,6 +24,8 @@ export interface IActivatorContext {
   assetUri(name: string): string;
   /** True on paper: nothing waits until it is seen, nothing moves, and nobody presses a button. */
   isPrint: boolean;
+  /** See `IPageHost.fetchData`. */
+  fetchData(uri: string, signal: AbortSignal, headers?: Record<string, string>): Promise<Response>;
   /** See `IPageHost.upload`. */
   upload(
     files: readonly File[],

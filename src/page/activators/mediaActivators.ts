@@ -5,9 +5,10 @@ import { frameActivator } from './frame';
 import { htmlActivator } from './html';
 import { audioActivator, videoActivator } from './media';
 import { pdfActivator } from './pdf';
+import { textActivator } from './text';
 
 /** The browser parts of the views of documents, sound, films, pages, code and codes. */
 export const MEDIA_ACTIVATORS: readonly IViewActivator[] = [
   ...[audioActivator, barcodeActivator, codeActivator, frameActivator, htmlActivator],
-  ...[pdfActivator, videoActivator]
+  ...[pdfActivator, textActivator, videoActivator]
 ];

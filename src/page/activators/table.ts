@@ -1,11 +1,16 @@
-import { parseTable, tableToCsv, type ITable } from '../../core/view/table';
+import type { ITable } from '../../core/view/table';
+import type { ISorting, ITableQuery } from '../../core/view/tableOrder';
 import type { IActivated, IActivatorContext, IViewActivator } from './activator';
 import { activateTableInput } from './tableInput';
 import { TableControls } from './tableControls';
-import { nextSorting, readTableElement, selectRows, type ISorting } from './tableRows';
+import { nextSorting, readTableElement } from './tableRows';
+import { LoadedRows, ServerRows, type ITableSource } from './tableSource';
 
 /** Rows on one page where the view says nothing. */
 const PAGE_SIZE = 100;
+
+/** Milliseconds after a letter of a filter before the server is asked. */
+const FILTER_DELAY_MS = 250;
 
 /** Sorts, filters and pages a table, and gives it as CSV. */
 export const tableActivator: IViewActivator = {
@@ -51,8 +56,6 @@ class ActiveTable implements IActivated {
     const scroll = this._element.querySelector('._scroll');
     const [left, top] = [scroll?.scrollLeft ?? 0, scroll?.scrollTop ?? 0];
     const focused = this._focusedColumn();
-    this._data = null;
-    this._loading = null;
     // The controls stay where they are, with the focus that may be in them.
     [...this._element.childNodes].filter(node => !this._controls.is(node)).forEach(removeNode);
     this._element.append(...next.childNodes);
@@ -82,14 +85,16 @@ class ActiveTable implements IActivated {
   private _take({ dataset }: HTMLElement): void {
     const parts = [...this._element.childNodes].filter(node => !this._controls.is(node));
     this._original = parts.map(node => node.cloneNode(true));
-    this._uri = dataset.uri ?? '';
     this._pageSize = Number(dataset.pageSize) || PAGE_SIZE;
     this._table = this._element.querySelector('table');
     const shown = this._table ? readTableElement(this._table) : null;
     const total = Number(dataset.rows) || (shown?.rows.length ?? 0);
-    if (shown && shown.rows.length === total) {
-      this._data = shown;
-    }
+    const uri = dataset.uri ?? '';
+    const isWhole = shown !== null && shown.rows.length === total;
+    this._source =
+      dataset.paged === 'true'
+        ? new ServerRows(this._context, uri)
+        : new LoadedRows(this._context, uri, dataset.suffix ?? '', isWhole ? shown : null);
     this._controls.isDownloadable = dataset.download !== 'false';
     if (this._table) {
       this._prepareHead();
@@ -132,10 +137,16 @@ class ActiveTable implements IActivated {
     return this._draw();
   }
 
-  private _setFilter(text: string): Promise<void> {
+  private async _setFilter(text: string): Promise<void> {
     this._filter = text;
     this._first = 0;
-    return this._draw();
+    if (this._source.isRemote) {
+      // Not at each letter.
+      await new Promise(resolve => setTimeout(resolve, FILTER_DELAY_MS));
+    }
+    if (text === this._filter) {
+      await this._draw();
+    }
   }
 
   private _showFrom(first: number): Promise<void> {
@@ -144,66 +155,52 @@ class ActiveTable implements IActivated {
   }
 
   private async _download(): Promise<void> {
-    const data = await this._load();
-    const rows = selectRows(data.rows, this._filter, this._sorting);
-    // Spreadsheets take UTF-8 for what it is only with this mark.
-    const parts = ['\uFEFF', tableToCsv({ ...data, rows })];
+    const { words, place } = this._context;
+    const shown = this._controls.status;
+    this._controls.status = words.loading;
+    const parts = await this._source.csv(this._query, this._controller.signal);
+    this._controls.status = shown;
     const uri = URL.createObjectURL(new Blob(parts, { type: 'text/csv;charset=utf-8' }));
     const link = document.createElement('a');
     link.href = uri;
-    link.download = `${this._context.place.variable}.csv`;
+    link.download = `${place.variable}.csv`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(uri), 10_000);
   }
 
+  private get _query(): ITableQuery {
+    return {
+      offset: this._first,
+      limit: this._pageSize,
+      sorting: this._sorting,
+      filter: this._filter
+    };
+  }
+
   private async _draw(): Promise<void> {
     const { signal } = this._controller;
-    const data = await this._load();
-    if (signal.aborted) {
+    this._turn += 1;
+    const turn = this._turn;
+    this._controls.status = this._context.words.loading;
+    const page = await this._source.page(this._query, signal);
+    if (signal.aborted || turn !== this._turn) {
+      // A later question was asked meanwhile.
       return;
     }
-    if (!this._table) {
-      this._createTable(data);
+    if (this._first >= page.matched && this._first > 0) {
+      this._first = Math.max(0, Math.ceil(page.matched / this._pageSize) - 1) * this._pageSize;
+      return this._draw();
     }
-    const rows = selectRows(data.rows, this._filter, this._sorting);
-    if (this._first >= rows.length) {
-      this._first = Math.max(0, Math.ceil(rows.length / this._pageSize) - 1) * this._pageSize;
+    if (!this._table) {
+      this._createTable(page);
     }
     const body = this._table?.tBodies[0] ?? this._table?.createTBody();
-    const shown = rows.slice(this._first, this._first + this._pageSize);
-    body?.replaceChildren(...shown.map(({ cells }) => createRow(data, cells)));
+    body?.replaceChildren(...page.rows.map(({ cells }) => createRow(page, cells)));
     this._markSorting();
-    this._tell(rows.length, shown.length);
+    this._tell(page.matched, page.rows.length);
   }
 
-  /** @throws {Error} with a sentence for people */
-  private async _load(): Promise<ITable> {
-    if (this._data) {
-      return this._data;
-    }
-    this._controls.status = this._context.words.loading;
-    this._loading ??= this._fetch(this._controller.signal);
-    return this._loading;
-  }
-
-  private async _fetch(signal: AbortSignal): Promise<ITable> {
-    try {
-      const data = parseTable(await this._context.fetchText(this._uri, signal));
-      if (!data) {
-        throw new Error('this is no table');
-      }
-      if (!signal.aborted) {
-        this._data = data;
-      }
-      return data;
-    } finally {
-      if (!signal.aborted) {
-        this._loading = null;
-      }
-    }
-  }
-
-  private _createTable(data: ITable): void {
+  private _createTable(data: Pick<ITable, 'columns'>): void {
     const scroll = document.createElement('div');
     scroll.className = '_scroll';
     scroll.setAttribute('role', 'region');
@@ -262,9 +259,9 @@ class ActiveTable implements IActivated {
   /** Copies of what the server rendered. */
   private _original: Node[] = [];
   private _table: HTMLTableElement | null = null;
-  private _data: ITable | null = null;
-  private _loading: Promise<ITable> | null = null;
-  private _uri = '';
+  private _source!: ITableSource;
+  /** Grows with each question: answers to earlier ones are dropped. */
+  private _turn = 0;
   private _pageSize = PAGE_SIZE;
   private _first = 0;
   private _filter = '';
@@ -276,7 +273,10 @@ function removeNode(node: ChildNode): void {
   node.remove();
 }
 
-function createRow({ indexColumns }: ITable, cells: ITable['rows'][number]['cells']): Element {
+function createRow(
+  { indexColumns }: Pick<ITable, 'indexColumns'>,
+  cells: ITable['rows'][number]['cells']
+): Element {
   const row = document.createElement('tr');
   cells.forEach(({ text, isNumber }, column) => {
     const cell = document.createElement(column < indexColumns ? 'th' : 'td');

@@ -36,6 +36,10 @@ export class TableControls {
     this._bar.append(this._filter, this._status, this._previous, this._next, this._download);
   }
 
+  get status(): string {
+    return this._status.textContent ?? '';
+  }
+
   /** A sentence about what is shown, or why nothing is. */
   set status(text: string) {
     if (this._status.textContent !== text) {

@@ -1,42 +1,5 @@
 import type { ITable, ITableCell } from '../../core/view/table';
-
-/** How the rows of a table are ordered. */
-export interface ISorting {
-  /** Index of the column. */
-  column: number;
-  direction: 'ascending' | 'descending';
-}
-
-/** A row with its cells in the order of the columns. */
-export type TableRow = ITable['rows'][number];
-
-/**
- * The rows that contain a text, in order. Empty cells come last whatever the direction, numbers before
- * text; equal ones keep their order.
- *
- * @param filter - compared without regard to case; '' for all rows
- * @param sorting - null for the order of the file
- */
-export function selectRows(
-  rows: readonly TableRow[],
-  filter: string,
-  sorting: ISorting | null
-): readonly TableRow[] {
-  const wanted = filter.trim().toLocaleLowerCase();
-  const found = wanted
-    ? rows.filter(({ cells }) =>
-        cells.some(({ text }) => text.toLocaleLowerCase().includes(wanted))
-      )
-    : rows;
-  if (!sorting) {
-    return found;
-  }
-  const { column, direction } = sorting;
-  const sign = direction === 'ascending' ? 1 : -1;
-  return [...found].sort((one, other) =>
-    compareCells(one.cells[column], other.cells[column], sign)
-  );
-}
+import type { ISorting } from '../../core/view/tableOrder';
 
 /** The sorting after a click on a header: ascending, descending, the order of the file. */
 export function nextSorting(sorting: ISorting | null, column: number): ISorting | null {
@@ -61,25 +24,4 @@ export function readTableElement(table: HTMLTableElement): ITable {
     indexColumns: [...(first?.cells ?? [])].filter(({ tagName }) => tagName === 'TH').length,
     rows
   };
-}
-
-const COLLATOR = new Intl.Collator(undefined, { numeric: true });
-
-function compareCells(one: ITableCell, other: ITableCell, sign: number): number {
-  if (one.text === '' || other.text === '') {
-    return Number(one.text === '') - Number(other.text === '');
-  }
-  const [a, b] = [numberOf(one), numberOf(other)];
-  if (a !== null && b !== null) {
-    return sign * (a - b);
-  }
-  if (a !== null || b !== null) {
-    return sign * (a !== null ? -1 : 1);
-  }
-  return sign * COLLATOR.compare(one.text, other.text);
-}
-
-function numberOf({ text, isNumber }: ITableCell): number | null {
-  const value = isNumber ? Number(text) : NaN;
-  return Number.isNaN(value) ? null : value;
 }

@@ -42,8 +42,8 @@ export class ServedHost implements IPageHost {
     return { html, stamp: stamp ?? html };
   }
 
-  fetchData(uri: string, signal: AbortSignal): Promise<Response> {
-    return this._environment.fetch(uri, { signal });
+  fetchData(uri: string, signal: AbortSignal, headers?: Record<string, string>): Promise<Response> {
+    return this._environment.fetch(uri, { signal, headers });
   }
 
   assetUri(name: string): string {

@@ -19,6 +19,7 @@ import type { IDocumentRequest, IRenderedDocument } from '../site/documents';
 import { findFileBeside } from '../site/filesBeside';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
 import { contentPolicy, isActiveType } from './contentPolicy';
+import { sendTable } from './tableRoute';
 import { sandboxPage, sandboxPolicy } from './sandboxPage';
 import { Inputs } from './schemas';
 import { SITE_PREFIX } from './siteUrl';
@@ -263,6 +264,10 @@ async function sendVariable(
       .type('text/html; charset=utf-8')
       .header('Content-Security-Policy', sandboxPolicy(pages.origins))
       .send(sandboxPage(page.text));
+  }
+  const table = exact && (await sendTable(services, batch, variable, request, reply));
+  if (table) {
+    return table;
   }
   if (!exact) {
     const uri = `${request.rootUri}/${services.pages.variableUri(loaded, batch.slug, variable)}`;

@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import type { IAutomation, INotebookScript } from '../../core/automation/automation';
-import { isJsonObject } from '../../core/json';
+import { isJsonObject, type JsonObject } from '../../core/json';
 import {
   executedNotebook,
   foldNotebook,
@@ -20,8 +20,14 @@ export class ExecutedNotebooks {
   /**
    * Remember a notebook before it executes: its author may go on writing. One that cannot be read is
    * left to its executor, which says why.
+   *
+   * @returns the notebook; null when it cannot be read
    */
-  async add(automation: IAutomation, script: INotebookScript, index: number): Promise<void> {
+  async add(
+    automation: IAutomation,
+    script: INotebookScript,
+    index: number
+  ): Promise<JsonObject | null> {
     const file = path.join(automation.folder, script.folder, script.path);
     let notebook: unknown;
     try {
@@ -29,18 +35,20 @@ export class ExecutedNotebooks {
       notebook = JSON.parse((await fs.readFile(file, 'utf-8')).replace(/^\uFEFF/, ''));
     } catch (error) {
       if (isAbsent(error) || error instanceof SyntaxError) {
-        return;
+        return null;
       }
       throw error;
     }
-    if (isJsonObject(notebook)) {
-      const name = path.basename(script.path);
-      const isTaken = this._notebooks.some(other => other.name === name);
-      this._notebooks.push({
-        name: isTaken ? name.replace(/(\.ipynb)?$/, `-${index + 1}.ipynb`) : name,
-        state: initialNotebook(notebook, index)
-      });
+    if (!isJsonObject(notebook)) {
+      return null;
     }
+    const name = path.basename(script.path);
+    const isTaken = this._notebooks.some(other => other.name === name);
+    this._notebooks.push({
+      name: isTaken ? name.replace(/(\.ipynb)?$/, `-${index + 1}.ipynb`) : name,
+      state: initialNotebook(notebook, index)
+    });
+    return notebook;
   }
 
   /** Write the notebooks with the outputs in the journal into `debug/`. */

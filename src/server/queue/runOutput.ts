@@ -101,6 +101,11 @@ export class RunOutput {
     await Promise.all([this._streams.stdout.file.close(), this._streams.stderr.file.close()]);
   }
 
+  /** Say what waits for more of its text. */
+  flush(): void {
+    this._flush();
+  }
+
   private _emitText(entry: ITextEntry): void {
     const stream = this._streams[entry.stream];
     const { last } = stream;

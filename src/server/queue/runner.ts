@@ -13,6 +13,7 @@ import { isDiskFull, keepReserve } from '../store/diskReserve';
 import { ensureRunFolder, writeRecord } from '../store/history';
 import type { JournalWriter } from '../store/journalWriter';
 import type { Journals } from '../store/journals';
+import { CellOutputFiles } from './cellOutputFiles';
 import { commitRun } from './commitRun';
 import { deriveConfigurations } from './derivedConfigurations';
 import { linkJournal, writeDebugRecord, writeIdentities } from './debugFolder';
@@ -108,6 +109,9 @@ class PerformedRun {
         break;
       }
       const failure = await this._executeScript(prepared, script, index);
+      // Before outputs are looked at, and before the next script can read them.
+      this._output?.flush();
+      await this._attempt('the outputs of cells', async () => this._cells?.flush());
       if (failure && !control.reason) {
         return failure;
       }
@@ -140,6 +144,7 @@ class PerformedRun {
     this._leaveNoKernel();
     await this._recording;
     await this._attempt('its output', async () => this._output?.close());
+    await this._attempt('the outputs of cells', async () => this._cells?.close());
     const error = outcome.error && (this._output?.describe(outcome.error) ?? outcome.error);
     await this._attempt('the executed notebook', async () => {
       await this._journal?.flush();
@@ -229,8 +234,17 @@ class PerformedRun {
       stdout: await createFile('stdout.txt'),
       stderr: await createFile('stderr.txt')
     };
+    this._cells = new CellOutputFiles({
+      automation: prepared.automation,
+      folder: prepared.folder,
+      clock: this._services.clock,
+      report: error => this._onWriteError(error)
+    });
     this._output = new RunOutput(
-      entry => this._journal?.append(entry),
+      entry => {
+        this._journal?.append(entry);
+        this._cells?.take(entry);
+      },
       files,
       new SecretMask([...Object.values(secrets), ...passwords])
     );
@@ -270,7 +284,10 @@ class PerformedRun {
       );
     }
     if (script.kind === 'notebook') {
-      await this._notebooks.add(prepared.automation, script, index);
+      const notebook = await this._notebooks.add(prepared.automation, script, index);
+      if (notebook) {
+        await this._cells?.add(notebook, index);
+      }
     }
     const context = this._scriptContext(prepared, script, index);
     const { returnCode, error } = await this._run.control.within(executor.execute(context));
@@ -376,6 +393,7 @@ class PerformedRun {
   private _folders: IRunFolders | null = null;
   private _isLinked = true;
   private _output: RunOutput | null = null;
+  private _cells: CellOutputFiles | null = null;
   private _timeout: { dispose(): void } | null = null;
   private _errorSubscription: { dispose(): void } | null = null;
   private _writeError: unknown = null;

@@ -1,6 +1,6 @@
 import { areaControl, checkTexts } from '../control';
 import type { JsonObject, JsonValue } from '../../json';
-import { attributesOf } from '../element';
+import { attributesOf, fileLink } from '../element';
 import { html } from '../html';
 import { JsonTextError, parseJsonText } from '../jsonText';
 import {
@@ -64,9 +64,12 @@ function renderInput(context: IViewContext) {
 function renderOutput(context: IViewContext) {
   const { data, configuration } = context;
   const attributes = html`${attributesOf(context, 'output')} data-json="${jsonOf(data)}"`;
-  if (configuration.show === 'tree' && data.kind === 'value') {
-    const text = JSON.stringify(data.value, null, 2);
-    return html`<div ${attributes}><pre class="_json-text">${text}</pre></div>`;
+  if (configuration.show === 'tree' && data.kind !== 'none') {
+    const plain =
+      data.kind === 'file'
+        ? fileLink(context, data.name, data.size)
+        : html`<pre class="_json-text">${JSON.stringify(data.value, null, 2)}</pre>`;
+    return html`<div ${attributes} data-tree="true">${plain}</div>`;
   }
   return html`<div ${attributes} hidden></div>`;
 }

@@ -2,7 +2,8 @@ import { checkNumbers } from '../control';
 import { attributesOf, fileLink, nameOfVariable, outputElement } from '../element';
 import { html, joinHtml } from '../html';
 import { JsonTextError } from '../jsonText';
-import { parseTable, type ITable } from '../table';
+import { parseTableFile, type ITable } from '../table';
+import { suffixOf } from '../../path';
 import { parseTableInput } from '../parseTableInput';
 import type { IView, IViewContext } from '../view';
 import { checkTableInput, renderTableInput, TABLE_INPUT_KEYS } from './tableInput';
@@ -19,6 +20,7 @@ export const tableView: IView = {
   refresh: 'fetch',
   acceptsEmpty: false,
   isInline: false,
+  readsText: true,
   inlineBytes: 1024 * 1024,
   isGroup: true,
   configurationKeys: ['page-size', 'formats', 'download', ...TABLE_INPUT_KEYS],
@@ -37,12 +39,15 @@ function renderOutput(context: IViewContext) {
     return outputElement(context, '', { isInline: false });
   }
   if (data.kind === 'file') {
-    return outputElement(context, fileLink(context, data.name, data.size), {
-      isInline: false,
-      classes: ['_fetch']
-    });
+    const link = fileLink(context, data.name, data.size);
+    const attributes = joinHtml([
+      attributesOf(context, 'output', '_fetch'),
+      // The server reads it, page by page.
+      html` data-paged="true" data-page-size="${pageSizeOf(context)}"`
+    ]);
+    return html`<div ${attributes}><p class="_note">${link}</p></div>`;
   }
-  const table = readTable(data.text);
+  const table = readTable(data.text, suffixOf(context.variable.path));
   return table
     ? renderTable(context, table)
     : outputElement(context, html`<p class="_problem">${NO_TABLE}</p>`, { isInline: false });
@@ -50,15 +55,14 @@ function renderOutput(context: IViewContext) {
 
 function renderTable(context: IViewContext, table: ITable) {
   const { configuration, variable } = context;
-  const size = configuration['page-size'];
-  const pageSize =
-    typeof size === 'number' && size >= 1 && size <= 1000 ? Math.round(size) : TABLE_PAGE_SIZE;
+  const pageSize = pageSizeOf(context);
   const { columns, rows } = table;
   const shown = rows.slice(0, pageSize);
   const name = nameOfVariable(variable);
   const attributes = joinHtml([
     attributesOf(context, 'output'),
     html` data-rows="${rows.length}" data-page-size="${pageSize}"`,
+    html` data-suffix="${suffixOf(variable.path)}"`,
     configuration.download === false && html` data-download="false"`
   ]);
   // A header without text would name nothing.
@@ -97,10 +101,15 @@ function renderRow(table: ITable, cells: ITable['rows'][number]['cells']) {
   </tr>`;
 }
 
+function pageSizeOf({ configuration }: IViewContext): number {
+  const size = configuration['page-size'];
+  return typeof size === 'number' && size >= 1 && size <= 1000 ? Math.round(size) : TABLE_PAGE_SIZE;
+}
+
 /** @returns null when the text is no table */
-function readTable(text: string): ITable | null {
+function readTable(text: string, suffix: string): ITable | null {
   try {
-    return parseTable(text);
+    return parseTableFile(text, suffix);
   } catch (error) {
     if (error instanceof JsonTextError) {
       return null;

@@ -1,5 +1,6 @@
 import { areaControl, checkNumbers, parseText } from '../control';
-import { fileLink, outputElement } from '../element';
+import { attributesOf, fileLink, outputElement } from '../element';
+import { html } from '../html';
 import type { IView, IViewContext } from '../view';
 
 /** Text of several lines. */
@@ -8,6 +9,7 @@ export const textView: IView = {
   refresh: 'inline',
   acceptsEmpty: true,
   isInline: true,
+  readsText: true,
   inlineBytes: 1024 * 1024,
   configurationKeys: ['rows'],
   check: configuration => checkNumbers(configuration, ['rows']),
@@ -19,11 +21,14 @@ export const textView: IView = {
 /** Line breaks are kept by the style of `._text`. */
 function renderOutput(context: IViewContext) {
   const { data } = context;
-  const content =
-    data.kind === 'value'
-      ? data.text
-      : data.kind === 'file'
-        ? fileLink(context, data.name, data.size)
-        : '';
-  return outputElement(context, content, { isInline: true });
+  if (data.kind !== 'file') {
+    return outputElement(context, data.kind === 'value' ? data.text : '', { isInline: true });
+  }
+  const link = html`<span class="_text-link">${fileLink(context, data.name, data.size)}</span>`;
+  if (!/^text\/|json|xml|javascript|octet-stream|yaml|toml/.test(data.type)) {
+    return outputElement(context, link, { isInline: true });
+  }
+  // The browser part fetches it, or its begin and end.
+  const attributes = attributesOf(context, 'output', '_fetch');
+  return html`<span ${attributes} data-size="${data.size}">${link}</span>`;
 }

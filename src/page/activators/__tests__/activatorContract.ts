@@ -56,6 +56,10 @@ export async function createPlace(
     mayRunCode: true,
     assetUri: name => `/assets/${name}`,
     isPrint: false,
+    fetchData: async (_, signal) => {
+      signals.push(signal);
+      return response(data);
+    },
     upload: async () => '/f/1',
     onEdit: jest.fn(),
     onData: jest.fn(),
@@ -65,6 +69,19 @@ export async function createPlace(
     ...more
   };
   return { place, context, signals };
+}
+
+/** An answer of the server; jsdom has none. */
+function response(text: string | null): Response {
+  const answer: Partial<Response> = {
+    ok: text !== null,
+    status: text === null ? 404 : 200,
+    headers: new Map() as unknown as Headers,
+    text: async () => text ?? '',
+    json: async () => JSON.parse(text ?? '{}') as unknown,
+    arrayBuffer: async () => new Uint8Array(Buffer.from(text ?? '')).buffer
+  };
+  return answer as Response;
 }
 
 /** The element that a newer page has in the place of a sample. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { nextSorting, selectRows } from '../tableRows';
+import { selectRows } from '../../../core/view/tableOrder';
+import { nextSorting } from '../tableRows';
 
 const cell = fc.oneof(
   fc.integer().map(value => ({ text: String(value), isNumber: true })),

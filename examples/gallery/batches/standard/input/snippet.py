@@ -1,0 +1,2 @@
+for name in ["Ada", "Grace"]:
+    print("Hello", name)
