@@ -93,13 +93,15 @@ async function withAutomation(
       return await check(services.automations, options, output);
     }
     const loaded = await services.automations.open(target);
+    const site = services.automations.siteOf(loaded);
+    const members = (site?.members ?? [loaded]).filter(({ isContainer }) => !isContainer);
     if (options.command === 'serve') {
       if (claim && !claim.isOurs) {
         throw new UsageError(
           `another CrossCompute server (process ${claim.pid}) serves this folder; stop it first`
         );
       }
-      if (loaded.find()?.authorization) {
+      if (members.some(({ accessRules }) => accessRules.length > 0)) {
         throw new UsageError(
           'this configuration has rules of access ("authorization"), which this version cannot apply; ' +
             'remove them to serve it to everyone'
@@ -107,8 +109,9 @@ async function withAutomation(
       }
       return await serve(services, { ...options, version }, output, signal);
     }
-    loaded.problems.forEach(problem => output.say(formatProblem(problem)));
-    if (!loaded.isRunnable) {
+    const problems = site?.problems ?? loaded.problems;
+    problems.forEach(problem => output.say(formatProblem(problem)));
+    if (problems.some(({ blocks }) => blocks === 'all' || blocks === 'run')) {
       return EXIT.invalid;
     }
     if (options.command === 'print') {
@@ -116,9 +119,9 @@ async function withAutomation(
       return await print(services, loaded, { ...options, version }, output, signal);
     }
     // Their processes start while the first runs are prepared; a Jupyter server only when kernels are wanted.
-    services.prepare(loaded.get(), () => place.prepare());
+    members.forEach(member => services.prepare(member.get(), () => place.prepare()));
     await services.queue.start();
-    return await run(services, loaded, options, output, signal);
+    return await run(services, members, options, output, signal);
   } finally {
     await services.close();
     await place.close();

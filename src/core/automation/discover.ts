@@ -145,7 +145,15 @@ export interface INotebookSearch {
   batchFolder: string | null;
 }
 
-/** A configuration found beside or above a notebook. */
+/** An automation of a configuration: its own, or one that it imports. */
+export interface IFoundAutomation {
+  /** Absolute path of its configuration. */
+  configuration: string;
+  /** Null while it is invalid. */
+  automation: IAutomation | null;
+}
+
+/** A configuration found beside or above a notebook, or imported by one. */
 interface ICandidate {
   path: string;
   /** 0 is the notebook's own folder. */
@@ -160,19 +168,24 @@ interface ICandidate {
  *
  * @param notebookPath - absolute
  * @param rootFolder - absolute; nothing above it is looked at
- * @param read - reads a configuration; null for one that is invalid, which stays a candidate
+ * @param read - reads a configuration and what it imports, without those that only import others; one that
+ * is invalid stays a candidate
  */
 export async function findForNotebook(
   files: IFiles,
   notebookPath: string,
   rootFolder: string,
-  read: (configuration: string) => Promise<IAutomation | null>
+  read: (configuration: string) => Promise<readonly IFoundAutomation[]>
 ): Promise<INotebookSearch> {
   const candidates: ICandidate[] = [];
   for (const [level, folder] of listLevels(folderOf(notebookPath), rootFolder).entries()) {
     for (const path of await listConfigurations(files, folder)) {
-      const automation = await read(path);
-      candidates.push({ path, level, isNaming: isNamedBy(automation, notebookPath) });
+      for (const { configuration, automation } of await read(path)) {
+        if (!candidates.some(candidate => candidate.path === configuration)) {
+          const isNaming = isNamedBy(automation, notebookPath);
+          candidates.push({ path: configuration, level, isNaming });
+        }
+      }
     }
   }
   const naming = candidates.filter(({ isNaming }) => isNaming);

@@ -28,7 +28,7 @@ export function normalizeAutomation(
   path: string,
   context: IReadContext
 ): IAutomation {
-  const name = configuration.filledText('name') ?? 'Automation 0';
+  const name = configuration.filledText('name') ?? `Automation ${context.index}`;
   warnOfAuthorization(configuration, context);
   const customViews = normalizeCustomViews(configuration, context);
   const stepContext = { ...context, customViews };
@@ -46,7 +46,7 @@ export function normalizeAutomation(
     folder: context.folder,
     vocabulary: context.vocabulary,
     name,
-    slug: readSlug(configuration, name),
+    slug: readSlug(configuration, name, context.index),
     title: configuration.filledText('title') ?? name,
     description: configuration.filledText('description') ?? name,
     version: configuration.filledText('version') ?? '0.0.0',
@@ -66,12 +66,12 @@ export function normalizeAutomation(
 }
 
 /** A slug that an address can hold stays as written; anything else is made into one. */
-function readSlug(configuration: Section, name: string): string {
+function readSlug(configuration: Section, name: string, index: number): string {
   const written = configuration.filledText('slug');
   if (written !== null && /^[\p{L}\p{N}_-]+$/u.test(written)) {
     return written;
   }
-  return slug(written ?? name) || slug(name) || 'automation-0';
+  return slug(written ?? name) || slug(name) || `automation-${index}`;
 }
 
 function readTests(configuration: Section, context: IReadContext): IAutomation['tests'] {

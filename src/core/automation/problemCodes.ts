@@ -51,6 +51,8 @@ export const PROBLEM_CODES = {
   // Imports.
   'import-path-required': ERROR,
   'import-unsupported': ERROR,
+  'import-cycle': ERROR,
+  'import-invalid': ERROR,
   // Variables.
   'invalid-id': ERROR,
   'reserved-id': WARNING,

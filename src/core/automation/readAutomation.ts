@@ -1,8 +1,8 @@
 import type { IFiles } from '../files';
 import { FileError } from '../files';
 import { folderOf, suffixOf } from '../path';
-import type { IProblem } from '../problem';
-import type { IAutomation } from './automation';
+import type { IPosition, IProblem } from '../problem';
+import type { IAutomation, IImport } from './automation';
 import { checkExpressions } from './checkExpressions';
 import { checkKeys } from './checkKeys';
 import { checkPaths } from './checkPaths';
@@ -29,6 +29,19 @@ export interface IReadAutomationOptions {
   environment(name: string): string | undefined;
   /** Absolute path of the folder that everything should lie in. */
   rootFolder: string;
+  /** Place among the automations of a site, which numbers those without a name; 0 for the root. Default 0. */
+  index?: number;
+}
+
+/** The name and the address of an automation, and where they are written. */
+export interface IIdentityPlaces {
+  name: string;
+  /** Where it is written; the start of the file when it is not. */
+  nameAt: IPosition;
+  slug: string;
+  slugAt: IPosition;
+  /** True when the file gives a name. */
+  isNamed: boolean;
 }
 
 /** An automation, and everything that is wrong with it. */
@@ -39,6 +52,10 @@ export interface IReadAutomation {
   problems: IProblem[];
   /** False for a file without the key `output`, which is only a container of imports and not listed. */
   isListed: boolean;
+  /** What it imports, even while errors keep it closed; null when the file could not be parsed. */
+  imports: readonly IImport[] | null;
+  /** Null when the file could not be parsed. */
+  places: IIdentityPlaces | null;
 }
 
 /**
@@ -55,7 +72,13 @@ export async function readAutomation(
   const problems = new ProblemList();
   const written = await readTree(files, path, problems);
   if (!written) {
-    return { automation: null, problems: problems.sorted(), isListed: false };
+    return {
+      automation: null,
+      problems: problems.sorted(),
+      isListed: false,
+      imports: null,
+      places: null
+    };
   }
   const vocabulary = checkVersion(new Section(written), problems);
   const tree = translate(written, KEYS, vocabulary, problems);
@@ -64,6 +87,7 @@ export async function readAutomation(
   const context: IReadContext = {
     problems,
     vocabulary,
+    index: options.index ?? 0,
     folder: folderOf(path),
     views: options.views,
     environment: options.environment,
@@ -79,8 +103,18 @@ export async function readAutomation(
   return {
     automation: problems.isClosing ? null : automation,
     problems: problems.sorted(),
-    isListed: findEntry(tree, 'output') !== null
+    isListed: findEntry(tree, 'output') !== null,
+    imports: automation.imports,
+    places: placesOf(configuration, automation)
   };
+}
+
+function placesOf(configuration: Section, automation: IAutomation): IIdentityPlaces {
+  const { name, slug } = automation;
+  const start = { file: automation.configuration, line: 1, column: 1 };
+  const nameAt = configuration.entry('name')?.value.position ?? start;
+  const slugAt = configuration.entry('slug')?.value.position ?? nameAt;
+  return { name, nameAt, slug, slugAt, isNamed: configuration.filledText('name') !== null };
 }
 
 async function readTree(

@@ -21,6 +21,8 @@ export interface IStepContext extends IReadContext {
 export interface IReadContext {
   problems: ProblemList;
   vocabulary: Vocabulary;
+  /** Place among the automations of a site; 0 for the root. */
+  index: number;
   /** Absolute folder of the configuration. */
   folder: string;
   views: IViewSource;

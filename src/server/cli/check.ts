@@ -5,7 +5,7 @@ import { EXIT, type IArguments } from './arguments';
 import type { IOutput } from './output';
 
 /**
- * `crosscompute check PATH`: every problem of a configuration, at once.
+ * `crosscompute check PATH`: every problem of a configuration and of all that it imports, at once.
  *
  * @returns 0 without errors, 2 with errors (or, with `--strict`, warnings)
  */
@@ -33,7 +33,7 @@ export async function check(
 async function findProblems(automations: Automations, given: string): Promise<IProblem[]> {
   try {
     const loaded = await automations.open(path.resolve(given));
-    return loaded.problems;
+    return automations.siteOf(loaded)?.problems ?? loaded.problems;
   } catch (error) {
     if (error instanceof ConfigError) {
       return [...error.problems];

@@ -6,38 +6,42 @@ import { EXIT, globExpression, UsageError, type IArguments } from './arguments';
 import type { IOutput } from './output';
 
 /**
- * `crosscompute run PATH`: run all batches, a line for each as it ends.
+ * `crosscompute run PATH`: run all batches of all automations, a line for each as it ends.
  *
  * @param signal - aborted when the person interrupts: queued and running runs are stopped
  * @returns 0 when all are done, 1 when any failed or a batch cannot run, 130 when interrupted
  */
 export async function run(
   services: Services,
-  loaded: LoadedAutomation,
+  automations: readonly LoadedAutomation[],
   options: IArguments,
   output: IOutput,
   signal: AbortSignal
 ): Promise<number> {
   const expression = options.only === null ? null : globExpression(options.only);
-  const wanted = loaded.batches.filter(({ slug }) => expression?.test(slug) ?? true);
-  const slugs = wanted.filter(({ problems }) => !problems.length).map(({ slug }) => slug);
-  if (!wanted.length && expression) {
+  const wanted = automations.map(loaded => {
+    const batches = loaded.batches.filter(({ slug }) => expression?.test(slug) ?? true);
+    const slugs = batches.filter(({ problems }) => !problems.length).map(({ slug }) => slug);
+    // Rows that are no batches have no slug that --only could name.
+    const hasBroken =
+      slugs.length < batches.length ||
+      (!expression && loaded.problems.some(({ blocks }) => blocks === 'batch'));
+    return { id: loaded.id, count: batches.length, slugs, hasBroken };
+  });
+  const hasBroken = wanted.some(automation => automation.hasBroken);
+  if (expression && !wanted.some(({ count }) => count)) {
     throw new UsageError(`no batch matches --only ${options.only}`);
   }
-  // Rows that are no batches have no slug that --only could name.
-  const hasBroken =
-    slugs.length < wanted.length ||
-    (!expression && loaded.problems.some(({ blocks }) => blocks === 'batch'));
-  if (!slugs.length) {
+  const waiting = new Set(wanted.flatMap(({ id, slugs }) => slugs.map(slug => `${id}/${slug}`)));
+  if (!waiting.size) {
     return hasBroken ? EXIT.failed : EXIT.done;
   }
-  const report = new Report(slugs.length, options.isJson, output);
-  const waiting = new Set(slugs);
+  const report = new Report(waiting.size, options.isJson, output);
   let finish: () => void = () => undefined;
   const ended = new Promise<void>(resolve => (finish = resolve));
   const changes = services.queue.onChange(record => {
-    if (record?.automation.id === loaded.id && isFinal(record.state)) {
-      if (waiting.delete(record.batch.slug)) {
+    if (record && isFinal(record.state)) {
+      if (waiting.delete(`${record.automation.id}/${record.batch.slug}`)) {
         report.add(record);
       }
       if (!waiting.size) {
@@ -45,15 +49,17 @@ export async function run(
       }
     }
   });
-  const stop = () => void stopAll(services, loaded.id);
+  const stop = () => automations.forEach(({ id }) => void stopAll(services, id));
   signal.addEventListener('abort', stop, { once: true });
-  const responses = await services.runService.requestAll(loaded.id, slugs, 'command line');
-  responses.forEach((response, index) => {
-    // Another batch of this command has the same inputs: its run stands for both.
-    if (response.batch !== slugs[index] && waiting.delete(slugs[index])) {
-      report.join(slugs[index], response.batch);
-    }
-  });
+  for (const { id, slugs } of wanted) {
+    const responses = await services.runService.requestAll(id, slugs, 'command line');
+    responses.forEach((response, index) => {
+      // Another batch of this command has the same inputs: its run stands for both.
+      if (response.batch !== slugs[index] && waiting.delete(`${id}/${slugs[index]}`)) {
+        report.join(slugs[index], response.batch);
+      }
+    });
+  }
   if (signal.aborted) {
     stop();
   }

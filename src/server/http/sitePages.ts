@@ -18,6 +18,7 @@ import type { Services } from '../services';
 import type { IDocumentRequest, IRenderedDocument } from '../site/documents';
 import { findFileBeside } from '../site/filesBeside';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
+import type { LoadedSite } from '../site/loadedSite';
 import { contentPolicy, isActiveType } from './contentPolicy';
 import { sendTable } from './tableRoute';
 import { sandboxPage, sandboxPolicy } from './sandboxPage';
@@ -54,13 +55,18 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
   const hide = { hide: true };
   const pages = new PageAnswers(options);
 
-  app.get('/', { schema: hide }, (request, reply) =>
-    pages.send(request, reply, view => services.documents.root(view))
-  );
+  app.get('/', { schema: hide }, async (request, reply) => {
+    if (!hasSites) {
+      await pages.site(request);
+    }
+    return pages.send(request, reply, view => services.documents.root(view));
+  });
   if (hasSites) {
     app.get(`${base}/`, { schema: hide }, async (request, reply) => {
-      const loaded = await pages.open(request);
-      return reply.redirect(`${request.rootUri}/${loaded.summary().uri}`);
+      const { listed } = await pages.site(request);
+      // One tool alone needs no list; several stand in the list of all that are open.
+      const uri = listed.length === 1 ? listed[0].uri : '';
+      return reply.redirect(`${request.rootUri}/${uri}`);
     });
   }
 
@@ -160,27 +166,31 @@ export class PageAnswers {
     return this._options.origins;
   }
 
+  /** The site of an address as its files are now. @throws {HttpError} 404 `automation-unknown` */
+  async site(request: FastifyRequest): Promise<LoadedSite> {
+    const { automations, finder } = this._options.services;
+    const { site } = request.params as { site?: string };
+    if (this._options.hasSites && site !== undefined) {
+      return finder.openSite(site);
+    }
+    const [only] = automations.sites;
+    if (!only) {
+      throw unknownAutomation();
+    }
+    return automations.openSite(only.configuration);
+  }
+
   /** The automation of an address. @throws {HttpError} 404 `automation-unknown` */
   async open(request: FastifyRequest, slug?: string): Promise<LoadedAutomation> {
-    const { services, hasSites } = this._options;
-    const { site, automation } = request.params as { site?: string; automation?: string };
-    const wanted = (slug ?? automation)?.toLowerCase();
-    const known =
-      hasSites && site !== undefined
-        ? [await services.finder.openSite(site)]
-        : await Promise.all(
-            services.automations.list().map(({ id }) => services.automations.getFresh(id))
-          );
-    const loaded = known.find(
-      item => wanted === undefined || item.find()?.slug.toLowerCase() === wanted
-    );
+    const site = await this.site(request);
+    const { automation = '' } = request.params as { automation?: string };
+    const loaded = site.find(slug ?? automation);
     if (!loaded) {
-      const unusable = known.find(item => !item.find());
+      const unusable = site.members.find(item => !item.find());
       // Its address is known by its configuration alone: say what is wrong there.
       unusable?.get();
-      throw new HttpError(404, 'automation-unknown', 'there is no automation at this address');
+      throw unknownAutomation();
     }
-    loaded.get();
     return loaded;
   }
 
@@ -217,6 +227,10 @@ export class PageAnswers {
       )
       .send(html);
   }
+}
+
+function unknownAutomation(): HttpError {
+  return new HttpError(404, 'automation-unknown', 'there is no automation at this address');
 }
 
 /** Texts of an address that may be initial values of controls. */

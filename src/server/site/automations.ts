@@ -1,48 +1,46 @@
 import type { IConfigEvent } from '../../core/api';
-import type { IAutomation } from '../../core/automation/automation';
 import { findConfiguration } from '../../core/automation/discover';
-import { readAutomation } from '../../core/automation/readAutomation';
-import { readBatches } from '../../core/batch/readBatches';
-import type { IFiles } from '../../core/files';
-import { joinPath, relativePath } from '../../core/path';
-import type { IProblem } from '../../core/problem';
-import { ConfigError, sortProblems } from '../../core/problem';
+import { relativePath } from '../../core/path';
+import { ConfigError } from '../../core/problem';
 import { automationId } from '../../core/run/key';
-import type { ViewRegistry } from '../../core/view/registry';
 import { HttpError } from '../httpError';
 import type { ILog } from '../log';
 import type { IDisposable } from '../queue/queue';
 import { FileWatcher } from '../watch/fileWatcher';
-import { LoadedAutomation, type IAutomationContent } from './loadedAutomation';
+import { LoadedAutomation } from './loadedAutomation';
+import { LoadedSite } from './loadedSite';
+import type { FileRole } from './relatedFiles';
+import { readSiteContent, type IMemberContent, type ISiteContentOptions } from './siteContent';
 
-/** What `Automations` needs. */
-export interface IAutomationsOptions {
-  files: IFiles;
-  views: ViewRegistry;
-  /** Absolute folder that paths in the API start from, and that nothing leaves. */
-  rootFolder: string;
-  /** Value of an environment variable of the server. */
-  environment: (name: string) => string | undefined;
+/** What `Automations` needs. Paths in the API start from its root folder. */
+export interface IAutomationsOptions extends ISiteContentOptions {
   /** Address of a configuration's site relative to the root: '' or ending with a slash. */
   siteUri: (relativeConfiguration: string) => string;
+  /** True when any number of sites can be opened; false for one alone. */
+  hasSites: boolean;
   /** Watch files for changes; off for a command that ends by itself. */
   isWatching: boolean;
   log: ILog;
 }
 
-interface IEntry {
-  loaded: LoadedAutomation;
+/** A site with what is needed to see that its files changed. */
+interface ISiteEntry {
+  site: LoadedSite;
   watcher: FileWatcher | null;
+  /** What each file is to each member, by configuration and absolute path. */
+  roles: ReadonlyMap<string, ReadonlyMap<string, FileRole>>;
   /** Paths with size and time as they were when read: an edit is seen even before the watcher tells. */
-  stamps: Map<string, string>;
+  stamps: ReadonlyMap<string, string>;
+  /** What reads it one after the other. */
+  reading: Promise<void>;
 }
 
 /** A listener for changes of an automation's files. */
 export type ChangeListener = (loaded: LoadedAutomation, change: IConfigEvent['change']) => void;
 
 /**
- * The automations that this server knows: opened once, kept while their files stay as they are, read
- * again when they change.
+ * The sites that this server knows, with their automations: opened once, kept while their files stay as
+ * they are, read again when they change. An automation belongs to the outermost known site that imports it.
  */
 export class Automations {
   constructor(private readonly _options: IAutomationsOptions) {}
@@ -52,9 +50,14 @@ export class Automations {
     return this._options.rootFolder;
   }
 
-  /** Known automations in the order in which they were opened. */
+  /** Sites in the order in which they were opened. */
+  get sites(): LoadedSite[] {
+    return [...this._entries.values()].map(({ site }) => site);
+  }
+
+  /** Automations that lists show, in the order in which their sites were opened, each once. */
   list(): LoadedAutomation[] {
-    return [...this._entries.values()].map(({ loaded }) => loaded);
+    return [...new Set(this.sites.flatMap(({ listed }) => listed))];
   }
 
   /**
@@ -71,19 +74,25 @@ export class Automations {
     return this.openConfiguration(found.path);
   }
 
-  /** Open a configuration by its absolute path; concurrent calls read it once. */
+  /**
+   * Open a configuration by its absolute path, as a site of its own unless a known site imports it;
+   * concurrent calls read it once.
+   *
+   * @throws {HttpError} 404 `automation-unknown` when there is one site alone, and it is not in it
+   */
   async openConfiguration(configuration: string): Promise<LoadedAutomation> {
     const id = this.idOf(configuration);
-    const entry = this._entries.get(id);
-    if (entry && (await this._isFresh(entry))) {
-      return entry.loaded;
-    }
-    let opening = this._opening.get(id);
-    if (!opening) {
-      opening = this._read(id, configuration).finally(() => this._opening.delete(id));
-      this._opening.set(id, opening);
-    }
-    return opening;
+    const { site } = await this._freshEntry(id, configuration);
+    return site.members.find(loaded => loaded.id === id) ?? site.root;
+  }
+
+  /**
+   * The site of a configuration as its files are now: its own, or a known one that imports it.
+   *
+   * @throws {HttpError} 404 `automation-unknown` as `openConfiguration`
+   */
+  async openSite(configuration: string): Promise<LoadedSite> {
+    return (await this._freshEntry(this.idOf(configuration), configuration)).site;
   }
 
   /** The identifier of a configuration, by its absolute path. */
@@ -91,17 +100,23 @@ export class Automations {
     return automationId(relativePath(this.rootFolder, configuration) ?? configuration);
   }
 
+  /** An automation that is open, or null. */
+  find(id: string): LoadedAutomation | null {
+    return this._entryOf(id) ? (this._loaded.get(id) ?? null) : null;
+  }
+
+  /** The site that an automation belongs to; null when it is not open. */
+  siteOf({ id }: LoadedAutomation): LoadedSite | null {
+    return this._entryOf(id)?.site ?? null;
+  }
+
   /** @throws {HttpError} 404 `automation-unknown` */
   get(id: string): LoadedAutomation {
-    const entry = this._entries.get(id);
-    if (!entry) {
-      throw new HttpError(
-        404,
-        'automation-unknown',
-        'this automation is not open; open its configuration first'
-      );
+    const loaded = this.find(id);
+    if (!loaded) {
+      throw unknownAutomation();
     }
-    return entry.loaded;
+    return loaded;
   }
 
   /** The automation as its files are now. @throws {HttpError} 404 `automation-unknown` */
@@ -124,58 +139,111 @@ export class Automations {
   async close(): Promise<void> {
     await Promise.all([...this._entries.values()].map(({ watcher }) => watcher?.close()));
     this._entries.clear();
+    this._loaded.clear();
   }
 
-  private async _read(id: string, configuration: string): Promise<LoadedAutomation> {
-    const { options, content, files } = await this._readContent(configuration);
-    const stamps = await this._stamp(files);
-    let entry = this._entries.get(id);
-    if (entry) {
-      entry.loaded.update(content);
-      entry.stamps = stamps;
-    } else {
-      const relative = relativePath(options.rootFolder, configuration) ?? configuration;
-      const loaded = new LoadedAutomation(
-        id,
-        configuration,
-        options.rootFolder,
-        options.siteUri(relative),
-        content
-      );
-      const watcher = options.isWatching
-        ? new FileWatcher(paths => this._onFiles(id, paths), options.log)
-        : null;
-      entry = { loaded, watcher, stamps };
-      this._entries.set(id, entry);
-      for (const listener of this._openListeners) {
-        await listener(loaded);
+  private async _freshEntry(id: string, configuration: string): Promise<ISiteEntry> {
+    const known = this._entryOf(id);
+    if (known) {
+      await this._once(known, async () => {
+        if (!(await this._isFresh(known))) {
+          await this._read(known);
+        }
+      });
+      // What was imported may be so no more.
+      const now = this._entryOf(id);
+      if (now) {
+        return now;
       }
     }
-    entry.watcher?.watchFiles(files);
-    return entry.loaded;
-  }
-
-  private async _readContent(configuration: string) {
-    const options = this._options;
-    const { files, views, rootFolder, environment } = options;
-    const { automation, problems } = await readAutomation(files, configuration, {
-      views,
-      environment,
-      rootFolder
-    });
-    const found: IProblem[] = [...problems];
-    let content: IAutomationContent = { automation: null, batches: [], problems, isInvalid: true };
-    if (automation) {
-      const read = await readBatches(files, automation, { views });
-      found.push(...read.problems);
-      const isInvalid = found.some(({ blocks }) => blocks === 'all');
-      content = { automation, batches: read.batches, problems: sortProblems(found), isInvalid };
+    const opening = this._opening.get(id);
+    if (opening) {
+      return opening;
     }
-    const usable = content.isInvalid ? { ...content, automation: null } : content;
-    return { options, content: usable, files: relatedFiles(configuration, automation) };
+    if (!this._options.hasSites && this._entries.size + this._opening.size > 0) {
+      throw unknownAutomation();
+    }
+    const entry = this._open(id, configuration).finally(() => this._opening.delete(id));
+    this._opening.set(id, entry);
+    return entry;
   }
 
-  private async _isFresh(entry: IEntry): Promise<boolean> {
+  /** The site that holds an automation: its own, else the one that was opened last. */
+  private _entryOf(id: string): ISiteEntry | undefined {
+    const holding = [...this._entries.values()].filter(({ site }) =>
+      site.members.some(member => member.id === id)
+    );
+    return this._entries.get(id) ?? holding[holding.length - 1];
+  }
+
+  private async _open(id: string, configuration: string): Promise<ISiteEntry> {
+    const { rootFolder, siteUri, isWatching, log } = this._options;
+    const relative = relativePath(rootFolder, configuration) ?? configuration;
+    const entry: ISiteEntry = {
+      site: new LoadedSite(configuration, siteUri(relative), rootFolder),
+      watcher: null,
+      roles: new Map(),
+      stamps: new Map(),
+      reading: Promise.resolve()
+    };
+    if (isWatching) {
+      entry.watcher = new FileWatcher(paths => this._onFiles(entry, paths), log);
+    }
+    await this._once(entry, () => this._read(entry));
+    this._entries.set(id, entry);
+    return entry;
+  }
+
+  /** Read a site one time after the other, so that what was read last is what counts. */
+  private _once(entry: ISiteEntry, act: () => Promise<void>): Promise<void> {
+    const acted = entry.reading.then(act);
+    entry.reading = acted.catch(() => undefined);
+    return acted;
+  }
+
+  private async _read(entry: ISiteEntry): Promise<void> {
+    const { site, watcher } = entry;
+    const lastValid = (configuration: string) =>
+      this._loaded.get(this.idOf(configuration))?.find() ?? null;
+    const content = await readSiteContent(this._options, site.configuration, lastValid);
+    entry.stamps = await this._stamp(content.files);
+    entry.roles = new Map(
+      content.members.map(({ configuration, roles }) => [configuration, roles])
+    );
+    const members: LoadedAutomation[] = [];
+    for (const member of content.members) {
+      members.push(await this._take(site, member));
+    }
+    site.update(members, content.problems);
+    for (const { id } of members.slice(1)) {
+      // From now on it is looked after here.
+      const own = this._entries.get(id);
+      this._entries.delete(id);
+      await own?.watcher?.close();
+    }
+    watcher?.watchFiles(content.files);
+  }
+
+  /** Take over what was read of an automation. */
+  private async _take(site: LoadedSite, member: IMemberContent): Promise<LoadedAutomation> {
+    const { configuration, content } = member;
+    const id = this.idOf(configuration);
+    const place = { ...member.place, siteUri: site.uri };
+    const known = this._loaded.get(id);
+    if (known) {
+      known.update(place, content);
+      return known;
+    }
+    const { rootFolder } = this._options;
+    const loaded = new LoadedAutomation(id, configuration, rootFolder, place, content);
+    this._loaded.set(id, loaded);
+    for (const listener of this._openListeners) {
+      await listener(loaded);
+    }
+    return loaded;
+  }
+
+  private async _isFresh(entry: ISiteEntry): Promise<boolean> {
     const now = await this._stamp(entry.stamps.keys());
     return [...entry.stamps].every(([path, stamp]) => now.get(path) === stamp);
   }
@@ -190,70 +258,48 @@ export class Automations {
     return new Map(stamps);
   }
 
-  private _onFiles(id: string, paths: ReadonlySet<string>): void {
-    const entry = this._entries.get(id);
-    if (!entry) {
-      return;
-    }
-    const automation = entry.loaded.find();
-    this._read(id, entry.loaded.configuration)
-      .then(loaded => {
-        const change = kindOfChange(loaded, automation, paths);
-        this._listeners.forEach(listener => listener(loaded, change));
+  private _onFiles(entry: ISiteEntry, paths: ReadonlySet<string>): void {
+    const { roles } = entry;
+    const before = new Map(entry.site.members.map(loaded => [loaded, stateOf(loaded)]));
+    this._once(entry, () => this._read(entry))
+      .then(() => {
+        for (const loaded of new Set([...before.keys(), ...entry.site.members])) {
+          const change =
+            before.get(loaded) === stateOf(loaded)
+              ? changeOf(roles.get(loaded.configuration), paths)
+              : 'configuration';
+          if (change) {
+            this._listeners.forEach(listener => listener(loaded, change));
+          }
+        }
       })
-      .catch(error => this._options.log.error('a changed automation could not be read', error));
+      .catch(error => this._options.log.error('a changed site could not be read', error));
   }
 
-  private readonly _entries = new Map<string, IEntry>();
-  private readonly _opening = new Map<string, Promise<LoadedAutomation>>();
+  private readonly _entries = new Map<string, ISiteEntry>();
+  /** Automations that are or were members, so that one that comes back is the same. */
+  private readonly _loaded = new Map<string, LoadedAutomation>();
+  private readonly _opening = new Map<string, Promise<ISiteEntry>>();
   private readonly _listeners = new Set<ChangeListener>();
   private readonly _openListeners: ((loaded: LoadedAutomation) => Promise<void>)[] = [];
 }
 
-/** Absolute paths of all files whose change matters for an automation, its configuration first. */
-function relatedFiles(configuration: string, automation: IAutomation | null): string[] {
-  const files = [configuration];
-  if (automation) {
-    const { folder, steps, batches, scripts, display } = automation;
-    for (const step of Object.values(steps)) {
-      files.push(...step.templates.map(({ path }) => joinPath(folder, path)));
-    }
-    for (const { configurationPath } of batches) {
-      if (configurationPath) {
-        files.push(joinPath(folder, configurationPath));
-      }
-    }
-    for (const style of display.styles) {
-      if ('path' in style) {
-        files.push(joinPath(folder, style.path));
-      }
-    }
-    for (const script of scripts) {
-      if ('path' in script) {
-        files.push(joinPath(folder, script.folder, script.path));
-      } else if (script.kind === 'function') {
-        files.push(joinPath(folder, script.folder, `${script.module.split('.').join('/')}.py`));
-      }
-    }
-  }
-  return [...new Set(files)];
+/** What pages and panels show of an automation besides its files. */
+function stateOf(loaded: LoadedAutomation): string {
+  return JSON.stringify([loaded.uri, loaded.isRunnable, loaded.problems]);
 }
 
-function kindOfChange(
-  loaded: LoadedAutomation,
-  automation: IAutomation | null,
+/** The weightiest role among the changed files of an automation; null when none is its own. */
+function changeOf(
+  roles: ReadonlyMap<string, FileRole> | undefined,
   paths: ReadonlySet<string>
-): IConfigEvent['change'] {
-  if (!automation || paths.has(loaded.configuration)) {
-    return 'configuration';
-  }
-  const { folder, steps, batches, display } = automation;
-  const changed = (path: string) => paths.has(joinPath(folder, path));
-  if (batches.some(({ configurationPath }) => configurationPath && changed(configurationPath))) {
-    return 'configuration';
-  }
-  if (Object.values(steps).some(step => step.templates.some(({ path }) => changed(path)))) {
-    return 'template';
-  }
-  return display.styles.some(style => 'path' in style && changed(style.path)) ? 'style' : 'code';
+): FileRole | null {
+  const changed = new Set([...paths].flatMap(path => roles?.get(path) ?? []));
+  const order = ['configuration', 'template', 'style', 'data', 'code'] as const;
+  return order.find(role => changed.has(role)) ?? null;
+}
+
+function unknownAutomation(): HttpError {
+  const message = 'this automation is not open; open its configuration first';
+  return new HttpError(404, 'automation-unknown', message);
 }

@@ -13,6 +13,7 @@ import type { Automations } from './automations';
 import type { BatchList } from './batchList';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
 import type { Pages } from './pages';
+import { UNNAMED_SITE } from './loadedSite';
 import { readAuthorStyles } from './pageStyles';
 import type { Summaries } from './summaries';
 import type { IFiles } from '../../core/files';
@@ -56,7 +57,7 @@ const PAGE_SIZE = 100;
 export class Documents {
   constructor(private readonly _options: IDocumentsOptions) {}
 
-  /** The list of automations. */
+  /** The list of automations: of the site, or inside Jupyter of all that are open. */
   async root(request: IDocumentRequest): Promise<IRenderedDocument> {
     const automations = this._options.automations.list().map(loaded => loaded.summary());
     const frame = this._frame(request);
@@ -168,7 +169,7 @@ export class Documents {
   ): Promise<string> {
     const { overrides, automations, analyticsId, isWatching } = this._options;
     // The page of a site is laid out by the configuration that was opened.
-    const automation = (loaded ?? automations.list()[0])?.find() ?? null;
+    const automation = (loaded ?? automations.sites[0]?.root)?.find() ?? null;
     const serverTime = Date.now() / 1000;
     const own = await overrides.render(automation, page, frame, document, {
       ...facts,
@@ -233,7 +234,7 @@ export class Documents {
 
   private get _siteTitle(): string {
     const { automations, hasSites } = this._options;
-    const [first] = automations.list();
-    return hasSites || !first ? 'Automations' : first.summary().title;
+    const [site] = automations.sites;
+    return hasSites || !site ? UNNAMED_SITE : site.title;
   }
 }

@@ -1,13 +1,13 @@
 import * as path from 'node:path';
 import type { IFindResponse } from '../../core/api';
-import { findForNotebook } from '../../core/automation/discover';
+import { findConfiguration, findForNotebook } from '../../core/automation/discover';
 import type { IFiles } from '../../core/files';
-import { ConfigError } from '../../core/problem';
 import { STEP_NAMES } from '../../core/automation/automation';
 import { HttpError } from '../httpError';
 import type { Automations } from './automations';
 import { resolveInside } from './containedPath';
 import type { LoadedAutomation } from './loadedAutomation';
+import type { LoadedSite } from './loadedSite';
 
 /** Finds the automations that belong to what a person points at. */
 export class Finder {
@@ -29,29 +29,50 @@ export class Finder {
       throw new HttpError(404, 'path-not-found', `"${relative}" does not exist`);
     }
     if (status.kind === 'file' && !target.endsWith('.ipynb')) {
-      return this._only(await this._automations.openConfiguration(target), null);
+      return this._ofConfiguration(target);
     }
     if (status.kind === 'folder') {
-      const own = await this._tryOpen(target);
-      if (own) {
-        return this._only(own, null);
+      const own = await findConfiguration(this._files, target);
+      if (own.path !== null) {
+        return this._ofConfiguration(own.path);
       }
     }
     return this._near(target, status.kind === 'folder');
   }
 
   /**
-   * Open the configuration that the address of a page names.
+   * Open the site of the configuration that the address of a page names.
    *
    * @param configuration - path relative to the root folder
    * @throws {HttpError} 404 `path-not-found`
    */
-  async openSite(configuration: string): Promise<LoadedAutomation> {
+  async openSite(configuration: string): Promise<LoadedSite> {
     const target = await resolveInside(this._automations.rootFolder, configuration);
     if ((await this._files.status(target))?.kind !== 'file') {
       throw new HttpError(404, 'path-not-found', `"${configuration}" does not exist`);
     }
-    return this._automations.openConfiguration(target);
+    return this._automations.openSite(target);
+  }
+
+  /** The tool of a configuration; of one that only imports others, those that it imports. */
+  private async _ofConfiguration(configuration: string): Promise<IFindResponse> {
+    const loaded = await this._automations.openConfiguration(configuration);
+    const tools = loaded.isContainer ? await this._toolsOf(configuration) : [];
+    return tools.length > 1
+      ? { candidates: tools.map(tool => tool.summary()), chosen: null, batch: null }
+      : this._only(tools[0] ?? loaded, null);
+  }
+
+  /** The tools of a configuration with those that it imports; itself when it has none but problems. */
+  private async _toolsOf(configuration: string): Promise<LoadedAutomation[]> {
+    const loaded = await this._automations.openConfiguration(configuration);
+    const site = await this._automations.openSite(configuration);
+    // A part of another site is looked at as that part alone: the site is found on its own level.
+    const members = site.root === loaded ? site.members : [loaded];
+    return members.filter(
+      ({ isListed, isContainer, isRunnable, problems }) =>
+        isListed || (isContainer && !isRunnable && problems.length > 0)
+    );
   }
 
   /** What lies next to a notebook, or above a folder, up to the root. */
@@ -62,7 +83,11 @@ export class Finder {
       this._files,
       notebook,
       this._automations.rootFolder,
-      async configuration => (await this._automations.openConfiguration(configuration)).find()
+      async configuration =>
+        (await this._toolsOf(configuration)).map(tool => ({
+          configuration: tool.configuration,
+          automation: tool.find()
+        }))
     );
     const loaded = await Promise.all(
       candidates.map(configuration => this._automations.openConfiguration(configuration))
@@ -79,17 +104,6 @@ export class Finder {
       chosen: picked?.id ?? null,
       batch: null
     };
-  }
-
-  private async _tryOpen(folder: string): Promise<LoadedAutomation | null> {
-    try {
-      return await this._automations.open(folder);
-    } catch (error) {
-      if (error instanceof ConfigError) {
-        return null;
-      }
-      throw error;
-    }
   }
 
   private _only(loaded: LoadedAutomation, batch: string | null): IFindResponse {

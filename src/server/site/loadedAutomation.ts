@@ -1,4 +1,9 @@
-import { ENVIRONMENT_PATH, STEP_NAMES, type IAutomation } from '../../core/automation/automation';
+import {
+  ENVIRONMENT_PATH,
+  STEP_NAMES,
+  type IAuthorization,
+  type IAutomation
+} from '../../core/automation/automation';
 import type { IAutomationSummary } from '../../core/api';
 import type { IBatch, InputValues } from '../../core/batch/batch';
 import { folderOf, joinPath, nameOf, relativePath } from '../../core/path';
@@ -27,6 +32,29 @@ export interface IAutomationContent {
   isInvalid: boolean;
 }
 
+/** What an automation is in its site. */
+export interface IAutomationPlace {
+  /** Address of the site relative to the root: '' or with a trailing slash. */
+  siteUri: string;
+  /** The automations that import it, the nearest first, the root last. */
+  importers: readonly IAutomation[];
+  /** True for a file that only imports others: it has no pages. */
+  isContainer: boolean;
+  /** False for containers and for what is hidden. */
+  isListed: boolean;
+  /** True when the file gives it a name. */
+  isNamed: boolean;
+  /** True when only a group can allow it. */
+  needsGroup: boolean;
+}
+
+/** Rules of access of one configuration. */
+export interface IAccessRules {
+  authorization: IAuthorization;
+  /** Absolute folder of the configuration, in which its token files lie. */
+  folder: string;
+}
+
 /**
  * An automation that the server knows, with its batches. While its configuration is invalid the last
  * valid state stays in use, beside the problems.
@@ -36,15 +64,15 @@ export class LoadedAutomation {
    * @param id - see `automationId`
    * @param configuration - absolute path
    * @param rootFolder - absolute folder that paths in the API start from
-   * @param siteUri - address of its site relative to the root, '' or with a trailing slash
    */
   constructor(
     readonly id: string,
     readonly configuration: string,
     private readonly _rootFolder: string,
-    private readonly _siteUri: string,
+    place: IAutomationPlace,
     content: IAutomationContent
   ) {
+    this._place = place;
     this._content = content;
     this._bySlug = new Map(content.batches.map(batch => [batch.slug, batch]));
   }
@@ -57,12 +85,43 @@ export class LoadedAutomation {
   /** Address of its page relative to the root; '' when it never was valid. */
   get uri(): string {
     const slug = this._content.automation?.slug;
-    return slug === undefined ? '' : `${this._siteUri}a/${encodeURIComponent(slug)}`;
+    return slug === undefined ? '' : `${this._place.siteUri}a/${encodeURIComponent(slug)}`;
   }
 
   /** Path of the configuration relative to the root folder. */
   get relativeConfiguration(): string {
     return this.relative(this.configuration);
+  }
+
+  /** True for a file that only imports others: it has no pages. */
+  get isContainer(): boolean {
+    return this._place.isContainer;
+  }
+
+  /** False for containers and for what is hidden from lists. */
+  get isListed(): boolean {
+    return this._place.isListed;
+  }
+
+  /** True when its configuration gives it a name. */
+  get isNamed(): boolean {
+    return this._place.isNamed;
+  }
+
+  /** True when only a group can allow it. */
+  get needsGroup(): boolean {
+    return this._place.needsGroup;
+  }
+
+  /**
+   * Rules of access from its own configuration to that of the root; files without rules are left out.
+   * Groups of the first come first; tokens of all count.
+   */
+  get accessRules(): IAccessRules[] {
+    const own = this._content.automation;
+    return [...(own ? [own] : []), ...this._place.importers].flatMap(({ authorization, folder }) =>
+      authorization ? [{ authorization, folder }] : []
+    );
   }
 
   get batches(): readonly IBatch[] {
@@ -102,7 +161,8 @@ export class LoadedAutomation {
   }
 
   /** Take over a new state; an invalid one changes the problems alone. */
-  update(content: IAutomationContent): void {
+  update(place: IAutomationPlace, content: IAutomationContent): void {
+    this._place = place;
     if (content.automation) {
       this._content = content;
       this._bySlug = new Map(content.batches.map(batch => [batch.slug, batch]));
@@ -189,6 +249,7 @@ export class LoadedAutomation {
     return notebooks;
   }
 
+  private _place: IAutomationPlace;
   private _content: IAutomationContent;
   private _bySlug: Map<string, IBatch>;
 }

@@ -22,7 +22,6 @@ export class Summaries {
 
   /** The shown name of an automation, as long as it is open; else its slug. */
   automationName({ id, slug }: IRunRecord['automation']): string {
-    const loaded = this._automations.list().find(automation => automation.id === id);
-    return loaded?.find()?.name ?? slug;
+    return this._automations.find(id)?.find()?.name ?? slug;
   }
 }

@@ -1,6 +1,6 @@
 import { MemoryFiles } from '../../../testing/memoryFiles';
 import type { IAutomation, INotebookScript } from '../automation';
-import type { INotebookSearch } from '../discover';
+import type { IFoundAutomation, INotebookSearch } from '../discover';
 import { findConfiguration, findForNotebook, listConfigurations } from '../discover';
 import { folderOf } from '../../path';
 
@@ -92,13 +92,24 @@ describe('findForNotebook()', () => {
     files: MemoryFiles,
     notebook: string,
     named: Record<string, string> = {},
-    root = '/root'
+    {
+      root = '/root',
+      imports = {},
+      containers = []
+    }: { root?: string; imports?: Record<string, string[]>; containers?: string[] } = {}
   ): Promise<INotebookSearch> {
-    const read = async (path: string): Promise<IAutomation | null> => {
+    const readOne = (path: string): IFoundAutomation => {
       const script = { kind: 'notebook', folder: '.', path: named[path] } as INotebookScript;
       const automation = { folder: folderOf(path), scripts: named[path] ? [script] : [] };
-      return path.endsWith('broken.yaml') ? null : (automation as unknown as IAutomation);
+      return {
+        configuration: path,
+        automation: path.endsWith('broken.yaml') ? null : (automation as unknown as IAutomation)
+      };
     };
+    const read = async (path: string): Promise<IFoundAutomation[]> => [
+      ...(containers.includes(path) ? [] : [readOne(path)]),
+      ...(imports[path] ?? []).map(readOne)
+    ];
     return findForNotebook(files, notebook, root, read);
   }
 
@@ -169,9 +180,36 @@ describe('findForNotebook()', () => {
 
   it('looks below a root that lies in such a folder', async () => {
     const files = new MemoryFiles({ '/home/.work/runs/automate.yaml': '' });
-    expect((await find(files, '/home/.work/runs/run.ipynb', {}, '/home/.work/runs')).chosen).toBe(
-      '/home/.work/runs/automate.yaml'
+    expect(
+      (await find(files, '/home/.work/runs/run.ipynb', {}, { root: '/home/.work/runs' })).chosen
+    ).toBe('/home/.work/runs/automate.yaml');
+  });
+
+  it('collects what the configurations import, each once, and passes over containers', async () => {
+    const files = new MemoryFiles({ '/root/automate.yaml': '', '/root/a/automate.yaml': '' });
+    const found = await find(
+      files,
+      '/root/a/b/run.ipynb',
+      { '/root/c/automate.yaml': '../a/b/run.ipynb' },
+      {
+        imports: { '/root/automate.yaml': ['/root/a/automate.yaml', '/root/c/automate.yaml'] },
+        containers: ['/root/automate.yaml']
+      }
     );
+    expect(found).toMatchObject({
+      candidates: ['/root/c/automate.yaml', '/root/a/automate.yaml'],
+      chosen: '/root/c/automate.yaml'
+    });
+  });
+
+  it('has a person choose among those that the nearest configuration imports', async () => {
+    const files = new MemoryFiles({ '/root/automate.yaml': '' });
+    const imports = { '/root/automate.yaml': ['/root/a.yaml', '/root/b.yaml'] };
+    const containers = ['/root/automate.yaml'];
+    expect(await find(files, '/root/x/run.ipynb', {}, { imports, containers })).toMatchObject({
+      candidates: ['/root/a.yaml', '/root/b.yaml'],
+      chosen: null
+    });
   });
 
   it('knows the batch that an executed notebook belongs to', async () => {

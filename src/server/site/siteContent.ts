@@ -1,0 +1,92 @@
+import type { IAutomation } from '../../core/automation/automation';
+import { readSite, type ISiteAutomation } from '../../core/automation/readSite';
+import { readBatches } from '../../core/batch/readBatches';
+import type { IFiles } from '../../core/files';
+import { sortProblems, type IProblem } from '../../core/problem';
+import type { ViewRegistry } from '../../core/view/registry';
+import type { IAutomationContent, IAutomationPlace } from './loadedAutomation';
+import { relatedFiles, type FileRole } from './relatedFiles';
+
+/** What reading a site needs. */
+export interface ISiteContentOptions {
+  files: IFiles;
+  views: ViewRegistry;
+  rootFolder: string;
+  environment: (name: string) => string | undefined;
+}
+
+/** A member of a site as its files are now. */
+export interface IMemberContent {
+  /** Absolute path. */
+  configuration: string;
+  place: Omit<IAutomationPlace, 'siteUri'>;
+  content: IAutomationContent;
+  /** What each file is to it, by absolute path. */
+  roles: Map<string, FileRole>;
+}
+
+/** A site as its files are now. */
+export interface ISiteContent {
+  /** The root first. */
+  members: IMemberContent[];
+  problems: IProblem[];
+  /** Absolute paths of all files whose change matters, of those that are missing, too. */
+  files: Set<string>;
+}
+
+/**
+ * Read a site with the batches of its automations.
+ *
+ * @param configuration - absolute path of the root configuration
+ * @param lastValid - what a configuration last said while it was valid; null when it never was
+ */
+export async function readSiteContent(
+  options: ISiteContentOptions,
+  configuration: string,
+  lastValid: (configuration: string) => IAutomation | null
+): Promise<ISiteContent> {
+  const { files, views } = options;
+  const site = await readSite(files, configuration, { ...options, lastValid });
+  const members: IMemberContent[] = [];
+  for (const member of site.automations) {
+    members.push({
+      configuration: member.configuration,
+      place: placeOf(member),
+      content: await readContent(member, files, views),
+      roles: relatedFiles(
+        member.configuration,
+        member.automation ?? lastValid(member.configuration)
+      )
+    });
+  }
+  const ofBatches = members.flatMap(({ content }) => content.problems);
+  return {
+    members,
+    problems: sortProblems(ofBatches),
+    files: new Set([...members.flatMap(({ roles }) => [...roles.keys()]), ...site.missing])
+  };
+}
+
+function placeOf(member: ISiteAutomation): IMemberContent['place'] {
+  const { importers, isContainer, isListed, needsGroup, places } = member;
+  return { importers, isContainer, isListed, needsGroup, isNamed: places?.isNamed ?? false };
+}
+
+async function readContent(
+  { automation, problems }: ISiteAutomation,
+  files: IFiles,
+  views: ViewRegistry
+): Promise<IAutomationContent> {
+  if (!automation) {
+    return { automation: null, batches: [], problems, isInvalid: true };
+  }
+  const read = await readBatches(files, automation, { views });
+  const found = sortProblems([...problems, ...read.problems]);
+  const isInvalid = found.some(({ blocks }) => blocks === 'all');
+  return {
+    automation: isInvalid ? null : automation,
+    batches: isInvalid ? [] : read.batches,
+    problems: found,
+    isInvalid
+  };
+}
