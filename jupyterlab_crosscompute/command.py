@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 
-from .node import NodeError, find_node, require_server_file
+from .node import NODE_OPTIONS, NodeError, find_node, require_server_file
 
 
 def main() -> int:
     """Run the bundled server with the arguments of this process and end as it ends."""
     try:
-        command = [str(find_node()), str(require_server_file()), *sys.argv[1:]]
+        command = [str(find_node()), *NODE_OPTIONS, str(require_server_file()), *sys.argv[1:]]
     except NodeError as error:
         print(f"crosscompute: {error}", file=sys.stderr)
         return 1

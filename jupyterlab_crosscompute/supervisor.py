@@ -20,7 +20,7 @@ from logging import Logger
 from pathlib import Path
 from typing import Any, Literal
 
-from .node import NodeError, find_node, require_server_file
+from .node import NODE_OPTIONS, NodeError, find_node, require_server_file
 
 State = Literal["stopped", "starting", "ready", "waiting", "failed"]
 """``waiting`` is the pause before a restart; ``failed`` does not mend itself."""
@@ -174,6 +174,7 @@ class Supervisor:
         try:
             return await asyncio.create_subprocess_exec(
                 str(node),
+                *NODE_OPTIONS,
                 str(server_file),
                 "lab",
                 stdin=asyncio.subprocess.PIPE,
