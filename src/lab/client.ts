@@ -8,6 +8,8 @@ import type {
   IFindRequest,
   IFindResponse,
   IPageFragment,
+  IPrintRequest,
+  IPrintResource,
   IQueueState,
   IRunRequest,
   IRunResource,
@@ -100,6 +102,14 @@ export class CrossComputeClient implements ICrossComputeClient {
 
   getQueue(): Promise<IQueueState> {
     return this._json('api/queue');
+  }
+
+  startPrint(request: IPrintRequest): Promise<IPrintResource> {
+    return this._json('api/prints', 'POST', request);
+  }
+
+  async stopPrint(id: string): Promise<void> {
+    await this._answer(`api/prints/${id}`, { method: 'DELETE' });
   }
 
   async fetch(uri: string, init: RequestInit = {}): Promise<Response> {

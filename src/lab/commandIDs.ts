@@ -9,6 +9,8 @@ export namespace CommandIDs {
   export const renderReport = 'jupyterlab-crosscompute:render-report';
   /** Run all batches, or the one of a batch folder: `{ path? }`. */
   export const runBatches = 'jupyterlab-crosscompute:run-batches';
+  /** Print all batches, or the one of a batch folder: `{ path? }`. */
+  export const printReport = 'jupyterlab-crosscompute:print-report';
   /** Choose one of the tools around a folder: `{ cwd? }`. */
   export const chooseTool = 'jupyterlab-crosscompute:choose-tool';
   /** Open the tool that the address of the page names: an `IRouter.ILocation`. */

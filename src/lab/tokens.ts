@@ -8,6 +8,8 @@ import type {
   IBatchSummary,
   IFindResponse,
   IPageFragment,
+  IPrintRequest,
+  IPrintResource,
   IQueueState,
   IRunRequest,
   IRunResource,
@@ -55,6 +57,10 @@ export interface ICrossComputeClient {
   deleteRun(id: string): Promise<void>;
   getLog(id: string, stream: 'stdout' | 'stderr'): Promise<string>;
   getQueue(): Promise<IQueueState>;
+  /** Start printing; the topic `print:<id>` tells how far it is. */
+  startPrint(request: IPrintRequest): Promise<IPrintResource>;
+  /** Stop printing and forget the documents. */
+  stopPrint(id: string): Promise<void>;
   /**
    * Any request to the server, with Jupyter's authentication; refusals resolve, too.
    *
@@ -83,7 +89,7 @@ export interface IEventHub {
   /**
    * Listen to a topic: a run from its first event on, everything else from its present state on.
    *
-   * @param topic - such as `run:<id>`, `queue`, `config:<id>`, `data:<id>/<batch>`
+   * @param topic - such as `run:<id>`, `queue`, `config:<id>`, `data:<id>/<batch>`, `print:<id>`
    * @param listener - gets each event once, in order
    */
   subscribe(topic: string, listener: ITopicListener): ISubscription;

@@ -6,6 +6,7 @@ import { formatDuration, STATE_LABELS } from './banner';
 import { joinTitle, renderDocument, type IDocument, type IPageFrame } from './document';
 import {
   addressOf,
+  pdfAddress,
   renderStepMain,
   rootCrumb,
   stepAddress,
@@ -115,6 +116,7 @@ function renderBatches(frame: IPageFrame, page: IAutomationPage): SafeHtml {
   const automationUri = addressOf(frame, automation);
   const hasSearch = batches.total > limit || search !== '';
   const rows = batches.batches.map(batch => renderBatch(automation, automationUri, batch));
+  const hasDone = batches.batches.some(({ state }) => state === 'done');
   const table = html`<div class="_scroll" role="region" aria-label="Table of batches" tabindex="0">
     <table aria-label="Batches">
       <thead>
@@ -135,6 +137,7 @@ function renderBatches(frame: IPageFrame, page: IAutomationPage): SafeHtml {
     ${hasSearch && renderSearch(automationUri, search)}
     ${rows.length ? table : html`<p>${search ? 'No batch matches.' : 'There are no batches.'}</p>`}
     ${renderPaging(automationUri, page)}
+    ${hasDone && html`<p><a href="${automationUri}/pdf">PDF of all batches</a></p>`}
   </section>`;
 }
 
@@ -147,7 +150,7 @@ function renderBatch(
   const { shape, word } = STATE_LABELS[state];
   const isNew = state === 'new' || !automation.steps.includes('output');
   const links = automation.steps
-    .filter(step => step !== 'debug' && step !== 'print' && step !== 'log')
+    .filter(step => step !== 'debug' && step !== 'log')
     .map(
       step => html`<a href="${stepAddress(automationUri, slug, step)}">${STEP_TITLES[step]}</a> `
     );
@@ -155,7 +158,9 @@ function renderBatch(
     <th scope="row">
       <a href="${stepAddress(automationUri, slug, isNew ? 'input' : 'output')}">${name}</a>
     </th>
-    <td>${links}</td>
+    <td>
+      ${links} ${state === 'done' && html`<a href="${pdfAddress(automationUri, slug)}">PDF</a>`}
+    </td>
     <td>
       <span class="_state _state-${state}"><span aria-hidden="true">${shape}</span> ${word}</span
       >${isStale && ', changed since'}

@@ -118,6 +118,11 @@ export function stepAddress(automationUri: string, batch: string, step: StepName
   return `${automationUri}/b/${encodeURIComponent(batch)}/${STEP_CODES[step]}`;
 }
 
+/** Address of the document of a batch, printed when it is asked for. */
+export function pdfAddress(automationUri: string, batch: string): string {
+  return `${automationUri}/b/${encodeURIComponent(batch)}/pdf`;
+}
+
 /** The link to the list of automations; [] when there is none. */
 export function rootCrumb(
   { rootUri }: IPageFrame,
@@ -139,10 +144,7 @@ function renderSteps(
   current: StepName
 ): SafeHtml | null {
   // Debug is for who looks for it: nothing links there but failures.
-  const steps = automation.steps.filter(step => step !== 'debug' && step !== 'print');
-  if (steps.length < 2) {
-    return null;
-  }
+  const steps = automation.steps.filter(step => step !== 'debug');
   const items = steps.map(step => {
     const isCurrent = step === current && trustedHtml(' aria-current="page"');
     const uri = stepAddress(automationUri, batch, step);
@@ -151,6 +153,7 @@ function renderSteps(
   return html`<nav class="_steps" aria-label="Steps">
     <ul>
       ${items}
+      <li><a href="${pdfAddress(automationUri, batch)}">PDF</a></li>
     </ul>
   </nav>`;
 }

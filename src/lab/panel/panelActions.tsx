@@ -7,6 +7,7 @@ import type { IPosition } from '../../core/problem';
 import type { IRunError } from '../../core/run/run';
 import type { Documents } from '../documents';
 import { describeError } from '../errorWords';
+import type { PrintActions } from './printActions';
 import { ProblemList } from './problemList';
 import type { INoticeActions } from './runNotice';
 import type { IMenuActions } from './toolMenu';
@@ -15,6 +16,7 @@ import type { ToolModel } from './toolModel';
 /** What the actions need besides the model. */
 export interface IPanelActionsOptions {
   documents: Documents;
+  prints: PrintActions;
   /** Run again what is shown. */
   retry: () => void;
   /** Let a person choose another tool for this path. */
@@ -38,6 +40,14 @@ export class PanelActions implements INoticeActions, IMenuActions {
   copyLink(): void {
     Clipboard.copyToSystem(this._link());
     Notification.info(this._options.trans.__('The link is in the clipboard.'), { autoClose: 3000 });
+  }
+
+  printShown(): void {
+    void this._options.prints.printShown();
+  }
+
+  printAll(): void {
+    void this._options.prints.print();
   }
 
   openConfiguration(): void {

@@ -7,6 +7,8 @@ import type { Menu } from '@lumino/widgets';
 export interface IMenuActions {
   openInBrowser(): void;
   copyLink(): void;
+  printShown(): void;
+  printAll(): void;
   openConfiguration(): void;
   checkConfiguration(): void;
   openLog(stream: 'stdout' | 'stderr'): void;
@@ -31,6 +33,9 @@ export function createToolMenu(actions: IMenuActions, trans: TranslationBundle):
   menu.title.label = trans.__('More actions');
   add('open-in-browser', trans.__('Open in browser'), () => actions.openInBrowser());
   add('copy-link', trans.__('Copy link'), () => actions.copyLink());
+  menu.addItem({ type: 'separator' });
+  add('print-pdf', trans.__('Print PDF'), () => actions.printShown());
+  add('print-all', trans.__('Print all as PDF (zip)'), () => actions.printAll());
   menu.addItem({ type: 'separator' });
   add('open-configuration', trans.__('Open configuration'), () => actions.openConfiguration());
   add('check-configuration', trans.__('Check configuration'), () => actions.checkConfiguration());

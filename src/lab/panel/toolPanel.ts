@@ -16,6 +16,7 @@ import { FormBar } from './formBar';
 import { PanelActions } from './panelActions';
 import { TABS, type Tab } from './panelState';
 import { PhaseView } from './phaseView';
+import { PrintActions } from './printActions';
 import { RunActions } from './runActions';
 import { RunNotice } from './runNotice';
 import { StepPage } from './stepPage';
@@ -56,7 +57,9 @@ export class ToolPanel extends Panel {
       paths => (_options.isSaving() ? _options.documents.saveNotebooks(paths) : Promise.resolve()),
       trans
     );
+    this.prints = new PrintActions(model, trans);
     this._actions = new PanelActions(model, {
+      prints: this.prints,
       documents: _options.documents,
       retry: () => void this.runs.retry(),
       chooseAnother: _options.chooseAnother,
@@ -89,6 +92,9 @@ export class ToolPanel extends Panel {
   readonly model: ToolModel;
   /** What people do with runs, also from commands. */
   readonly runs: RunActions;
+
+  /** What people print, also from commands. */
+  readonly prints: PrintActions;
 
   override dispose(): void {
     if (this.isDisposed) {

@@ -16,7 +16,7 @@ import { loadTranslation } from '../translation';
 /** Commands on notebooks, configurations and batch folders, and on the panel in use. */
 export const commands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-crosscompute:commands',
-  description: 'Adds the commands that open tools, render reports and run batches.',
+  description: 'Adds the commands that open tools, render reports, run and print batches.',
   autoStart: true,
   requires: [IToolOpener, IToolTracker, IDocumentManager],
   optional: [IFileBrowserFactory, INotebookTracker, ITranslator],
@@ -131,6 +131,24 @@ function addPathCommands(app: JupyterFrontEnd, parts: IPathCommandParts): void {
         if (opened?.widget.content.model.phase === 'ready') {
           const { runs } = opened.widget.content;
           await (opened.batch ? runs.runSlugs([opened.batch]) : runs.runAll());
+        }
+      }
+    })
+  });
+
+  commands.addCommand(CommandIDs.printReport, {
+    label: trans.__('Print Report'),
+    caption: trans.__('Run what is new or stale, and make a PDF of the report'),
+    describedBy: { args: { type: 'object', properties: PATH_PROPERTIES } },
+    isEnabled: isThere(false),
+    isVisible: isThere(false),
+    execute: guard(async args => {
+      const { paths, ref } = select(args);
+      for (const path of paths) {
+        const opened = await opener.open(path, { tab: 'report', ...(ref ? { ref } : {}) });
+        if (opened?.widget.content.model.phase === 'ready') {
+          const { prints } = opened.widget.content;
+          await (opened.batch ? prints.print([opened.batch]) : prints.printShown());
         }
       }
     })

@@ -23,6 +23,7 @@ export const palette: JupyterFrontEndPlugin<void> = {
       CommandIDs.openTool,
       CommandIDs.renderReport,
       CommandIDs.runBatches,
+      CommandIDs.printReport,
       CommandIDs.chooseTool,
       CommandIDs.run,
       CommandIDs.runAll,

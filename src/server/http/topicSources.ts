@@ -34,6 +34,8 @@ export function createTopics(services: Services): ITopicSources {
         return queueTopic.topic;
       case 'run':
         return runTopic(services, rest);
+      case 'print':
+        return printTopic(services, rest);
       case 'config':
         services.automations.get(rest);
         return getOrMake(configTopics, rest, () => new StateTopic(() => null));
@@ -76,6 +78,20 @@ function runTopic(services: Services, id: string): ITopic {
         () => undefined
       )
   };
+}
+
+/** How far a print job is. */
+function printTopic(services: Services, id: string): ITopic {
+  const job = services.prints.get(id);
+  let changes: { dispose(): void } | undefined;
+  const topic: StateTopic = new StateTopic(
+    () => JSON.stringify(job.resource()),
+    isActive => {
+      changes?.dispose();
+      changes = isActive ? job.onChange(() => topic.publish()) : undefined;
+    }
+  );
+  return topic;
 }
 
 /** The state of the queue, at most ten times a second. */

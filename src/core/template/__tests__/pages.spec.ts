@@ -91,6 +91,7 @@ describe('renderStepPage()', () => {
     expect(document.title).toBe('Report · Étang </title> 1 · Rain & <shine>');
     expect(text('nav[aria-label="Breadcrumb"]')).toBe('ToolsRain & <shine>Étang </title> 1');
     expect(text('nav[aria-label="Steps"] [aria-current="page"]')).toBe('Report');
+    expect(text('nav[aria-label="Steps"] a[href$="/pdf"]')).toBe('PDF');
     expect(document.querySelector('nav[aria-label="Steps"] a')?.getAttribute('href')).toBe(
       '/user/ana/crosscompute/at/x/automate.yaml/a/rain-shine/b/%C3%89tang%201/i'
     );
@@ -220,6 +221,23 @@ describe('lists', () => {
     expect(text('tbody')).toContain('A <x-evil>');
     expect(text('tbody ._state')).toBe('○ new');
     expect(document.querySelector('._paging, [role="search"]')).toBeNull();
+  });
+
+  it('links to the documents of batches that are done, and to all of them', () => {
+    const links = (html: string) =>
+      [...read(html).document.querySelectorAll('a[href$="/pdf"]')].map(a => a.getAttribute('href'));
+    expect(links(page(1, 0))).toEqual([]);
+    const listed = pageOf(1, 0);
+    const [batch] = listed.batches.batches;
+    const done = {
+      ...listed.batches,
+      batches: [{ ...batch, slug: 'a b', state: 'done' as const }]
+    };
+    const hrefs = links(renderAutomationPage(FRAME, { ...listed, batches: done }));
+    expect(hrefs).toEqual([
+      expect.stringMatching(/\/a\/rain-shine\/b\/a%20b\/pdf$/),
+      expect.stringMatching(/\/a\/rain-shine\/pdf$/)
+    ]);
   });
 
   it('names the owner at its foot, but not inside a frame', () => {
