@@ -18,7 +18,6 @@ const LOGO = path.join(ROOT, 'style', 'icons', 'crosscompute.svg');
 
 /** Files of libraries that pages load by themselves; their names say the version, as browsers keep them for ever. */
 const LIBRARY_FILES = [
-  ['maplibre-gl', 'dist/maplibre-gl-worker.mjs', version => `maplibre-gl-worker-${version}.mjs`],
   ['maplibre-gl', 'dist/maplibre-gl.css', version => `maplibre-gl-${version}.css`],
   ['mapbox-gl', 'dist/mapbox-gl-csp-worker.js', version => `mapbox-gl-worker-${version}.js`],
   ['mapbox-gl', 'dist/mapbox-gl.css', version => `mapbox-gl-${version}.css`],
@@ -123,7 +122,25 @@ const style = {
   target: 'es2020'
 };
 
-const parts = [server, overrideWorker, tableWorker, page, style];
+/** The worker of maps: a page starts it by its address. */
+const mapWorker = {
+  entryPoints: [path.join(ROOT, 'src', 'page', 'maps', 'mapWorker.ts')],
+  outfile: path.join(ASSETS, `maplibre-gl-worker-${versionOf('maplibre-gl')}.mjs`),
+  // The library says that its worker does nothing by being imported.
+  ignoreAnnotations: true,
+  platform: 'browser',
+  format: 'esm',
+  target: 'es2020',
+  minify: true,
+  legalComments: 'eof'
+};
+
+const parts = [server, overrideWorker, tableWorker, page, mapWorker, style];
+
+function versionOf(name) {
+  const file = path.join(ROOT, 'node_modules', name, 'package.json');
+  return JSON.parse(readFileSync(file, 'utf-8')).version;
+}
 
 function isFirst({ path: file }) {
   return path.basename(file) === 'page.js';
@@ -158,7 +175,7 @@ function copyAssets() {
     // Without the last line, which names a file that is not there.
     const text = readFileSync(path.join(folder, file), 'utf-8');
     writeFileSync(
-      path.join(ASSETS, nameOf(version)),
+      path.join(ASSETS, nameOf(versionOf(name))),
       text.replace(/\n\/\/# sourceMapping.*\s*$/, '\n')
     );
   }
