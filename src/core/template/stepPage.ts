@@ -73,7 +73,7 @@ export interface IRenderedStep {
  * a form around it where it has controls.
  */
 export async function renderStep(request: IStepRequest): Promise<IRenderedStep> {
-  const { automation, step, isPrint, nonce = '' } = request;
+  const { automation, step, nonce = '' } = request;
   const { templates, styles } = prepareTemplates(request);
   const expressions = await openExpressions(
     { ...request, design: designOf(request) },
@@ -82,16 +82,15 @@ export async function renderStep(request: IStepRequest): Promise<IRenderedStep> 
   const states = await readStates(request, templates.flatMap(findTokens));
   const page = new StepPage(request, states, expressions);
   const sections = templates.map((pieces, index) => page.section(pieces, index));
-  const hasControls = page.variables.some(({ mode }) => mode === 'input');
   const design = designOf(request);
-  const content = hasControls
+  const content = page.hasControls
     ? html`<form class="_form" id="_form" method="post" novalidate>${NO_SCRIPT}${sections}</form>`
     : joinHtml(sections);
   // Sections that fold look like those of the column otherwise.
   const designs = design === 'accordion' ? 'flex _design-accordion' : design;
   const attributes = joinHtml([
     html`class="_page _design-${designs} _step-${step}"`,
-    isStepwise(design, templates.length) && !isPrint && html` data-stepwise`
+    page.isStepwise && html` data-stepwise`
   ]);
   const markup = html`<div ${attributes}>${content}</div>`.toString();
   return {
@@ -110,9 +109,15 @@ class StepPage {
     /** See `openExpressions`. */
     private readonly _expressions: readonly (string | null)[]
   ) {
-    this._templateCount = _expressions.length;
+    this.hasControls = [..._states.keys()].some(variable => modeOf(_request, variable) === 'input');
+    this._shown = _expressions.flatMap((expression, index) => (expression === null ? [] : [index]));
+    this.isStepwise = isStepwise(designOf(_request), this._shown.length) && !_request.isPrint;
   }
 
+  /** True when something is asked for. */
+  readonly hasControls: boolean;
+  /** True when templates are shown one at a time. */
+  readonly isStepwise: boolean;
   readonly variables: IRenderedVariable[] = [];
 
   section(pieces: readonly HtmlPiece[], index: number): SafeHtml | null {
@@ -125,13 +130,14 @@ class StepPage {
     const body = replaceTokens(withNonce(pieces, nonce), token => {
       if (token.id === 'BUTTON_PANEL') {
         hasPanel = true;
-        return { markup: this._panel(index), isBlock: true };
+        return { markup: this._panel(index, true), isBlock: true };
       }
       return this._widget(token);
     });
-    const panel = !hasPanel && designOf(this._request) !== 'none' && this._panel(index);
+    const design = designOf(this._request);
+    const panel = !hasPanel && design !== 'none' && this._panel(index, false);
     const content =
-      designOf(this._request) === 'accordion' && this._templateCount > 1
+      design === 'accordion' && this._expressions.length > 1
         ? renderFold(headingOf(pieces) ?? `Section ${index + 1}`, body)
         : body;
     const attributes = joinHtml([
@@ -161,34 +167,43 @@ class StepPage {
     return renderWidget(widgetRequest);
   }
 
-  /** Continue, and Back from the second template on; the last one of an input page runs. */
-  private _panel(index: number): SafeHtml {
+  /**
+   * Continue, and Back from the second template on; the last one of a form runs. Where templates are shown together, one
+   * at the end is enough.
+   *
+   * @param isWritten - true where the author has a place for it
+   */
+  private _panel(index: number, isWritten: boolean): SafeHtml {
     const { automation, step, isPrint } = this._request;
-    const isLast = index === this._templateCount - 1;
-    if (isPrint || (step !== 'input' && this._templateCount === 1)) {
-      return trustedHtml('');
+    const isForm = this.hasControls || step === 'input';
+    const place = this._shown.indexOf(index);
+    const later = this._shown.slice(place + 1);
+    const isLast = !this.isStepwise || !later.length;
+    const isSuperfluous = !isWritten && !this.isStepwise && later.length > 0;
+    if (isPrint || isSuperfluous || (isLast && !isForm && !this.isStepwise)) {
+      return NOTHING;
     }
     const { continueText, backText } = buttonTextsOf(automation.display, step);
-    const isRun = isLast && step === 'input';
+    const isRun = isLast && isForm;
     const runText = continueText === 'Continue' ? 'Run' : continueText;
-    const text = isRun ? runText : continueText;
-    const type = step === 'input' ? 'submit' : 'button';
     // Where those that follow may be passed over, this one may turn out to be the last.
-    const isUnsure =
-      step === 'input' && !isLast && this._expressions.slice(index + 1).every(Boolean);
+    const isUnsure = isForm && !isLast && later.every(other => this._expressions[other]);
     const attributes = joinHtml([
-      html`class="_continue${isRun && ' _run'}" type="${type}"`,
+      html`class="_continue${isRun && ' _run'}" type="${isForm ? 'submit' : 'button'}"`,
       isUnsure && html` data-run="${runText}"`
     ]);
+    const hasBack = this.isStepwise && place > 0;
     return html`<div class="_panel">
-      ${index > 0 && html`<button class="_back" type="button">${backText}</button>`}
-      ${(isRun || !isLast) && html`<button ${attributes}>${text}</button>`}
+      ${hasBack && html`<button class="_back" type="button">${backText}</button>`}
+      ${(isRun || !isLast) && html`<button ${attributes}>${isRun ? runText : continueText}</button>`}
     </div>`;
   }
 
-  private readonly _templateCount: number;
+  /** Indices of the templates that stand on the page. */
+  private readonly _shown: readonly number[];
 }
 
+const NOTHING = trustedHtml('');
 const NEEDS_SCRIPT = 'To use this form, switch on JavaScript in your browser and load it again.';
 const NO_SCRIPT = html`<noscript><p class="_note">${NEEDS_SCRIPT}</p></noscript>`;
 
@@ -243,7 +258,8 @@ function widgetRequestOf(
   const view = request.views.get(variable.view);
   const missing = (step === 'output' && request.missing?.get(id)) || '';
   const error = own(request.errors, id) ?? '';
-  const prefill = view?.isSecret ? null : (own(request.prefill, id) ?? null);
+  const isPrefilled = mode === 'input' && !view?.isSecret;
+  const prefill = isPrefilled ? (own(request.prefill, id) ?? null) : null;
   // A digest of a secret could be tried out against guesses, so it has no part in the stamp of one.
   const known = view?.isSecret ? [state.data.kind, state.configuration] : [state.stamp];
   const stamp = shortDigest(JSON.stringify([known, missing, error, prefill, token.filters, mode]));

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IInputRefusal, IPageFragment } from '../../core/api';
+import type { IInputRefusal, IPageFragment, PostedInputs } from '../../core/api';
 import type { JsonObject } from '../../core/json';
 import { isJsonObject } from '../../core/json';
 import type { Draft, IPageHost } from '../../page/host';
@@ -12,8 +12,8 @@ export interface IPageHostOptions {
   client: ICrossComputeClient;
   /** Read the page anew. */
   load: () => Promise<IPageFragment>;
-  /** Run what the form says; tells refusals and failures by itself. */
-  run: () => Promise<void>;
+  /** Run what the form says; tells failures by itself, and gives refusals that it has not told. */
+  run: (values: PostedInputs) => Promise<readonly IInputRefusal[]>;
   loadDraft: () => Promise<JsonObject | null>;
   /** Called at each change of a value, too. */
   saveDraft: (draft: Draft | null) => void;
@@ -33,10 +33,7 @@ export function createPageHost(options: IPageHostOptions): IPageHost {
     fetchData: (uri, signal, headers) => client.fetch(uri, { signal, headers }),
     assetUri: name => `${client.rootUri}assets/${name}`,
     upload: (files, onProgress, signal) => upload(client, files, onProgress, signal),
-    submit: async (): Promise<readonly IInputRefusal[]> => {
-      await run();
-      return [];
-    },
+    submit: run,
     loadDraft,
     saveDraft,
     report,

@@ -61,6 +61,36 @@ export class RunActions {
     });
   }
 
+  /**
+   * Run what a form on the report gives; all other inputs are those of the batch that is shown.
+   *
+   * @returns refusals, to be told beside its fields
+   */
+  async runReport(inputs: PostedInputs): Promise<readonly IInputRefusal[]> {
+    let refusals: readonly IInputRefusal[] = [];
+    await this._attempt(async () => {
+      await this._save();
+      const { automation, shown } = this._model.state;
+      try {
+        const response = await this._model.services.client.run({
+          automation,
+          batch: shown,
+          inputs,
+          step: 'output',
+          fresh: true,
+          priority: 'interactive'
+        });
+        this._model.follow(response.id, response.batch);
+      } catch (error) {
+        if (!(error instanceof RequestError && error.refusals.length)) {
+          throw error;
+        }
+        refusals = error.refusals;
+      }
+    });
+    return refusals;
+  }
+
   /** Run all batches. */
   runAll(): Promise<void> {
     return this._attempt(async () => {

@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import type { StepName } from '../../core/automation/automation';
-import type { IPageFragment } from '../../core/api';
+import type { IInputRefusal, IPageFragment, PostedInputs } from '../../core/api';
 import { isJsonObject } from '../../core/json';
 import { activatePage, type IActivePage } from '../../page/activate';
 import type { BrowserStore } from '../browserStore';
@@ -16,14 +16,14 @@ export interface IStepPageOptions {
   events: IEventHub;
   step: StepName;
   drafts: BrowserStore;
-  /** Run what the form says; tells what goes wrong by itself. */
-  run: () => Promise<void>;
+  /** Run what the form says; tells failures by itself, and gives refusals that it has not told. */
+  run: (values: PostedInputs) => Promise<readonly IInputRefusal[]>;
   /** Told of what has no place on the page. */
   report: (error: unknown) => void;
   trans: TranslationBundle;
 }
 
-/** The panel has its own button Run, which does the same. */
+/** The panel has its own button Run, which does the same as that of the inputs. */
 const PANEL_STYLE = '._panel ._run { display: none; }';
 
 /**
@@ -195,8 +195,9 @@ export class StepPage extends Widget {
   private _ready: Promise<void> = Promise.resolve();
 }
 
-function styleNodes({ styles, styleUris }: IPageFragment): HTMLElement[] {
-  const sheets = [...styles, PANEL_STYLE].map(text => {
+function styleNodes({ step, styles, styleUris }: IPageFragment): HTMLElement[] {
+  const own = step === 'input' ? [PANEL_STYLE] : [];
+  const sheets = [...styles, ...own].map(text => {
     const style = document.createElement('style');
     style.textContent = text;
     return style;

@@ -3,7 +3,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, type Menu, type Widget } from '@lumino/widgets';
-import type { IConfigEvent } from '../../core/api';
+import type { IConfigEvent, IInputRefusal, PostedInputs } from '../../core/api';
 import { BatchTable } from '../batches/batchTable';
 import { BatchesModel } from '../batches/batchesModel';
 import type { BrowserStore } from '../browserStore';
@@ -109,7 +109,13 @@ export class ToolPanel extends Panel {
   private _createPage(step: 'input' | 'output'): StepPage {
     const { model, drafts, trans } = this._options;
     const { client, events } = model.services;
-    const run = () => this.runs.run();
+    const run = async (values: PostedInputs): Promise<readonly IInputRefusal[]> => {
+      if (step === 'output') {
+        return this.runs.runReport(values);
+      }
+      await this.runs.run();
+      return [];
+    };
     const report = (error: unknown) => this._fail(error);
     return new StepPage({ client, events, step, drafts, run, report, trans });
   }

@@ -9,6 +9,7 @@ import { AuthorScripts, type IAuthorGlobals } from './authorScripts';
 import type { IEnvironment } from './environment';
 import { LogTail } from './logTail';
 import { RunBanner } from './runBanner';
+import { prefillSecrets } from './prefillSecrets';
 import { PrintedPage } from './printedPage';
 import { ServedHost } from './servedHost';
 
@@ -50,6 +51,7 @@ export class ServedPage {
     const { document, report } = _environment;
     const scripts = authorScripts(_environment, globals);
     this._host = new ServedHost(_settings, _environment, scripts, page => this._onPage(page));
+    prefillSecrets(document, _environment.address());
     this._page = activatePage(document, this._host);
     this._stream = new EventStream({
       uri: topics => `${_settings.rootUri}/api/events?topics=${topics}`,

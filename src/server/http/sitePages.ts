@@ -41,9 +41,14 @@ const StepParams = Type.Object({
   batch: Type.String({ maxLength: 1000 }),
   step: Type.String({ pattern: '^[ioldp]$' })
 });
-const PageQuery = Type.Object({
+const PAGE_QUERY = {
   _embed: Type.Optional(Type.String()),
-  _print: Type.Optional(Type.String()),
+  _print: Type.Optional(Type.String())
+};
+/** Further names are those of variables, so that a page with controls has as few of its own as can be. */
+const StepQuery = Type.Object(PAGE_QUERY);
+const AutomationQuery = Type.Object({
+  ...PAGE_QUERY,
   offset: Type.Optional(Type.Integer({ minimum: 0 })),
   filter: Type.Optional(Type.String({ maxLength: 500 }))
 });
@@ -72,7 +77,7 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
 
   app.get(
     `${base}/a/:automation`,
-    { schema: { ...hide, querystring: PageQuery } },
+    { schema: { ...hide, querystring: AutomationQuery } },
     async (request, reply) => {
       const loaded = await pages.open(request);
       const { offset = 0, filter = '' } = request.query;
@@ -111,12 +116,14 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
     const { loaded, batch } = await pages.locate(request);
     const hasRun = services.queue.newestByBatch(loaded.id).has(batch.slug);
     const uri = services.pages.stepUri(loaded, batch.slug, hasRun ? 'output' : 'input');
-    return reply.redirect(`${request.rootUri}/${uri}`);
+    // Values for controls go along.
+    const [, query] = request.url.split(/(?=\?)/);
+    return reply.redirect(`${request.rootUri}/${uri}${query ?? ''}`);
   });
 
   app.get(
     `${base}/a/:automation/b/:batch/:step`,
-    { schema: { ...hide, params: StepParams, querystring: PageQuery } },
+    { schema: { ...hide, params: StepParams, querystring: StepQuery } },
     async (request, reply) => {
       const { loaded, batch } = await pages.locate(request);
       const step = stepOf(request.params.step);
@@ -233,11 +240,12 @@ function unknownAutomation(): HttpError {
   return new HttpError(404, 'automation-unknown', 'there is no automation at this address');
 }
 
-/** Texts of an address that may be initial values of controls. */
+/** Texts of an address that may be initial values of controls; what is given several times is one line each. */
 function prefillOf(query: Record<string, unknown>): Record<string, string> {
-  const texts = Object.entries(query).filter(
-    (entry): entry is [string, string] => !entry[0].startsWith('_') && typeof entry[1] === 'string'
-  );
+  const texts = Object.entries(query).flatMap(([name, value]) => {
+    const text = Array.isArray(value) ? value.join('\n') : value;
+    return !name.startsWith('_') && typeof text === 'string' ? [[name, text] as const] : [];
+  });
   return Object.fromEntries(texts);
 }
 

@@ -114,6 +114,81 @@ describe('renderStep()', () => {
     expect(body.querySelector('form input#v0._input')).not.toBeNull();
   });
 
+  describe('a form on the page of another step', () => {
+    const answer = createVariable('output', 'answer', 'string', { mode: 'input' });
+    const buttons = (body: ParentNode) =>
+      [...body.querySelectorAll<HTMLButtonElement>('button')].map(({ textContent, type }) => [
+        textContent,
+        type
+      ]);
+
+    it('has a button to run, and at the end of its templates, too', async () => {
+      const one = await render('output', { variables: [answer] });
+      expect(buttons(one.body)).toEqual([['Run', 'submit']]);
+      const two = await render('output', {
+        variables: [answer, total],
+        templates: ['{answer}', '{total}']
+      });
+      expect(buttons(two.body)).toEqual([
+        ['Continue', 'submit'],
+        ['Back', 'button'],
+        ['Run', 'submit']
+      ]);
+    });
+
+    it('has none where nothing is asked for', async () => {
+      const sample = { variables: [total], templates: ['{total} {BUTTON_PANEL}'] };
+      expect(buttons((await render('output', sample)).body)).toEqual([]);
+    });
+  });
+
+  it('shows one button for templates that are shown together', async () => {
+    const sample = { variables: [guests, choice], templates: ['{guests}', '{choice}'] };
+    const { body } = await render('input', sample, { design: 'accordion' });
+    expect([...body.querySelectorAll('button')].map(({ textContent }) => textContent)).toEqual([
+      'Run'
+    ]);
+  });
+
+  describe('expressions of a report', () => {
+    const sample = {
+      variables: [guests, total],
+      values: { guests: 4 },
+      templates: ['First {total}', 'Many', 'Last {BUTTON_PANEL}']
+    };
+    const partsOf = async (expressions: string[], more: Partial<IStepRequest> = {}) => {
+      const { body } = await render('output', sample, { expressions, ...more });
+      return {
+        templates: [...body.querySelectorAll('._template')].map(({ id }) => id),
+        buttons: [...body.querySelectorAll('button')].map(({ textContent }) => textContent),
+        isStepwise: body.querySelector('[data-stepwise]') !== null
+      };
+    };
+
+    it('leave templates out', async () => {
+      expect(await partsOf(['', 'guests > 4', ''])).toMatchObject({
+        templates: ['_t0', '_t2'],
+        buttons: ['Continue', 'Back'],
+        isStepwise: true
+      });
+      expect(await partsOf(['', 'guests === 4', ''])).toMatchObject({
+        buttons: ['Continue', 'Back', 'Continue', 'Back']
+      });
+    });
+
+    it('leave no button where one template is left', async () => {
+      expect(await partsOf(['', 'guests > 4', 'guests > 5'])).toMatchObject({
+        buttons: [],
+        isStepwise: false
+      });
+    });
+
+    it('do not matter in design none', async () => {
+      const { templates } = await partsOf(['', 'guests > 4', ''], { design: 'none' });
+      expect(templates).toHaveLength(3);
+    });
+  });
+
   it('changes the stamp of a place exactly when its data do', async () => {
     const sample = (value: number) => ({ variables: [total, chart], values: { total: value } });
     const first = await render('output', sample(1));

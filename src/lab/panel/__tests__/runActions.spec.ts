@@ -87,6 +87,32 @@ describe('RunActions', () => {
     expect(model.state).toMatchObject({ tab: 'live', batch: 'standard', shown: id });
   });
 
+  it('runs what a form on the report gives, over the batch that is shown', async () => {
+    const requests: IRunRequest[] = [];
+    const { model, runs } = await create({
+      run: async request => {
+        requests.push(request);
+        return { ...response, batch: id };
+      }
+    });
+    expect(await runs.runReport({ answer: { value: 'b' } })).toEqual([]);
+    expect(requests[0]).toMatchObject({
+      batch: 'standard',
+      step: 'output',
+      inputs: { answer: { value: 'b' } }
+    });
+    expect(model.state).toMatchObject({ batch: 'standard', shown: id });
+  });
+
+  it('gives refusals of a form on the report back to it', async () => {
+    const refusals = [{ variable: 'answer', message: 'no' }];
+    const { model, runs } = await create({
+      run: () => Promise.reject(new RequestError(400, 'input-refused', 'no', refusals))
+    });
+    expect(await runs.runReport({})).toEqual(refusals);
+    expect([model.notice, form.errors]).toEqual(['', []]);
+  });
+
   it('shows refusals in the form', async () => {
     const refusals = [{ variable: 'amount', message: 'no number' }];
     const { model, runs } = await create({

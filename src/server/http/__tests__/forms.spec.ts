@@ -128,5 +128,9 @@ describe('forms of a served automation', () => {
     expect(body).not.toContain('<b>');
     expect(await page('guests=many')).toContain('&quot;many&quot; is not a number');
     expect(await page('total=7&_token=x', 'o')).not.toContain('>7<');
+    expect(await page('guests=', 'i')).toMatch(/data-variable="guests"[^>]*value=""/);
+    expect(await page('offset=x&filter=y')).toContain('data-variable="guests"');
+    const { headers } = await site.app.inject('/a/trip/b/standard?guests=7');
+    expect(headers.location).toBe('/a/trip/b/standard/i?guests=7');
   });
 });
