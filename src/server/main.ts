@@ -1,10 +1,13 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { findConfiguration } from '../core/automation/discover';
+import { createSchema } from '../core/automation/schema';
 import { ConfigError, formatProblem } from '../core/problem';
+import { createViewRegistry } from '../core/view/registry';
 import { version } from '../../package.json';
 import { EXIT, parseArguments, USAGE, UsageError, type IArguments } from './cli/arguments';
 import { check } from './cli/check';
+import { fix } from './cli/fix';
 import { lab } from './cli/lab';
 import { createOutput, type IOutput } from './cli/output';
 import { print } from './cli/print';
@@ -30,6 +33,10 @@ async function main(words: readonly string[]): Promise<number> {
   }
   if (options.command === 'version') {
     output.result(version);
+    return EXIT.done;
+  }
+  if (options.command === 'schema') {
+    output.result(JSON.stringify(createSchema(createViewRegistry()), null, 2));
     return EXIT.done;
   }
   const interrupt = new AbortController();
@@ -63,6 +70,9 @@ async function withAutomation(
   const target = path.resolve(options.path);
   const found = await findConfiguration(nodeFiles, target);
   const isReadOnly = options.command === 'check';
+  if (isReadOnly && options.isFixing && found.path !== null) {
+    await fix(found.path, output);
+  }
   if (found.path === null && !isReadOnly) {
     // Before anything is written: a mistyped path must not become a folder.
     throw new ConfigError(found.problems);
@@ -158,5 +168,6 @@ void main(process.argv.slice(2))
   .catch(explain)
   .then(status => {
     // What is left alive now, such as an idle socket, must not keep the process.
-    process.exit(status);
+    // What was written to a pipe goes out first.
+    process.stdout.write('', () => process.exit(status));
   });

@@ -1,14 +1,12 @@
 import { staysInside, suffixOf } from '../path';
 import type { IView } from '../view/view';
 import type { StepName } from './automation';
+import { COMMON_VIEW_KEYS } from './keys/viewKeys';
 import { WEIGHTS } from './problemCodes';
 import type { ProblemList } from './problemList';
 import type { IReadContext, IStepContext } from './readContext';
 import type { Section } from './section';
 import { didYouMean } from './suggest';
-
-/** Configuration keys of every view; `label` is an older spelling with a problem of its own. */
-const COMMON_KEYS = ['path', 'required', 'help', 'disabled', 'whatif', 'preview', 'label'];
 
 /** Views of the step `print`: they make or link documents and are no views of the registry. */
 const PRINT_VIEWS: readonly string[] = ['pdf', 'link'];
@@ -59,7 +57,7 @@ function checkViewConfiguration(
   view: IView,
   { problems }: IReadContext
 ): void {
-  const known = [...view.configurationKeys, ...COMMON_KEYS];
+  const known = [...view.configurationKeys, ...Object.keys(COMMON_VIEW_KEYS)];
   for (const { key, position } of configuration.node.entries) {
     if (!known.includes(key) && !key.startsWith('x-')) {
       const message = `configuration "${key}" of view "${view.name}" is not known`;

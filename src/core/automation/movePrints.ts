@@ -28,16 +28,26 @@ export function movePrints(tree: IMappingNode, problems: ProblemList): IMappingN
   return { ...tree, entries: [...others, { key: 'print', position, value }] };
 }
 
+/**
+ * Name the variable of an item of `prints`.
+ *
+ * @param index - of the item, from 0
+ */
+export function printNames(format: string, index: number): { id: string; path: string } {
+  const id = index ? `${format}-${index + 1}` : format;
+  return { id, path: `${id}.${format}` };
+}
+
 function variableOf(section: Section, index: number): IMappingNode {
   const { position } = section;
   const format = section.filledText('format') ?? 'pdf';
-  const id = index ? `${format}-${index + 1}` : format;
+  const { id, path } = printNames(format, index);
   const configuration = section.section('configuration').node;
   const named = section.node.entries.filter(({ key }) => key === 'folder' || key === 'name');
   return mapping(position, {
     id: scalar(id, position),
     view: scalar(format, section.positionOf('format')),
-    path: scalar(`${id}.${format}`, position),
+    path: scalar(path, position),
     configuration: { ...configuration, entries: [...configuration.entries, ...named] }
   });
 }

@@ -31,6 +31,8 @@ export function normalizeVariable(
     checkView(section, { step, view, mode }, context);
   }
   const configuration = section.section('configuration');
+  // An older place of the label of the variable.
+  const { label: _label, ...settings } = configuration.jsonObject();
   const isRequired = section.boolean('required') ?? configuration.boolean('required');
   return {
     step,
@@ -40,7 +42,7 @@ export function normalizeVariable(
     label: readLabel(section, id, context),
     configuration: {
       ...context.customViews.find(({ name }) => name === view)?.configuration,
-      ...configuration.jsonObject()
+      ...settings
     },
     mode,
     level: readLevel(section),

@@ -61,6 +61,7 @@ export const PROBLEM_CODES = {
   'view-step': WARNING,
   'view-configuration': ERROR,
   'configuration-path-suffix': ERROR,
+  'dynamic-configuration': WARNING,
   'shared-file': ERROR,
   'unknown-mode': ERROR,
   'unknown-level': ERROR,

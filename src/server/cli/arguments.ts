@@ -14,7 +14,7 @@ export const EXIT = {
 } as const;
 
 /** Commands that people type, and `lab`, which Jupyter starts. */
-export const COMMANDS = ['serve', 'run', 'print', 'check', 'version', 'lab'] as const;
+export const COMMANDS = ['serve', 'run', 'print', 'check', 'schema', 'version', 'lab'] as const;
 
 /** A command of the command line. */
 export type Command = (typeof COMMANDS)[number];
@@ -40,6 +40,10 @@ export interface IArguments {
   jobs: number | null;
   /** Warnings count as errors (check). */
   isStrict: boolean;
+  /** Spellings of earlier versions are rewritten (check). */
+  isFixing: boolean;
+  /** False never colours; true colours on a terminal. */
+  hasColor: boolean;
   isHelp: boolean;
 }
 
@@ -61,6 +65,7 @@ Commands
   run        run all batches, a line for each
   print      print all batches to prints/<time>/, after running new and stale ones
   check      list every problem of the configuration
+  schema     print the JSON Schema of configurations, for editors
   version    print the version
 
 Options
@@ -73,6 +78,8 @@ Options
   --jobs N           runs at once, 1 to 64 (run, serve; default: cores, at most 4)
   --json             one JSON value a line on standard output (run, print, check)
   --strict           warnings count as errors (check)
+  --fix              rewrite spellings of earlier versions first (check)
+  --no-color         no colours on a terminal (check)
   --quiet            only results and errors
   --debug            say more
   --help             this text
@@ -90,6 +97,8 @@ const OPTIONS = {
   jobs: { type: 'string' },
   json: { type: 'boolean' },
   strict: { type: 'boolean' },
+  fix: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
   quiet: { type: 'boolean' },
   debug: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -131,6 +140,8 @@ export function parseArguments(words: readonly string[]): IArguments {
     only: values.only ?? null,
     jobs: parseNumber('jobs', values.jobs, 1, 64),
     isStrict: values.strict ?? false,
+    isFixing: values.fix ?? false,
+    hasColor: !values['no-color'],
     isHelp: values.help ?? false
   };
 }

@@ -20,7 +20,10 @@ export async function check(
   if (options.isJson) {
     output.result(JSON.stringify({ errors, warnings, problems }));
   } else {
-    problems.forEach(problem => output.result(formatProblem(problem)));
+    const isColored = options.hasColor && process.stdout.isTTY && !process.env.NO_COLOR;
+    problems.forEach(problem =>
+      output.result(isColored ? colorProblem(problem) : formatProblem(problem))
+    );
     output.say(
       problems.length
         ? `${count(errors, 'error')}, ${count(warnings, 'warning')}`
@@ -28,6 +31,18 @@ export async function check(
     );
   }
   return errors > 0 || (options.isStrict && warnings > 0) ? EXIT.invalid : EXIT.done;
+}
+
+/** Escape sequences of terminals: red for errors, yellow for warnings, blue for the rest. */
+const COLORS = { error: 31, warning: 33, info: 34 } as const;
+
+/** The same line as `formatProblem` writes, with its weight in colour and its code dimmed. */
+export function colorProblem(problem: IProblem): string {
+  const { file, line, column, severity, code, message, hint } = problem;
+  const paint = (text: string, color: number) => `\x1b[${color}m${text}\x1b[0m`;
+  const place = `${file}:${line}:${column}`;
+  const end = hint ? paint(`; ${hint}`, 2) : '';
+  return `${place} ${paint(severity, COLORS[severity])} ${paint(code, 2)}: ${message}${end}`;
 }
 
 async function findProblems(automations: Automations, given: string): Promise<IProblem[]> {

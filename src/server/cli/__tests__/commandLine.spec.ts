@@ -93,6 +93,37 @@ describeWithBundle('crosscompute', () => {
     expect((await run('run', target)).status).toBe(2);
   });
 
+  it('rewrites older spellings with --fix, keeps comments, and counts warnings with --strict', async () => {
+    const target = await copy('tip-calculator');
+    const configuration = path.join(target, 'automate.yaml');
+    const text = await readFile(configuration, 'utf-8');
+    const older = `${text}display: {pages: [{id: output, configuration: {design: flex-vertical}}]} # look\nnam: x\n`;
+    await writeFile(configuration, older);
+    const checked = await run('check', target);
+    expect(checked.status).toBe(0);
+    expect(checked.stdout).toContain('info moved-key: "flex-vertical" is now "flex"');
+    const { status, stdout, stderr } = await run('check', target, '--fix', '--strict');
+    expect(status).toBe(2);
+    expect(stderr).toContain('1 spelling rewritten');
+    expect(stdout).not.toContain('moved-key');
+    expect(await readFile(configuration, 'utf-8')).toBe(older.replace('flex-vertical', 'flex'));
+  });
+
+  it('checks what is not there with 2 and says what to do', async () => {
+    const { status, stdout } = await run('check', folder);
+    expect(status).toBe(2);
+    expect(stdout).toContain('error configuration-not-found');
+    expect(stdout).toContain('add a file automate.yaml');
+  });
+
+  it('prints the JSON Schema of configurations', async () => {
+    const schema = JSON.parse((await run('schema')).stdout);
+    expect(schema).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      properties: { presets: expect.any(Object), batches: expect.any(Object) }
+    });
+  });
+
   it('refuses what is not there, and makes nothing of it', async () => {
     const missing = path.join(folder, 'missing');
     const { status, stderr } = await run('run', missing);
