@@ -3,6 +3,7 @@ import { Coalescer } from './coalescer';
 import { FieldError, Form } from './form/form';
 import type { IPageHost } from './host';
 import { LivePlaces } from './livePlaces';
+import { keepTyped } from './keepState';
 import { findPlaces, skeletonOf } from './place';
 import { parseMarkup } from './sanitize';
 import { Templates } from './templates';
@@ -239,12 +240,14 @@ class ActivePage implements IActivePage {
     }
     const draft = this._form.draft();
     const way = this._templates?.way ?? [];
+    const restore = keepTyped(page);
     this._places.dispose();
     page.replaceWith(next);
     this._bringToLife(way);
     if (draft) {
       this._form.applyDraft(draft);
     }
+    restore(next);
     this._emit();
   }
 

@@ -36,6 +36,7 @@ import { Summaries } from './site/summaries';
 import { Uploads } from './site/uploads';
 import { Tables } from './tables/tables';
 import { VariableReader } from './site/variableReader';
+import { WatchedBatches } from './site/watchedBatches';
 import { loadServerKey } from './store/serverKey';
 import { openStateDatabase } from './store/stateDatabase';
 
@@ -111,9 +112,14 @@ export async function createServices(options: IServicesOptions): Promise<Service
   // What an earlier server left in the folder of an automation is known before its first page.
   automations.onOpen(loaded => queue.adopt(loaded.folder));
 
+  const { assetsFolder, hasSites } = options;
+  const watchedBatches = new WatchedBatches({
+    ...{ automations, runService, queue, log },
+    isRunning: !hasSites,
+    isWatching: options.isWatching
+  });
   const variables = new VariableReader(views);
   const batchList = new BatchList(queue, runService, variables, views);
-  const { assetsFolder, hasSites } = options;
   const tables = new Tables(path.join(path.dirname(assetsFolder), 'tableWorker.cjs'));
   const overrides = new Overrides(files, path.dirname(assetsFolder), log);
   const pages = await Pages.create({
@@ -149,6 +155,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     batchSaver: new BatchSaver(automations, runService, batchList, files),
     summaries,
     prints,
+    watchedBatches,
     assetsFolder,
     prepare: (automation, onKernels) => {
       isolating
@@ -158,6 +165,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     },
     close: async () => {
       await prints.close();
+      await watchedBatches.close();
       await queue.close();
       await Promise.all([kernels.close(), forks.close()]);
       await Promise.all([automations.close(), overrides.close(), tables.close()]);

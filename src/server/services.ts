@@ -14,6 +14,7 @@ import type { Summaries } from './site/summaries';
 import type { Uploads } from './site/uploads';
 import type { VariableReader } from './site/variableReader';
 import type { Tables } from './tables/tables';
+import type { WatchedBatches } from './site/watchedBatches';
 
 /** Everything that requests and commands work with. Built by `createServices`, ended by `close`. */
 export interface Services {
@@ -33,6 +34,7 @@ export interface Services {
   batchSaver: BatchSaver;
   summaries: Summaries;
   prints: Prints;
+  watchedBatches: WatchedBatches;
   /** Absolute folder of `page.js`, `page.css` and `logo.svg`. */
   assetsFolder: string;
   /**

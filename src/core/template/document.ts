@@ -29,6 +29,8 @@ export interface IDocument {
   navigation?: SafeHtml | null;
   /** Needs one `h1`. */
   main: SafeHtml;
+  /** What is to be said above the content; on pages that are alive it may come later. */
+  notice?: SafeHtml | null;
   /** What stands below the content, such as the list of batches. */
   list?: SafeHtml | null;
   /** Who made it; left out inside frames and on paper. */
@@ -69,7 +71,10 @@ export function renderDocument(frame: IPageFrame, page: IDocument): string {
     </head>
     <body class="${bodyClass}">
       ${!isBare && html`<a class="_skip" href="#main">Skip to content</a>`} ${header}
-      <main id="main" tabindex="-1">${page.main}${page.list}</main>
+      <main id="main" tabindex="-1">
+        ${page.hasScript && !isBare && html`<div id="_notice" role="status">${page.notice}</div>`}
+        ${page.main}${page.list}
+      </main>
       ${!isBare && page.footer && html`<footer class="_footer">${page.footer}</footer>`}
     </body>
   </html>`;

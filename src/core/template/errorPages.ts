@@ -53,6 +53,20 @@ export function renderProblemsPage(
   });
 }
 
+/** What pages say while the last valid state is shown in place of a configuration with errors. */
+export function renderProblemNotice(problems: readonly IProblem[]): SafeHtml | null {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  return errors === 0
+    ? null
+    : html`<details class="_problem-notice" open>
+        <summary>
+          The configuration has ${errors} ${errors === 1 ? 'error' : 'errors'}. The last valid state
+          is shown until ${errors === 1 ? 'it is' : 'they are'} mended.
+        </summary>
+        ${renderProblems(problems)}
+      </details>`;
+}
+
 /** Render problems as a list: place, severity, message and hint of each. */
 export function renderProblems(problems: readonly IProblem[]): SafeHtml {
   const items = problems.map(

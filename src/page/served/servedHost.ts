@@ -7,6 +7,7 @@ import { changeHeaders, postJson, Refusal } from '../request';
 import { uploadFiles } from '../upload';
 import type { AuthorScripts } from './authorScripts';
 import type { IEnvironment } from './environment';
+import { hasActiveMarkup } from './surroundings';
 
 /** Where a page stands that the server serves by itself. */
 export class ServedHost implements IPageHost {
@@ -22,6 +23,7 @@ export class ServedHost implements IPageHost {
   ) {
     const { automation, batch } = _settings;
     this._draftKey = `crosscompute:draft:${automation}:${batch}`;
+    this._noteActive(_environment.document);
   }
 
   /** The author of a served page is trusted. */
@@ -36,6 +38,7 @@ export class ServedHost implements IPageHost {
     }
     const text = await response.text();
     const page = new DOMParser().parseFromString(text, 'text/html');
+    this._noteActive(page);
     const html = page.querySelector('._page')?.outerHTML ?? '';
     const stamp = page.querySelector<HTMLElement>('[data-stamp-page]')?.dataset.stampPage;
     this._onPage(page);
@@ -96,10 +99,11 @@ export class ServedHost implements IPageHost {
     }
   }
 
-  /** Scripts of authors run only when a page is loaded; what was typed is kept. */
-  onTemplateChange(): void {
-    this._environment.reload();
-  }
+  /**
+   * Set where the author's scripts, styles or frames stand in the page: they work only when it is loaded. What
+   * was typed is kept.
+   */
+  onTemplateChange?: () => void;
 
   onData(change: IDataChange): void {
     this._scripts.tell(change);
@@ -130,6 +134,12 @@ export class ServedHost implements IPageHost {
   act(run: string, action: 'stop' | 'retry', body?: JsonValue): Promise<unknown> {
     const uri = `${this._settings.rootUri}/api/runs/${run}/${action}`;
     return postJson(uri, body, this._environment.fetch);
+  }
+
+  private _noteActive(page: Document): void {
+    if (hasActiveMarkup(page)) {
+      this.onTemplateChange = () => this._environment.reload();
+    }
   }
 
   private readonly _draftKey: string;

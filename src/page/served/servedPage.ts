@@ -12,6 +12,7 @@ import { RunBanner } from './runBanner';
 import { prefillSecrets } from './prefillSecrets';
 import { PrintedPage } from './printedPage';
 import { ServedHost } from './servedHost';
+import { updateSurroundings } from './surroundings';
 
 const CONNECTION_LOST = 'The connection is lost. Trying again…';
 
@@ -85,7 +86,7 @@ export class ServedPage {
   }
 
   private _followFiles(): void {
-    const { automation, batch } = this._settings;
+    const { automation, batch, step } = this._settings;
     const refresh = () => this._refresh();
     this._stream.subscribe(`data:${automation}/${batch}`, 0, {
       onEvent: refresh,
@@ -95,14 +96,18 @@ export class ServedPage {
       onEvent: data => this._onConfiguration(data),
       onGap: refresh
     });
+    if (step !== 'input') {
+      // Whoever looks at results wants them to be those of the inputs and the code as they are.
+      this._stream.subscribe(`watch:${automation}/${batch}`, 0, { onEvent: () => undefined });
+    }
   }
 
   private _onConfiguration(data: string): void {
     const { change } = JSON.parse(data) as { change?: string };
-    if (change === 'style' || change === 'template') {
+    if (change === 'template' && this._host.onTemplateChange) {
       // What was typed is kept, and scripts of the author run.
       this._environment.reload();
-    } else if (change !== 'code') {
+    } else {
       this._refresh();
     }
   }
@@ -147,6 +152,7 @@ export class ServedPage {
   }
 
   private _onPage(page: Document): void {
+    updateSurroundings(this._environment.document, page);
     const banner = page.querySelector<HTMLElement>('._banner');
     const run = readPageSettings(page)?.run ?? null;
     if (run && run.id !== this._run) {

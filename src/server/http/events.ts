@@ -15,7 +15,8 @@ export const events: FastifyPluginAsyncTypebox<{ resolve: TopicResolver }> = asy
       schema: {
         summary: 'Server-sent events of several topics on one connection',
         description:
-          'Topics: run:<id> (its journal), queue, config:<automation>, data:<automation>/<batch>. ' +
+          'Topics: run:<id> (its journal), queue, config:<automation>, data:<automation>/<batch>, ' +
+          'watch:<automation>/<batch> (keeps results up to date while somebody listens). ' +
           'Each may carry @<last number>; Last-Event-ID rejoins all of them.',
         tags: ['events'],
         querystring: Type.Object({ topics: Type.String({ maxLength: 10_000 }) })

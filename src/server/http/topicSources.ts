@@ -20,6 +20,7 @@ export function createTopics(services: Services): ITopicSources {
   const queueTopic = new QueueTopic(services);
   const configTopics = new Map<string, StateTopic>();
   const dataTopics = new Map<string, DataTopic>();
+  const watchTopics = new Map<string, StateTopic>();
 
   const changes = services.automations.onChange((loaded, change) => {
     const event: IConfigEvent = { automation: loaded.id, change };
@@ -39,6 +40,8 @@ export function createTopics(services: Services): ITopicSources {
       case 'config':
         services.automations.get(rest);
         return getOrMake(configTopics, rest, () => new StateTopic(() => null));
+      case 'watch':
+        return getOrMake(watchTopics, rest, () => watchTopic(services, rest));
       case 'data':
         return getOrMake(dataTopics, rest, () => new DataTopic(services, rest)).topic;
       default:
@@ -92,6 +95,20 @@ function printTopic(services: Services, id: string): ITopic {
     }
   );
   return topic;
+}
+
+/** Says nothing: that somebody listens keeps the results of a batch up to date. */
+function watchTopic({ watchedBatches }: Services, name: string): StateTopic {
+  let watching: { dispose(): void } | null = null;
+  // An unknown batch is refused before anybody listens.
+  watchedBatches.watch(name).dispose();
+  return new StateTopic(
+    () => null,
+    isActive => {
+      watching?.dispose();
+      watching = isActive ? watchedBatches.watch(name) : null;
+    }
+  );
 }
 
 /** The state of the queue, at most ten times a second. */

@@ -135,6 +135,11 @@ export class Automations {
     this._openListeners.push(listener);
   }
 
+  /** Resolves when the files of all sites are watched; a change before is seen at the next request alone. */
+  async whenWatching(): Promise<void> {
+    await Promise.all([...this._entries.values()].map(({ watcher }) => watcher?.ready));
+  }
+
   /** Release all watchers. */
   async close(): Promise<void> {
     await Promise.all([...this._entries.values()].map(({ watcher }) => watcher?.close()));
@@ -259,8 +264,10 @@ export class Automations {
   }
 
   private _onFiles(entry: ISiteEntry, paths: ReadonlySet<string>): void {
-    const { roles } = entry;
-    const before = new Map(entry.site.members.map(loaded => [loaded, stateOf(loaded)]));
+    const { roles, site } = entry;
+    const stateOf = (loaded: LoadedAutomation) =>
+      JSON.stringify([loaded.uri, loaded.isRunnable, site.problems]);
+    const before = new Map(site.members.map(loaded => [loaded, stateOf(loaded)]));
     this._once(entry, () => this._read(entry))
       .then(() => {
         for (const loaded of new Set([...before.keys(), ...entry.site.members])) {
@@ -282,11 +289,6 @@ export class Automations {
   private readonly _opening = new Map<string, Promise<ISiteEntry>>();
   private readonly _listeners = new Set<ChangeListener>();
   private readonly _openListeners: ((loaded: LoadedAutomation) => Promise<void>)[] = [];
-}
-
-/** What pages and panels show of an automation besides its files. */
-function stateOf(loaded: LoadedAutomation): string {
-  return JSON.stringify([loaded.uri, loaded.isRunnable, loaded.problems]);
 }
 
 /** The weightiest role among the changed files of an automation; null when none is its own. */

@@ -2,7 +2,11 @@ import type { StepName } from '../../core/automation/automation';
 import { bannerOf } from '../../core/template/banner';
 import { renderAttribution } from '../../core/template/attribution';
 import { renderDocument, type IDocument, type IPageFrame } from '../../core/template/document';
-import { renderErrorPage, renderProblemsPage } from '../../core/template/errorPages';
+import {
+  renderErrorPage,
+  renderProblemNotice,
+  renderProblemsPage
+} from '../../core/template/errorPages';
 import { automationDocument, rootDocument } from '../../core/template/listPages';
 import type { IOverrideFacts } from '../../core/template/overrideContext';
 import { stepDocument } from '../../core/template/page';
@@ -104,6 +108,7 @@ export class Documents {
       search: filter,
       limit: PAGE_SIZE
     });
+    document.notice = this._notice(loaded);
     const html = await this._render('automation', loaded, frame, document, {
       automation: summary,
       batches: batches.batches,
@@ -140,6 +145,7 @@ export class Documents {
       banner,
       run: run && { id: run.id, state: run.state }
     });
+    document.notice = this._notice(loaded);
     const html = await this._render('step', loaded, frame, document, {
       automation: summary,
       batch,
@@ -178,6 +184,12 @@ export class Documents {
       analyticsId
     });
     return own ?? renderDocument(frame, document);
+  }
+
+  /** Errors of the files of a site as they are now, while what was valid before is shown. */
+  private _notice(loaded: LoadedAutomation) {
+    const site = this._options.automations.siteOf(loaded);
+    return renderProblemNotice(site?.problems ?? loaded.problems);
   }
 
   private _stepFacts(loaded: LoadedAutomation, step: StepName) {

@@ -2,8 +2,10 @@ import type { IAutomation } from '../../core/automation/automation';
 import { readSite, type ISiteAutomation } from '../../core/automation/readSite';
 import { readBatches } from '../../core/batch/readBatches';
 import type { IFiles } from '../../core/files';
+import { joinPath } from '../../core/path';
 import { sortProblems, type IProblem } from '../../core/problem';
 import type { ViewRegistry } from '../../core/view/registry';
+import { collectCode } from './code';
 import type { IAutomationContent, IAutomationPlace } from './loadedAutomation';
 import { relatedFiles, type FileRole } from './relatedFiles';
 
@@ -49,15 +51,16 @@ export async function readSiteContent(
   const site = await readSite(files, configuration, { ...options, lastValid });
   const members: IMemberContent[] = [];
   for (const member of site.automations) {
-    members.push({
-      configuration: member.configuration,
-      place: placeOf(member),
-      content: await readContent(member, files, views),
-      roles: relatedFiles(
-        member.configuration,
-        member.automation ?? lastValid(member.configuration)
-      )
-    });
+    const automation = member.automation ?? lastValid(member.configuration);
+    const roles = relatedFiles(member.configuration, automation);
+    for (const { path } of automation ? await collectCode(files, automation) : []) {
+      // Words of commands and modules that scripts import, too.
+      const file = joinPath(automation?.folder ?? '', path);
+      roles.set(file, roles.get(file) ?? 'code');
+    }
+    const content = await readContent(member, files, views);
+    const place = placeOf(member);
+    members.push({ configuration: member.configuration, place, content, roles });
   }
   const ofBatches = members.flatMap(({ content }) => content.problems);
   return {

@@ -18,7 +18,8 @@ const ID = '0123456789abcdef';
 const town = createVariable('input', 'town', 'string');
 const score = createVariable('output', 'score', 'number');
 const json = createVariable('output', 'data', 'json');
-const variables = [town, score, json];
+const pin = createVariable('input', 'pin', 'password');
+const variables = [town, score, json, pin];
 
 interface IState {
   step?: StepName;
@@ -26,6 +27,9 @@ interface IState {
   run?: { id: string; state: RunState } | null;
   templates?: string[];
   steps?: StepName[];
+  styleUris?: string[];
+  title?: string;
+  notice?: string;
 }
 
 /** The text of a served page, as the server renders it. */
@@ -35,11 +39,14 @@ async function pageText(state: IState): Promise<string> {
     values = {},
     run = null,
     templates,
-    steps = ['input', 'output']
+    steps = ['input', 'output'],
+    styleUris = [],
+    notice = ''
   } = state;
   const request = createRequest(step, { variables, values, templates });
-  const { slug, name, title, description, version } = createAutomation(variables);
-  return renderStepPage(
+  const { slug, name, description, version, ...automation } = createAutomation(variables);
+  const { title = automation.title } = state;
+  const page = renderStepPage(
     {
       rootUri: '/root',
       nonce: 'n',
@@ -56,7 +63,7 @@ async function pageText(state: IState): Promise<string> {
       step,
       batch: { slug: 'standard', name: 'Standard' },
       rendered: await renderStep(request),
-      styleUris: [],
+      styleUris,
       banner:
         step === 'input'
           ? null
@@ -64,6 +71,7 @@ async function pageText(state: IState): Promise<string> {
       run
     }
   );
+  return page.replace('<div id="_notice" role="status">', tag => tag + notice);
 }
 
 /** A browser that shows a page. */
@@ -244,7 +252,7 @@ describe('a served page', () => {
   it('follows its run: state, progress, end', async () => {
     await browser.show({ run: { id: 'r1', state: 'queued' } });
     expect(browser.source.uri).toBe(
-      `/root/api/events?topics=data:${ID}/standard,config:${ID},run:r1`
+      `/root/api/events?topics=data:${ID}/standard,config:${ID},watch:${ID}/standard,run:r1`
     );
     browser.source.open();
     browser.send(1, { kind: 'state', state: 'queued', position: 2 });
@@ -294,7 +302,7 @@ describe('a served page', () => {
     await browser.show({ run: { id: 'r1', state: 'done' } });
     expect(browser.source.uri).not.toContain('run:');
     await browser.change({ run: { id: 'r2', state: 'running' }, values: { score: 5 } });
-    browser.source.send(`data:${ID}/standard`, { steps: ['output'] }, '1,0');
+    browser.source.send(`data:${ID}/standard`, { steps: ['output'] }, '1,0,0');
     await until(() => find('[data-variable=score]').textContent === '5');
     await until(() => browser.source.uri.includes('run:r2'));
     expect(banner()).toBe('running');
@@ -313,11 +321,53 @@ describe('a served page', () => {
   });
 
   it('is loaded anew when its template changed', async () => {
-    await browser.show({ templates: ['One { score }'] });
+    await browser.show({ templates: ['One { score }<script>1</script>'] });
+    browser.source.send(`config:${ID}`, { automation: ID, change: 'template' }, '0,1,0');
+    expect(browser.visits).toEqual(['reload']);
+    browser.source.send(`config:${ID}`, { automation: ID, change: 'code' }, '0,2,0');
+    expect(browser.visits).toEqual(['reload']);
+  });
+
+  it('takes a changed template in its place, with what was typed, the secret and the focus', async () => {
+    const templates = ['One { town } { pin }'];
+    await browser.show({ step: 'input', templates, values: { town: 'Oslo' } });
+    type('[data-variable=town]', 'Ås');
+    type('[data-variable=pin]', '1234');
+    find('[data-variable=town]').focus();
+    await browser.change({ step: 'input', templates: ['Two { pin } { town }'], values: {} });
     browser.source.send(`config:${ID}`, { automation: ID, change: 'template' }, '0,1');
-    expect(browser.visits).toEqual(['reload']);
-    browser.source.send(`config:${ID}`, { automation: ID, change: 'code' }, '0,2');
-    expect(browser.visits).toEqual(['reload']);
+    await until(() => find('._page').textContent?.includes('Two') === true);
+    expect(browser.visits).toEqual([]);
+    expect(find<HTMLInputElement>('[data-variable=town]').value).toBe('Ås');
+    expect(find<HTMLInputElement>('[data-variable=pin]').value).toBe('1234');
+    expect(document.activeElement).toBe(find('[data-variable=town]'));
+    expect(await browser.page?.page.values()).toMatchObject({ pin: { value: '1234' } });
+  });
+
+  it('takes over titles, navigation, notices and style sheets from outside the content', async () => {
+    await browser.show({ step: 'input', styleUris: ['/one.css', '/kept.css'] });
+    const kept = find('link[href="/kept.css"]');
+    const notice = 'has 1 error';
+    await browser.change({
+      step: 'input',
+      styleUris: ['/two.css', '/kept.css'],
+      title: 'Later',
+      notice
+    });
+    browser.source.send(`config:${ID}`, { automation: ID, change: 'style' }, '0,1');
+    await until(() => document.title.includes('Later'));
+    expect(find('#_notice').textContent).toContain(notice);
+    expect(find('._breadcrumb').textContent).toContain('Later');
+    const sheets = () =>
+      [...document.querySelectorAll('link[rel=stylesheet]')].map(link => link.getAttribute('href'));
+    // The old one stays until the new one is there.
+    expect(sheets()).toContain('/one.css');
+    find('link[href="/two.css"]').dispatchEvent(new Event('load'));
+    expect(sheets()).toEqual(['/s.css', '/two.css', '/kept.css']);
+    expect(find('link[href="/kept.css"]')).toBe(kept);
+    await browser.change({ step: 'input', styleUris: ['/two.css', '/kept.css'] });
+    browser.source.send(`config:${ID}`, { automation: ID, change: 'configuration' }, '0,2');
+    await until(() => find('#_notice').textContent === '');
   });
 
   it('shows the end of the log and goes to the report when all went well', async () => {
@@ -356,7 +406,7 @@ describe('a served page', () => {
     expect(callback).toHaveBeenLastCalledWith({ v: 1, c: { unit: 'mm' } });
     expect(browser.problems).toHaveLength(1);
     await browser.change({ values: { data: 1, score: 8 } });
-    browser.source.send(`data:${ID}/standard`, { steps: ['output'] }, '1,0');
+    browser.source.send(`data:${ID}/standard`, { steps: ['output'] }, '1,0,0');
     await until(() => callback.mock.calls.length === 2);
     expect(callback).toHaveBeenLastCalledWith({ v: 8, c: { unit: 'mm' } });
     const uris = browser.requests.map(([, uri]) => String(uri));

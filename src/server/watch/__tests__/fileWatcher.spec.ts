@@ -76,6 +76,17 @@ describe('watching', () => {
       expect([...heard.paths]).toEqual([file]);
     });
 
+    it('tells when a missing folder comes, and of its file once it is asked again', async () => {
+      const file = path.join(folder, 'soup/deep/automate.yaml');
+      watcher.watchFiles([file]);
+      await watcher.ready;
+      await mkdir(path.dirname(file), { recursive: true });
+      await heard.until(path.join(folder, 'soup'), () => Promise.resolve());
+      watcher.watchFiles([file]);
+      let count = 0;
+      await heard.until(file, () => writeFile(file, `${(count += 1)}`));
+    });
+
     it('follows when the set of files is another', async () => {
       const [first, second] = ['a/x.md', 'b/y.md'].map(name => path.join(folder, name));
       await mkdir(path.dirname(first));

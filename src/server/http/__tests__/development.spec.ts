@@ -1,0 +1,167 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { isFinal } from '../../../core/run/run';
+import { createServices } from '../../createServices';
+import { createLog } from '../../log';
+import type { Services } from '../../services';
+import { createServer } from '../server';
+
+const TOOL = `crosscompute: 0.9.4
+name: Tea
+input: {variables: [{id: x, view: string, path: x.txt}], templates: [{path: input.md}]}
+output: {variables: [{id: y, view: string, path: y.txt}]}
+batches: [{folder: batches/standard}]
+scripts: [{command: node brew.js}]
+display: {styles: [{path: tea.css}]}
+`;
+
+const script = (word: string) =>
+  `require('fs').writeFileSync(process.env.CROSSCOMPUTE_OUTPUT_FOLDER + '/y.txt', '${word} ' +
+    require('fs').readFileSync(process.env.CROSSCOMPUTE_INPUT_FOLDER + '/x.txt', 'utf-8'));`;
+
+describe('development', () => {
+  let folder: string;
+  let services: Services;
+  let app: FastifyInstance;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'development-'));
+    await write('assets/page.js', '');
+    await write('assets/page.css', '');
+    await write('automate.yaml', 'crosscompute: 0.9.4\nimports: [{path: tea}]\n');
+    await write('tea/automate.yaml', TOOL);
+    await write('tea/brew.js', script('hot'));
+    await write('tea/input.md', 'Which? {x}');
+    await write('tea/tea.css', 'p {color: red}');
+    await write('tea/batches/standard/input/x.txt', 'green');
+    services = await createServices({
+      rootFolder: folder,
+      stateFolder: path.join(folder, 'state'),
+      place: () => Promise.reject(new Error('no kernels here')),
+      engineId: 'private',
+      siteUri: () => '',
+      hasSites: false,
+      isWatching: true,
+      maximumConcurrentRuns: 2,
+      assetsFolder: path.join(folder, 'assets'),
+      environment: process.env,
+      log: createLog('silent')
+    });
+    const reach = { proxySecret: null, rootUri: '', hosts: null, origins: [] };
+    app = await createServer(services, { ...reach, hasSites: false, version: '0' });
+    await services.queue.start();
+    await services.automations.open(folder);
+    await services.automations.whenWatching();
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await services.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function write(name: string, text: string): Promise<void> {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), text);
+  }
+
+  const page = async (url: string) =>
+    (await app.inject({ url, headers: { accept: 'text/html' } })).body;
+
+  /** What is told of the imported automation after a change. */
+  async function told(change: () => Promise<void>): Promise<string> {
+    const heard = new Promise<string>(resolve => {
+      const listening = services.automations.onChange((loaded, what) => {
+        if (loaded.find()?.slug === 'tea') {
+          listening.dispose();
+          resolve(what);
+        }
+      });
+    });
+    await change();
+    return heard;
+  }
+
+  /** The next run that ends. */
+  function ended(): Promise<string> {
+    return new Promise(resolve => {
+      const listening = services.queue.onChange(run => {
+        if (run && isFinal(run.state)) {
+          listening.dispose();
+          resolve(run.state);
+        }
+      });
+    });
+  }
+
+  const output = () => readFile(path.join(folder, 'tea/batches/standard/output/y.txt'), 'utf-8');
+
+  it('tells what changed of an imported automation, and shows it', async () => {
+    expect(await told(() => write('tea/input.md', 'What? {x}'))).toBe('template');
+    expect(await page('/a/tea/b/standard/i')).toContain('What?');
+    const before = await page('/a/tea/b/standard/i');
+    expect(await told(() => write('tea/tea.css', 'p {color: blue}'))).toBe('style');
+    const sheet = (text: string) => /tea-css-\w+/.exec(text)?.[0];
+    expect(sheet(await page('/a/tea/b/standard/i'))).not.toBe(sheet(before));
+    expect(await told(() => write('tea/brew.js', script('cold')))).toBe('code');
+    expect(await told(() => rm(path.join(folder, 'tea/input.md')))).toBe('configuration');
+  });
+
+  it('shows all problems above the last valid state, and heals by itself', async () => {
+    await told(() => write('tea/automate.yaml', `${TOOL}batches: 5\n`));
+    const broken = await page('/a/tea/b/standard/i');
+    expect(broken).toContain('The configuration has 2 errors');
+    expect(broken).toContain('automate.yaml:8:1');
+    expect(broken).toContain('Which?');
+    await told(() => write('tea/automate.yaml', TOOL));
+    expect(await page('/a/tea/b/standard/i')).not.toContain('The configuration has');
+  });
+
+  it('notices a file of the site that comes into being', async () => {
+    const imports = 'crosscompute: 0.9.4\nimports: [{path: tea}, {path: soup}]\n';
+    await told(() => write('automate.yaml', imports));
+    await services.automations.whenWatching();
+    expect(await page('/a/tea')).toMatch(/Import .{1,6}soup.{1,6} was not found/);
+    const mended = told(() => Promise.resolve());
+    await write(
+      'soup/automate.yaml',
+      'crosscompute: 0.9.4\nname: Soup\noutput:\nbatches: [{folder: x}]\n'
+    );
+    await mended;
+    expect(await page('/')).toContain('/a/soup');
+  });
+
+  it('runs what is watched: when it never ran, and when inputs or code changed since', async () => {
+    const [tea] = services.automations.list();
+    let end = ended();
+    const watching = services.watchedBatches.watch(`${tea.id}/standard`);
+    await end;
+    expect(await output()).toBe('hot green');
+    end = ended();
+    await write('tea/brew.js', script('cold'));
+    await end;
+    expect(await output()).toBe('cold green');
+    end = ended();
+    await write('tea/batches/standard/input/x.txt', 'black');
+    await end;
+    expect(await output()).toBe('cold black');
+    watching.dispose();
+    await told(() => write('tea/brew.js', script('warm')));
+    expect(services.queue.list({ automation: tea.id, limit: 10 })).toHaveLength(3);
+  });
+
+  it('does not run again what is as it was, or what failed', async () => {
+    await write('tea/brew.js', 'process.exit(3)');
+    const [tea] = services.automations.list();
+    const end = ended();
+    services.watchedBatches.watch(`${tea.id}/standard`).dispose();
+    const watching = services.watchedBatches.watch(`${tea.id}/standard`);
+    expect(await end).toBe('failed');
+    watching.dispose();
+    services.watchedBatches.watch(`${tea.id}/standard`);
+    await services.watchedBatches.settled();
+    expect(services.queue.list({ automation: tea.id, limit: 10 })).toHaveLength(1);
+  });
+});
