@@ -48,6 +48,8 @@ export interface IIdentityPlaces {
 export interface IReadAutomation {
   /** Null only when a problem blocks everything. */
   automation: IAutomation | null;
+  /** As far as it could be read, with what is wrong left out; null when the file is no mapping at all. */
+  draft: IAutomation | null;
   /** Sorted by file and position; files are absolute paths. */
   problems: IProblem[];
   /** False for a file without the key `output`, which is only a container of imports and not listed. */
@@ -74,6 +76,7 @@ export async function readAutomation(
   if (!written) {
     return {
       automation: null,
+      draft: null,
       problems: problems.sorted(),
       isListed: false,
       imports: null,
@@ -102,6 +105,7 @@ export async function readAutomation(
   checkExpressions(automation, problems);
   return {
     automation: problems.isClosing ? null : automation,
+    draft: automation,
     problems: problems.sorted(),
     isListed: findEntry(tree, 'output') !== null,
     imports: automation.imports,

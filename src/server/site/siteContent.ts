@@ -76,20 +76,28 @@ function placeOf(member: ISiteAutomation): IMemberContent['place'] {
 }
 
 async function readContent(
-  { automation, problems }: ISiteAutomation,
+  { automation, draft, problems }: ISiteAutomation,
   files: IFiles,
   views: ViewRegistry
 ): Promise<IAutomationContent> {
-  if (!automation) {
+  // What is wrong with its rows is told at once, not only when the rest is mended.
+  const readable = automation ?? draft;
+  if (!readable) {
     return { automation: null, batches: [], problems, isInvalid: true };
   }
-  const read = await readBatches(files, automation, { views });
-  const found = sortProblems([...problems, ...read.problems]);
-  const isInvalid = found.some(({ blocks }) => blocks === 'all');
+  const read = await readBatches(files, readable, { views });
+  const ofBatches = automation ? read.problems : read.problems.filter(isOwnMistake);
+  const found = sortProblems([...problems, ...ofBatches]);
+  const isInvalid = !automation || found.some(({ blocks }) => blocks === 'all');
   return {
     automation: isInvalid ? null : automation,
     batches: isInvalid ? [] : read.batches,
     problems: found,
     isInvalid
   };
+}
+
+/** Tell a mistake in batches from what only follows from mistakes in the rest of the configuration. */
+function isOwnMistake({ severity, code, file }: IProblem): boolean {
+  return severity === 'error' || (code.startsWith('csv-') && /\.(csv|txt)$/i.test(file));
 }
