@@ -240,11 +240,15 @@ function unknownAutomation(): HttpError {
   return new HttpError(404, 'automation-unknown', 'there is no automation at this address');
 }
 
+/** Names in an address that are never those of variables. */
+const RESERVED_NAMES: readonly string[] = ['_embed', '_print', '_token'];
+
 /** Texts of an address that may be initial values of controls; what is given several times is one line each. */
 function prefillOf(query: Record<string, unknown>): Record<string, string> {
   const texts = Object.entries(query).flatMap(([name, value]) => {
     const text = Array.isArray(value) ? value.join('\n') : value;
-    return !name.startsWith('_') && typeof text === 'string' ? [[name, text] as const] : [];
+    const isFree = !RESERVED_NAMES.includes(name);
+    return isFree && typeof text === 'string' ? [[name, text] as const] : [];
   });
   return Object.fromEntries(texts);
 }

@@ -1,5 +1,5 @@
 import type { IConfigEvent } from '../../core/api';
-import type { IAutomation } from '../../core/automation/automation';
+import { ENVIRONMENT_PATH, type IAutomation } from '../../core/automation/automation';
 import { joinPath } from '../../core/path';
 
 /** What a file is to an automation. */
@@ -35,9 +35,15 @@ export function relatedFiles(
     for (const step of Object.values(automation.steps)) {
       step.templates.forEach(({ path }) => add(path, 'template'));
     }
-    for (const { configurationPath } of automation.batches) {
+    for (const { configurationPath, referenceFolder } of automation.batches) {
       if (configurationPath) {
         add(configurationPath, 'configuration');
+      }
+      if (referenceFolder) {
+        // Their values are part of each row.
+        referencePaths(automation).forEach(path =>
+          add(joinPath(referenceFolder, 'input', path), 'configuration')
+        );
       }
     }
     for (const { path } of automation.authorization?.tokenFiles ?? []) {
@@ -46,4 +52,11 @@ export function relatedFiles(
   }
   roles.set(configuration, 'configuration');
   return roles;
+}
+
+/** Paths of the inputs that lie in a reference under a name of their own. */
+function referencePaths({ steps }: IAutomation): string[] {
+  return steps.input.variables
+    .map(({ path }) => path)
+    .filter(path => path !== ENVIRONMENT_PATH && !path.includes('{'));
 }

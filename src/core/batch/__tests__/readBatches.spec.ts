@@ -306,6 +306,14 @@ describe('readBatches()', () => {
     ]);
   });
 
+  it('filters a number as the text that it is', async () => {
+    const { batches } = await read(
+      "- {folder: 'b/{bill | slug}', name: '{bill|title}', configuration: {path: b.csv}}\n",
+      { '/tip/b.csv': 'city,bill\na,3.50\n' }
+    );
+    expect(batches).toMatchObject([{ folder: 'b/3-5', name: '3.5', slug: '3-5' }]);
+  });
+
   it('leaves the id in braces for a file, which has no text', async () => {
     const { batches } = await read("- {folder: 'b/{city}', name: 'n', reference: {folder: r}}\n", {
       '/tip/r/input/variables.dictionary': '{"bill": 1}',

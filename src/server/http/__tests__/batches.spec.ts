@@ -127,6 +127,17 @@ describe('batches of a served automation', () => {
     expect(await readFile(at('batches/rome/output/greeting.txt'), 'utf-8')).toBe('Rome 1');
   });
 
+  it('are read again when the reference is edited', async () => {
+    const referring = "  - {folder: 'referring/{city}', reference: {folder: batches/plain}}";
+    await write('automate.yaml', CONFIGURATION.replace('batches:', `batches:\n${referring}`));
+    expect((await list())[0]).toMatchObject({ slug: 'ås', inputs: { count: '7' } });
+    await write('batches/plain/input/variables.dictionary', '{"city": "Voss"}');
+    await write('batches/plain/input/count.txt', '12');
+    expect((await list())[0]).toMatchObject({ slug: 'voss', inputs: { count: '12' } });
+    await run('voss');
+    expect(await readFile(at('referring/Voss/input/count.txt'), 'utf-8')).toBe('12');
+  });
+
   it('run although one row is broken and another lacks a value, which are named', async () => {
     await write('batches.csv', 'city,count\nOslo,1\nBroken,x\nRome,2\nLacking\n');
     const summary = (await site.app.inject(`/api/automations/${site.loaded.id}`)).json();
