@@ -160,7 +160,7 @@ function renderContract(mode: 'input' | 'output', createView: () => IView): void
           for (const { name, value } of element.attributes) {
             expect(name).toMatch(/^[a-z][a-z-]*$/);
             expect(name).not.toMatch(/^(on|style$|srcdoc$|formaction$)/);
-            if (['href', 'src', 'data-uri'].includes(name)) {
+            if (['href', 'src', 'poster', 'data-src', 'data-uri'].includes(name)) {
               expect(value.replace(/[\0- ]/g, '')).not.toMatch(/^(javascript|vbscript|data:text)/i);
             }
           }

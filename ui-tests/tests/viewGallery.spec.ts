@@ -4,6 +4,21 @@ import { expect, test, type Page } from '@playwright/test';
 import { ServedSite } from './served';
 import { copyExample, rootFolder } from './tool';
 
+/** A picture of a code that says `Hello <b>QR</b>`. */
+const CODE = [
+  'iVBORw0KGgoAAAANSUhEUgAAAPAAAADwCAAAAAAbPrZOAAACcklEQVR4nO3YSXLDMAwEQP//0849JZLDRXIZ7rmJho',
+  'hpnVJ5vX8sr08XeDrA1QNcPcDVA1w9wNUDXD3A1QNcPcDVA1w9wNUDXD3A1QNcPcDVA1w9wNUTgV+Lad0zOj+1DxgY',
+  'GBgYuBI4mU1gqx/mRD/g3Qt788DAZ/ddzp6+sDcPDHx23+XsyoWj4qP5u/cBAwMDAwMD7/8DABgYGBgYGPh8gdZ7wM',
+  'DAwMDAwGPwqfkUfLIf8O6FM/PAN+97Ax+4cGYe+OZ9b+DBhbNpFUqfV/cBAwMDAwNXAu9m9CFmCm93eWQJcP/81i6P',
+  'LAHun9/a5ZElwP3zW7s8suTbwP+LjYqnSe9v9QEGBgYGBv4FcHzZANKaTz/E6P2o4x7xusBqYWDg/vtRxz3idYHVws',
+  'DA/fejjnvE6wKrhb8OvFp0di59/7LbKWSvaApJ54CBO91OIXtFU0g6Bwzc6XYK2SuaQtK528FpoVOw0d7098t3oiHg',
+  'ftHW78CDe4DDXl1LNATcL9r6HXhwz8fAKWD1PH0+EeDuMDAwcHKePp8IcHf418DLS8L8nx89r3wQ4DsCDAwMDHwnOC',
+  '28CxjtH/UBBgYGBgauDE5mZwrOQk/0A9698GoeGHhvL3BvdgUwOw/8beBR8dFzeu/s+8DAwMDAwMDrf6jMfgDgZNdM',
+  'odZCYODsfmDg/nm0a6ZQayHw4vOp+4CBgYGBgSuDZ+dboBYw3T/b6w08uTCdBwYGjvYDJ91WALPzXwuezegDpPenvY',
+  'CBgYGBgSuCKwW4eoCrB7h6gKsHuHqAqwe4eoCrB7h6gKsHuHqAqwe4eoCrB7h6gKsHuHp+DvwHapjiO0oYcxEAAAAA',
+  'SUVORK5CYII='
+].join('');
+
 test.describe('views of outputs', () => {
   let site: ServedSite;
 
@@ -60,10 +75,19 @@ test.describe('views of outputs', () => {
     await expect(story).toContainText('are left out here');
   });
 
-  test('a code is typed, and the scanner waits for a click', async ({ page }) => {
+  test('a code is typed or read from a picture, and the camera waits for a click', async ({
+    page
+  }) => {
     await expect(page.getByRole('button', { name: /Scan with the camera/ })).toBeVisible();
     await page.goto(`${site.uri}a/gallery/b/standard/i`);
-    await expect(page.getByRole('textbox', { name: 'A code' })).toHaveValue('CC-42');
+    const field = page.getByRole('textbox', { name: 'A code' });
+    await expect(field).toHaveValue('CC-42');
+    await page.getByLabel(/Read a code from a picture/).setInputFiles({
+      name: 'code.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(CODE, 'base64')
+    });
+    await expect(field).toHaveValue('Hello <b>QR</b>');
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -1,8 +1,5 @@
 /// <reference types="./zxing" />
-import type {
-  BrowserMultiFormatReader,
-  IScannerControls
-} from '@zxing/browser/umd/zxing-browser.min.js';
+import type { ICodeReader, IScannerControls } from '@zxing/browser/umd/zxing-browser.min.js';
 import type { IActivatorContext } from './activator';
 
 /** Milliseconds in which the same code before the camera counts once. */
@@ -78,11 +75,11 @@ export class CodeScanner {
   }
 
   private async _readPicture(file: File): Promise<void> {
-    const uri = URL.createObjectURL(file);
     this._note.textContent = this._context.words.loading;
+    const reader = await this._createReader();
     const turn = this._turn;
+    const uri = URL.createObjectURL(file);
     try {
-      const reader = await this._createReader();
       const text = (await reader.decodeFromImageUrl(uri)).getText();
       if (turn === this._turn) {
         this._note.textContent = '';
@@ -133,10 +130,9 @@ export class CodeScanner {
     }
   }
 
-  private async _createReader(): Promise<BrowserMultiFormatReader> {
-    const { BrowserMultiFormatReader: Reader } =
-      await import('@zxing/browser/umd/zxing-browser.min.js');
-    return new Reader(undefined, {
+  private async _createReader(): Promise<ICodeReader> {
+    const { default: library } = await import('@zxing/browser/umd/zxing-browser.min.js');
+    return new library.BrowserMultiFormatReader(undefined, {
       delayBetweenScanAttempts: this._delayMs,
       delayBetweenScanSuccess: this._delayMs
     });

@@ -4,7 +4,8 @@ import { createFrame, setFrameHeight } from './frameElement';
 /** Shows a page from elsewhere in a sandboxed frame, with its address below. */
 export const frameActivator: IViewActivator = {
   name: 'frame',
-  activate: element => (element.dataset.src ? new ActiveFrame(element) : null)
+  activate: (element, { isPrint }) =>
+    element.dataset.src ? new ActiveFrame(element, isPrint) : null
 };
 
 /** What an author may allow; leaving the frame for the whole window is not among it. */
@@ -32,8 +33,11 @@ export function sandboxTokens(address: string, asked: string, page: string): str
 }
 
 class ActiveFrame implements IActivated {
-  constructor(private readonly _element: HTMLElement) {
-    this._frame = create(_element);
+  constructor(
+    private readonly _element: HTMLElement,
+    private readonly _isEager: boolean
+  ) {
+    this._frame = create(_element, _isEager);
     _element.prepend(this._frame);
   }
 
@@ -44,7 +48,7 @@ class ActiveFrame implements IActivated {
     }
     const old = this._element.dataset;
     if (old.src !== dataset.src || old.sandbox !== dataset.sandbox) {
-      const frame = create(next);
+      const frame = create(next, this._isEager);
       this._frame.replaceWith(frame);
       this._frame = frame;
     } else {
@@ -63,10 +67,11 @@ class ActiveFrame implements IActivated {
   private _frame: HTMLIFrameElement;
 }
 
-function create({ dataset, ownerDocument }: HTMLElement): HTMLIFrameElement {
+function create({ dataset, ownerDocument }: HTMLElement, isEager: boolean): HTMLIFrameElement {
   const { src = '', title = '', height = '', sandbox = '' } = dataset;
   const page = ownerDocument.defaultView?.location.href ?? location.href;
-  return createFrame({ src, title, height, sandbox: sandboxTokens(src, sandbox, page) });
+  const tokens = sandboxTokens(src, sandbox, page);
+  return createFrame({ src, title, height, sandbox: tokens, isEager });
 }
 
 function linkOf(element: HTMLElement): Node[] {

@@ -7,10 +7,13 @@ export interface IFrameOptions {
   height: string;
   /** Tokens of the attribute `sandbox`; null for a frame without, which only documents without scripts may have. */
   sandbox: string | null;
+  /** True where nothing waits until it is seen, such as on paper. */
+  isEager: boolean;
 }
 
 /** Make a frame; what is in it never learns from which page. */
-export function createFrame({ src, title, height, sandbox }: IFrameOptions): HTMLIFrameElement {
+export function createFrame(options: IFrameOptions): HTMLIFrameElement {
+  const { src, title, height, sandbox, isEager } = options;
   const frame = document.createElement('iframe');
   // Before the address, so that nothing loads without them.
   frame.setAttribute('referrerpolicy', 'no-referrer');
@@ -18,7 +21,7 @@ export function createFrame({ src, title, height, sandbox }: IFrameOptions): HTM
     frame.setAttribute('sandbox', sandbox);
   }
   frame.title = title;
-  frame.setAttribute('loading', 'lazy');
+  frame.setAttribute('loading', isEager ? 'eager' : 'lazy');
   setFrameHeight(frame, height);
   frame.src = src;
   return frame;

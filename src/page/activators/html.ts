@@ -8,13 +8,23 @@ const MAX_HEIGHT = 20_000;
 /** Shows HTML with its scripts in a frame without origin, as high as what is in it. */
 export const htmlActivator: IViewActivator = {
   name: 'html',
-  activate: element => (element.dataset.src ? new ActiveHtml(element) : null)
+  activate: (element, { isPrint }) =>
+    element.dataset.src ? new ActiveHtml(element, isPrint) : null
 };
 
 class ActiveHtml implements IActivated {
-  constructor(private readonly _element: HTMLElement) {
+  constructor(
+    private readonly _element: HTMLElement,
+    isEager: boolean
+  ) {
     const { src = '', title = '', height = '' } = _element.dataset;
-    this._frame = createFrame({ src, title, height, sandbox: 'allow-scripts allow-popups' });
+    this._frame = createFrame({
+      src,
+      title,
+      height,
+      sandbox: 'allow-scripts allow-popups',
+      isEager
+    });
     _element.append(this._frame);
     window.addEventListener('message', this._onMessage);
   }

@@ -4,14 +4,17 @@ import { createFrame, setFrameHeight } from './frameElement';
 /** Shows a document in the browser's own viewer, above the link that downloads it. */
 export const pdfActivator: IViewActivator = {
   name: 'pdf',
-  activate: element => (element.dataset.src ? new ActivePdf(element) : null)
+  activate: (element, { isPrint }) => (element.dataset.src ? new ActivePdf(element, isPrint) : null)
 };
 
 class ActivePdf implements IActivated {
-  constructor(private readonly _element: HTMLElement) {
+  constructor(
+    private readonly _element: HTMLElement,
+    isEager: boolean
+  ) {
     const { src = '', title = '', height = '' } = _element.dataset;
     // The viewers of browsers do not work in a sandbox; only documents come from there, with their own type.
-    this._frame = createFrame({ src, title, height, sandbox: null });
+    this._frame = createFrame({ src, title, height, sandbox: null, isEager });
     _element.prepend(this._frame);
   }
 

@@ -6,12 +6,7 @@ declare module '@zxing/browser/umd/zxing-browser.min.js' {
   }
 
   /** Reads codes of all kinds. */
-  export class BrowserMultiFormatReader {
-    constructor(
-      hints?: undefined,
-      options?: { delayBetweenScanAttempts?: number; delayBetweenScanSuccess?: number }
-    );
-
+  export interface ICodeReader {
     /** @throws when there is no code */
     decodeFromImageUrl(uri: string): Promise<{ getText(): string }>;
 
@@ -22,4 +17,13 @@ declare module '@zxing/browser/umd/zxing-browser.min.js' {
       callback: (result: { getText(): string } | undefined) => void
     ): Promise<IScannerControls>;
   }
+
+  /** All that the library has is in one object. */
+  const library: {
+    BrowserMultiFormatReader: new (
+      hints?: undefined,
+      options?: { delayBetweenScanAttempts?: number; delayBetweenScanSuccess?: number }
+    ) => ICodeReader;
+  };
+  export default library;
 }

@@ -1,3 +1,5 @@
+import * as fc from 'fast-check';
+import { JSDOM } from 'jsdom';
 import { createViewContext } from '../../../testing/viewContract';
 import type { JsonObject } from '../../json';
 import { fileData, valueAsData } from '../data';
@@ -129,6 +131,57 @@ describe('html', () => {
     ]) {
       expect(clean).not.toContain(word);
     }
+  });
+
+  it('holds nothing that acts, whatever it is made of', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        ...['<script>', '</script>', '<svg onload=evil()>', '<math><mtext>', '<style>', '</style>'],
+        ...[
+          '<a href="javascript:evil()">',
+          '<a href=" java\u0000script:evil()">',
+          '<a href=//evil>'
+        ],
+        ...['<img src=x onerror=evil()>', '<img src="data:text/html,x">', '<iframe srcdoc="<b>">'],
+        ...[
+          '<b style="background:url(javascript:evil())" onclick=evil()>',
+          '<form><input name=v0>'
+        ],
+        ...['<!--', '-->', '<![CDATA[', '<template>', '<noscript>', '<p id=v0 class="_page jp-x">'],
+        ...[
+          '"',
+          "'",
+          '>',
+          '<',
+          '&lt;script&gt;',
+          '\u0000',
+          '{ x }',
+          '<base href=//evil>',
+          '<table>'
+        ]
+      ),
+      fc.string()
+    );
+    const { document } = new JSDOM('').window;
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), pieces => {
+        const shell = document.createElement('div');
+        shell.innerHTML = sanitizeData(pieces.join('')).toString();
+        expect(
+          shell.querySelector('script, style, svg, math, iframe, form, input, base, template, [id]')
+        ).toBeNull();
+        for (const element of shell.querySelectorAll('*')) {
+          for (const { name, value } of element.attributes) {
+            expect(name).not.toMatch(/^(on|srcdoc|data-)/);
+            expect(`${name} ${value}`).not.toMatch(
+              /^(href|src)\s.*(javascript|text.html|\/\/evil)/i
+            );
+            expect(`${name} ${value}`).not.toMatch(/^style .*url|^class (.* )?(_|jp-)/);
+          }
+        }
+      }),
+      { numRuns: 500 }
+    );
   });
 
   it('says when it is too large, and offers the file', () => {
