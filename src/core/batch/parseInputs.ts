@@ -6,7 +6,7 @@ import type { ExpressionValue } from '../expression/expression';
 import { demandsOf } from '../form/demand';
 import { expressionValue } from '../form/expressionValue';
 import type { IFormTemplate } from '../form/walkTemplates';
-import type { JsonValue } from '../json';
+import type { JsonObject, JsonValue } from '../json';
 import { isJsonObject } from '../json';
 import type { IView } from '../view/view';
 import type { InputValues } from './batch';
@@ -21,6 +21,8 @@ export interface IInputForm {
   templates?: readonly IFormTemplate[];
   /** True when what is asked for must be posted; false takes it from the batch, too. */
   isStrict: boolean;
+  /** Configurations of that batch by variable id, dynamic ones merged in; default: the static ones. */
+  configurations?: Readonly<Record<string, JsonObject>>;
 }
 
 /** What a form or a client posted, checked. */
@@ -74,7 +76,8 @@ export function parseInputs(
     }
     const view = views.get(variable.view);
     const isBound = form.isStrict && demand === 'asked' && !mayStay(variable, view);
-    const outcome = parsePosted(variable, view, {
+    const configuration = ownValue(form.configurations ?? {}, id) ?? variable.configuration;
+    const outcome = parsePosted({ ...variable, configuration }, view, {
       entry: ownValue<unknown>(posted, id),
       fallback: ownValue(form.fallback, id),
       isBound

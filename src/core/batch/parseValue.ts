@@ -31,7 +31,8 @@ export function parseValue(
   if (!view?.parse) {
     return { kind: 'refused', message: `view "${variable.view}" takes no values` };
   }
-  if (raw === '' && variable.isRequiredExplicit) {
+  const isEmpty = raw === '' || (Array.isArray(raw) && !raw.length);
+  if (isEmpty && variable.isRequiredExplicit) {
     return { kind: 'missing' };
   }
   if (raw === '' && !view.acceptsEmpty && !variable.isRequired) {

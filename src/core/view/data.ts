@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json';
 import { nameOf, suffixOf } from '../path';
 import { utf8Length } from '../run/utf8';
 import { parseJsonText, shownText, type IJsonNode } from './jsonText';
+import { readItems } from './control';
 import { mimeTypeOf } from './mimeType';
 import type { IView, VariableData } from './view';
 
@@ -126,11 +127,27 @@ export function textOfValue(value: JsonValue): string {
   return value === null ? '' : JSON.stringify(value);
 }
 
+/** Keys of lists that a form cannot do without. */
+const LIST_KEYS = ['options', 'suggestions'] as const;
+
 /**
- * Merge configurations, later ones win; what is no object is left out.
+ * Merge configurations, later ones win; what is no object is left out, and so is a list of options or suggestions that
+ * holds nothing readable: a form that could be filled in before stays one.
  */
 export function mergeConfigurations(...configurations: readonly unknown[]): JsonObject {
-  return Object.assign({}, ...configurations.filter(isJsonObject)) as JsonObject;
+  const merged: JsonObject = {};
+  for (const configuration of configurations.filter(isJsonObject)) {
+    const earlier = LIST_KEYS.flatMap(key =>
+      merged[key] === undefined ? [] : [[key, merged[key]]]
+    );
+    Object.assign(merged, configuration);
+    for (const [key, items] of earlier as [string, JsonValue][]) {
+      if (readItems(items).length && !readItems(merged[key]).length) {
+        merged[key] = items;
+      }
+    }
+  }
+  return merged;
 }
 
 function nodeData(node: IJsonNode, name: string, maxBytes: number): VariableData {

@@ -74,7 +74,7 @@ function currentFile(context: IViewContext): HtmlPart {
 }
 
 /** Types and suffixes that the author lists. */
-function acceptedTypes(configuration: JsonObject): string[] {
+export function acceptedTypes(configuration: JsonObject): string[] {
   const listed = configuration['mime-types'] ?? configuration['accept-types'];
   const items = Array.isArray(listed) ? listed : [];
   return items

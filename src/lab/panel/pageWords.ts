@@ -109,6 +109,8 @@ function inputWords(trans: TranslationBundle): IInputWords {
         : trans.__('Rows pasted: %1 of %2', taken, total),
     rowsKept: (shown, total) =>
       trans.__('The first %1 of %2 rows can be changed here.', shown, total),
+    fileRefused: (name, accepted) =>
+      trans.__('“%1” is not accepted here. Choose %2.', name, accepted),
     noColumns: trans.__('This table has no columns yet.')
   };
 }

@@ -303,6 +303,16 @@ describe('a choice of files', () => {
     expect(host.upload).not.toHaveBeenCalled();
   });
 
+  it('refuses a file of another type before it is sent', async () => {
+    const configuration = { 'accept-types': ['.csv'] };
+    const { host } = await openPage('input', { variables: [{ ...file, configuration }] });
+    choose('a.exe');
+    expect(find('._upload').textContent).toContain('“a.exe” is not accepted here. Choose .csv.');
+    expect(host.upload).not.toHaveBeenCalled();
+    choose('A.CSV');
+    await until(() => host.upload.mock.calls.length === 1);
+  });
+
   it('takes files that are dropped', async () => {
     const { page, host } = await openPage('input', sample);
     const drop = new Event('drop', { bubbles: true, cancelable: true });

@@ -1,3 +1,4 @@
+import { findRefusedFile } from '../../core/view/acceptedFiles';
 import type { IActivatorContext } from '../activators/activator';
 import type { DraftValue } from '../host';
 import type { IControl, PostedValue } from './control';
@@ -154,6 +155,16 @@ export class FileControl implements IControl {
     this._abort();
     if (files.length > 1 && !this._input.multiple) {
       this._set({ state: 'failed', message: words.oneFile });
+      return;
+    }
+    const accepted = this._input.accept.split(',').filter(Boolean);
+    const refused = findRefusedFile(
+      files.map(({ name }) => name),
+      accepted
+    );
+    if (refused !== null) {
+      // Dropped files were not filtered by the browser.
+      this._set({ state: 'failed', message: words.fileRefused(refused, accepted.join(', ')) });
       return;
     }
     this._options.onFiles?.(files);

@@ -19,6 +19,8 @@ export interface IInputWords {
   pasted: (taken: number, total: number) => string;
   /** Only the first rows can be changed. */
   rowsKept: (shown: number, total: number) => string;
+  /** @param accepted - types and suffixes that are taken */
+  fileRefused: (name: string, accepted: string) => string;
   /** In place of a table that has neither data nor configured columns. */
   noColumns: string;
 }
@@ -42,5 +44,6 @@ export const ENGLISH_INPUT_WORDS: IInputWords = {
   pasted: (taken, total) =>
     taken === total ? `Rows pasted: ${taken}` : `Rows pasted: ${taken} of ${total}`,
   rowsKept: (shown, total) => `The first ${shown} of ${total} rows can be changed here.`,
+  fileRefused: (name, accepted) => `“${name}” is not accepted here. Choose ${accepted}.`,
   noColumns: 'This table has no columns yet.'
 };

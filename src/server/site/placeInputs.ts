@@ -1,19 +1,25 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import type { PostedInputs } from '../../core/api';
-import type { IAutomation, StepName } from '../../core/automation/automation';
+import type { IAutomation, IVariable, StepName } from '../../core/automation/automation';
 import type { InputValues } from '../../core/batch/batch';
-import { layOutInputs } from '../../core/batch/inputFiles';
+import { isUpload, layOutInputs } from '../../core/batch/inputFiles';
 import { parseInputs } from '../../core/batch/parseInputs';
+import { ownValue } from '../../core/batch/parseValue';
 import type { IFiles } from '../../core/files';
+import type { JsonObject, JsonValue } from '../../core/json';
 import type { IRunProblem } from '../../core/run/run';
 import { formTemplatesOf } from '../../core/template/formTemplates';
 import { readTemplates } from '../../core/template/readTemplates';
+import { acceptedBy, findRefusedFile } from '../../core/view/acceptedFiles';
+import type { ViewRegistry } from '../../core/view/registry';
 import { HttpError } from '../httpError';
 import { writeAtomically } from '../store/atomicWrite';
 import { resolveInside } from './containedPath';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
 import type { IInputReader } from './runInputs';
+import type { Uploads } from './uploads';
+import { VariableReader } from './variableReader';
 
 /** What a form posted. */
 export interface IPostedForm {
@@ -57,11 +63,21 @@ export async function placeInputs(
   const automation = loaded.get();
   const { views, uploads } = reader;
   const texts = await readTemplates(files, automation, step);
+  const configurations = from ? await configurationsOf(automation, from, views) : {};
   const { values, refusals, unknown } = parseInputs(automation, views, posted, {
     fallback: from ? await valuesOf(automation, from) : {},
     templates: formTemplatesOf({ automation, step, views, isPrint: false }, texts),
-    isStrict
+    isStrict,
+    configurations
   });
+  for (const variable of automation.steps.input.variables) {
+    const configuration = ownValue(configurations, variable.id) ?? variable.configuration;
+    const value = ownValue(values, variable.id);
+    const message = await refuseUpload({ ...variable, configuration }, value, uploads);
+    if (message) {
+      refusals.push({ variable: variable.id, message });
+    }
+  }
   if (refusals.length) {
     const message = refusals.map(({ variable, message }) => `${variable}: ${message}`).join('; ');
     throw new HttpError(400, 'input-refused', message, { refusals });
@@ -83,6 +99,39 @@ export async function placeInputs(
   const { environmentInputs } = loaded;
   const kept = Object.entries(values).filter(([id]) => environmentInputs.includes(id));
   return { problems, environment: Object.fromEntries(kept) };
+}
+
+/** Options and limits are those of the batch that was shown. */
+async function configurationsOf(
+  automation: IAutomation,
+  batch: ILocatedBatch,
+  views: ViewRegistry
+): Promise<Record<string, JsonObject>> {
+  const reader = new VariableReader(views);
+  const entries = await Promise.all(
+    automation.steps.input.variables.map(
+      async variable => [variable.id, await reader.configuration(batch, variable)] as const
+    )
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Say why uploaded files are not what the variable takes; '' when they are. */
+async function refuseUpload(
+  { view, path: pattern, configuration }: IVariable,
+  value: JsonValue | undefined,
+  uploads: Uploads
+): Promise<string> {
+  if (value === undefined || !isUpload(value)) {
+    return '';
+  }
+  const names = (await uploads.files(value.uri, null)).map(({ name }) => name);
+  if (names.length > 1 && !pattern.includes('{index}')) {
+    return 'exactly one file is accepted here';
+  }
+  const accepted = acceptedBy(view, configuration);
+  const refused = findRefusedFile(names, accepted);
+  return refused === null ? '' : `"${refused}" is not accepted here; choose ${accepted.join(', ')}`;
 }
 
 async function copyInside(

@@ -59,7 +59,7 @@ export class VariableReader {
   async read(batch: ILocatedBatch, variable: IVariable): Promise<IReadVariable> {
     const [data, configuration] = await Promise.all([
       this._data(batch, variable),
-      this._configuration(batch, variable)
+      this.configuration(batch, variable)
     ]);
     const file = data.kind === 'file' ? (await this.locate(batch, variable))?.stamp : undefined;
     const stamp = createHash('sha256')
@@ -189,7 +189,8 @@ export class VariableReader {
     return step === 'log' || step === 'debug' ? Math.min(limit, MAX_INLINE_BYTES) : limit;
   }
 
-  private async _configuration(batch: ILocatedBatch, variable: IVariable): Promise<JsonObject> {
+  /** Static configuration of a variable, with the dynamic one of a batch over it. */
+  async configuration(batch: ILocatedBatch, variable: IVariable): Promise<JsonObject> {
     const { configuration, path: own, step, id } = variable;
     const stepFolder = path.join(batch.absoluteFolder, step);
     const layers: unknown[] = [configuration];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { dataSourceOf, readVariableText, valueAsData } from '../data';
+import { dataSourceOf, mergeConfigurations, readVariableText, valueAsData } from '../data';
 import { JsonTextError, parseJsonText, shownText } from '../jsonText';
 import { mimeTypeOf } from '../mimeType';
 import { parseTable, tableToCsv } from '../table';
@@ -130,5 +130,20 @@ describe('mimeTypeOf()', () => {
     expect(mimeTypeOf('a/b.PNG')).toBe('image/png');
     expect(mimeTypeOf('x.constructor')).toBe('application/octet-stream');
     expect(mimeTypeOf('none')).toBe('application/octet-stream');
+  });
+});
+
+describe('mergeConfigurations()', () => {
+  it('keeps a list of options where a later one holds nothing readable', () => {
+    const fixed = { options: ['a'], min: 1 };
+    expect(mergeConfigurations(fixed, { options: ['b'], min: 2 })).toEqual({
+      options: ['b'],
+      min: 2
+    });
+    for (const options of [null, 'b', [], [{}], 5]) {
+      expect(mergeConfigurations(fixed, { options })).toEqual(fixed);
+    }
+    expect(mergeConfigurations(fixed, 'no object', null)).toEqual(fixed);
+    expect(mergeConfigurations({ options: [] }, { options: null })).toEqual({ options: null });
   });
 });
