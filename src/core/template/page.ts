@@ -61,6 +61,9 @@ export function stepDocument(frame: IPageFrame, page: IStepPage): IDocument {
     navigation: renderSteps(automation, automationUri, batch.slug, step),
     main: joinHtml([
       page.banner && !frame.isPrint && renderBanner(page.banner),
+      step === 'print' &&
+        !frame.isPrint &&
+        html`<p class="_print-status" id="_draft" role="status"></p>`,
       renderStepMain(page),
       step === 'log' && !frame.isPrint && LOG
     ]),

@@ -1,4 +1,4 @@
-import type { IRunResponse } from '../../core/api';
+import type { IDraftEvent, IRunResponse } from '../../core/api';
 import type { JournalEvent } from '../../core/run/journal';
 import { isFinal, type RunState } from '../../core/run/run';
 import type { IPageSettings } from '../../core/template/settings';
@@ -92,6 +92,11 @@ export class ServedPage {
       onEvent: refresh,
       onGap: refresh
     });
+    if (this._settings.step === 'print') {
+      this._stream.subscribe(`draft:${automation}/${batch}`, 0, {
+        onEvent: data => this._showDraft(JSON.parse(data) as IDraftEvent)
+      });
+    }
     this._stream.subscribe(`config:${automation}`, 0, {
       onEvent: data => this._onConfiguration(data),
       onGap: refresh
@@ -100,6 +105,17 @@ export class ServedPage {
       // Whoever looks at results wants them to be those of the inputs and the code as they are.
       this._stream.subscribe(`watch:${automation}/${batch}`, 0, { onEvent: () => undefined });
     }
+  }
+
+  /** Say above the documents that they are being printed, or why they are not. */
+  private _showDraft({ state, message }: IDraftEvent): void {
+    const { document } = this._environment;
+    const place = document.getElementById('_draft');
+    if (place) {
+      place.textContent = message;
+      place.classList.toggle('_warning', state === 'failed');
+    }
+    document.querySelector('._step-print')?.setAttribute('aria-busy', String(state === 'printing'));
   }
 
   private _onConfiguration(data: string): void {

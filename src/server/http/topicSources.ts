@@ -3,6 +3,7 @@ import { STEP_NAMES } from '../../core/automation/automation';
 import type { Services } from '../services';
 import { FolderWatcher } from '../watch/fileWatcher';
 import { HttpError } from '../httpError';
+import { draftTopic, printTopic } from './printTopics';
 import { StateTopic, type ITopic, type TopicResolver } from './topics';
 
 /** Milliseconds between two states of the queue: a sweep of thousands must not flood its readers. */
@@ -21,6 +22,7 @@ export function createTopics(services: Services): ITopicSources {
   const configTopics = new Map<string, StateTopic>();
   const dataTopics = new Map<string, DataTopic>();
   const watchTopics = new Map<string, StateTopic>();
+  const draftTopics = new Map<string, StateTopic>();
 
   const changes = services.automations.onChange((loaded, change) => {
     const event: IConfigEvent = { automation: loaded.id, change };
@@ -37,6 +39,8 @@ export function createTopics(services: Services): ITopicSources {
         return runTopic(services, rest);
       case 'print':
         return printTopic(services, rest);
+      case 'draft':
+        return getOrMake(draftTopics, rest, () => draftTopic(services, rest));
       case 'config':
         services.automations.get(rest);
         return getOrMake(configTopics, rest, () => new StateTopic(() => null));
@@ -81,20 +85,6 @@ function runTopic(services: Services, id: string): ITopic {
         () => undefined
       )
   };
-}
-
-/** How far a print job is. */
-function printTopic(services: Services, id: string): ITopic {
-  const job = services.prints.get(id);
-  let changes: { dispose(): void } | undefined;
-  const topic: StateTopic = new StateTopic(
-    () => JSON.stringify(job.resource()),
-    isActive => {
-      changes?.dispose();
-      changes = isActive ? job.onChange(() => topic.publish()) : undefined;
-    }
-  );
-  return topic;
 }
 
 /** Says nothing: that somebody listens keeps the results of a batch up to date. */

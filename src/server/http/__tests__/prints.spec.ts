@@ -19,6 +19,7 @@ import { parseArguments } from '../../cli/arguments';
 import { print } from '../../cli/print';
 import { createServices } from '../../createServices';
 import { createLog } from '../../log';
+import { DraftPrinter } from '../../print/draftPrinter';
 import type { Services } from '../../services';
 import { createServer, type IServerOptions } from '../server';
 
@@ -271,6 +272,40 @@ describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place)
     const started = await start(['bob']);
     const file = await get(`/${started.uri}`);
     expect([file.statusCode, file.json().detail]).toEqual([409, 'no Chromium was found']);
+  });
+
+  it('prints drafts of a batch after each run while somebody looks', async () => {
+    const seen: string[] = [];
+    let tell: () => void = () => undefined;
+    const drafts = new DraftPrinter(services, automation, 'bob', ({ state }) => {
+      seen.push(state);
+      tell();
+    });
+    const until = async (state: string) => {
+      while (seen[seen.length - 1] !== state) {
+        await new Promise<void>(resolve => (tell = resolve));
+      }
+    };
+    await until('waiting');
+    await services.runService.request({ automation, batch: 'bob' }, 'me');
+    await until('done');
+    await drafts.idle;
+    const draft = await readFile(path.join(tool, 'batches/bob/print/card.pdf'));
+    expect(textOfPage((await readPdf(draft)).pages[0])).toContain('Hello Bob');
+    expect(await readdir(path.join(tool, 'batches/bob/print/more'))).toEqual(['slip.pdf']);
+    expect(await readdir(tool)).not.toContain('prints');
+    drafts.dispose();
+    // Whoever looks next finds it as it should be.
+    seen.length = 0;
+    const again = new DraftPrinter(
+      services,
+      automation,
+      'bob',
+      ({ state }) => void seen.push(state)
+    );
+    await again.idle;
+    again.dispose();
+    expect(seen).toEqual(['done']);
   });
 
   it('believes nobody else to be its printer', async () => {
