@@ -1,6 +1,7 @@
 import type { CST, ErrorCode } from 'yaml';
-import { Composer, LineCounter, Parser } from 'yaml';
+import { Composer, Parser } from 'yaml';
 import type { IPosition, IProblem } from '../problem';
+import { createPositionAt } from './positions';
 import { ProblemList, addTooLarge } from './problemList';
 import type { IMappingNode } from './tree';
 import { TreeBuilder } from './treeBuilder';
@@ -41,13 +42,9 @@ function parseTree(text: string, file: string, problems: ProblemList): IMappingN
     addTooLarge(problems, file);
     return null;
   }
-  const lines = new LineCounter();
-  const positionAt = (offset: number): IPosition => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
+  const positionAt = createPositionAt(text, file);
   const tokens: CST.Token[] = [];
-  for (const token of new Parser(lines.addNewLine).parse(text)) {
+  for (const token of new Parser().parse(text)) {
     const tooDeep = findTooDeep(token);
     if (tooDeep !== null) {
       problems.add('syntax', positionAt(tooDeep), 'the file is nested too deeply');

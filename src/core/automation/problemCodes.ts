@@ -98,6 +98,8 @@ export const PROBLEM_CODES = {
   'reference-not-found': ERROR,
   // Datasets.
   'dataset-path': ERROR,
+  'dataset-reference': ERROR,
+  'dataset-link': ERROR,
   'dataset-uri': ERROR,
   'dataset-mode': ERROR,
   // Scripts.

@@ -56,6 +56,8 @@ export const PROBLEM_GROUPS: readonly {
     title: 'Imports',
     conditions: {
       'import-path-required': 'an import has no path',
+      'import-cycle': 'a configuration imports itself, perhaps through others',
+      'import-invalid': 'an imported configuration has errors; they are listed at their own places',
       'import-unsupported': 'an import comes from a repository; clone it and give its path'
     }
   },
@@ -126,6 +128,8 @@ export const PROBLEM_GROUPS: readonly {
     title: 'Datasets',
     conditions: {
       'dataset-path': 'a dataset has no path',
+      'dataset-reference': 'what a dataset refers to does not exist',
+      'dataset-link': 'it is a broken link',
       'dataset-uri': 'an address does not start with `http://` or `https://`',
       'dataset-mode': 'a mode is none of those that there are'
     }

@@ -4,6 +4,7 @@ import { folderOf, suffixOf } from '../path';
 import type { IPosition, IProblem } from '../problem';
 import type { IAutomation, IImport } from './automation';
 import { checkExpressions } from './checkExpressions';
+import { checkDatasets } from './checkDatasets';
 import { checkKeys } from './checkKeys';
 import { checkPaths } from './checkPaths';
 import { checkModules, checkNotebooks } from './checkScripts';
@@ -100,6 +101,7 @@ export async function readAutomation(
   const automation = normalizeAutomation(configuration, path, context);
   await checkPaths(files, context.paths, options.rootFolder, problems);
   await checkModules(files, context.modules, problems);
+  await checkDatasets(files, automation, problems);
   await checkNotebooks(files, automation, problems);
   await checkTemplates(files, automation, problems);
   checkExpressions(automation, problems);

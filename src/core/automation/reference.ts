@@ -155,17 +155,20 @@ function writeViews(views: IViewSource): string {
   ].join('\n');
 }
 
+/** What an error blocks, where it is not everything. */
+const SCOPES: Readonly<Record<string, string>> = { run: ' of runs', batch: ' of a batch' };
+
 function writeProblems(): string {
   const groups = PROBLEM_GROUPS.map(({ title, conditions }) => {
     const rows = Object.entries(conditions).map(([name, condition]) => {
       const { severity, blocks } = PROBLEM_CODES[name as ProblemCode];
-      return [code(name), blocks === 'run' ? `${severity} of runs` : severity, condition];
+      return [code(name), `${severity}${SCOPES[blocks] ?? ''}`, condition];
     });
     return `### ${title}\n\n${writeTable(['code', 'weight', 'when'], rows)}`;
   });
   return [
     '## Problems\n',
-    'An error keeps the automation closed, an _error of runs_ only refuses runs; the others block nothing.\n',
+    'An error keeps the automation closed, an _error of runs_ only refuses runs, an _error of a batch_ only the runs of that\nbatch; the others block nothing.\n',
     ...groups
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { IAutomation, IBatchDefinition } from '../automation/automation';
+import { checkDynamicConfiguration } from '../automation/checkDynamicConfiguration';
 import { WEIGHTS } from '../automation/problemCodes';
 import type { ProblemWeight } from '../automation/problemCodes';
 import { ProblemList } from '../automation/problemList';
@@ -86,6 +87,7 @@ class DefinitionReader {
     const inputs = await readInputFiles(files, automation, absolute);
     problems.addAll(inputs.problems);
     problems.addAll(this._missing(batch, inputs.values, WEIGHTS.warning));
+    await checkDynamicConfiguration(files, automation, absolute, problems);
   }
 
   /** Rows of a file, or one batch of the reference alone. */

@@ -136,6 +136,22 @@ describe('datasets', () => {
   });
 });
 
+describe('the reference of a dataset', () => {
+  const text = (path: string) => minimal(`datasets: [{path: d, reference: {path: ${path}}}]\n`);
+
+  it.each([
+    ['nothing.csv', '4:12 error dataset-reference: reference "nothing.csv" was not found'],
+    ['../gone', '4:12 error dataset-link: reference "../gone" is a broken link']
+  ])('does not exist: %s', async (path, expected) => {
+    const { lines } = await read(text(path), {}, files => files.addLink('/root/gone', '/nowhere'));
+    expect(lines).toEqual([`automate.yaml:${expected}`]);
+  });
+
+  it('may be missing where it is a folder of runs', async () => {
+    expect((await read(text('../other/runs'))).lines).toEqual([]);
+  });
+});
+
 describe('environment', () => {
   it('is read completely', async () => {
     const { automation, lines } = await readMore(
