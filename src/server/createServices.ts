@@ -56,6 +56,12 @@ export interface IServicesOptions {
   hasSites: boolean;
   /** Watch files of automations for changes. */
   isWatching: boolean;
+  /** Production: what was opened is what is served; nothing is read again. Default false. */
+  isFixed?: boolean;
+  /** Runs made from the form stand in the list of batches. Default false. */
+  showsRuns?: boolean;
+  /** Milliseconds after which every run ends; null or absent for what its automation says. */
+  timeoutMs?: number | null;
   /** 1–64. */
   maximumConcurrentRuns: number;
   /** Folder of `page.js`, `page.css`, `logo.svg`. */
@@ -84,6 +90,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     allowsPrivate: environment.CROSSCOMPUTE_ALLOW_PRIVATE_DOWNLOADS === '1'
   });
   const runService = new RunService(automations, files, reader, datasets, environment);
+  runService.timeoutMs = options.timeoutMs ?? null;
   const kernels = createKernelExecutor({ places: options.place, log });
   const forks = createForkExecutor({
     script: findForkScript(options.assetsFolder, environment),
@@ -147,6 +154,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
       overrides,
       analyticsId: environment.GOOGLE_ANALYTICS_ID ?? '',
       isWatching: options.isWatching,
+      showsRuns: options.showsRuns ?? false,
       hasSites
     }),
     variables,

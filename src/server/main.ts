@@ -5,7 +5,14 @@ import { createSchema } from '../core/automation/schema';
 import { ConfigError, formatProblem } from '../core/problem';
 import { createViewRegistry } from '../core/view/registry';
 import { version } from '../../package.json';
-import { EXIT, parseArguments, USAGE, UsageError, type IArguments } from './cli/arguments';
+import {
+  CommandError,
+  EXIT,
+  parseArguments,
+  USAGE,
+  UsageError,
+  type IArguments
+} from './cli/arguments';
 import { check } from './cli/check';
 import { fix } from './cli/fix';
 import { lab } from './cli/lab';
@@ -27,6 +34,7 @@ export const DEFAULT_JOBS = Math.min(4, os.availableParallelism());
 async function main(words: readonly string[]): Promise<number> {
   const options = parseArguments(words);
   const output = createOutput(options.isQuiet);
+  options.notes.forEach(note => output.say(`note: ${note}`));
   if (options.isHelp) {
     output.result(USAGE.trimEnd());
     return EXIT.done;
@@ -92,7 +100,10 @@ async function withAutomation(
     engineId: 'private',
     siteUri: () => '',
     hasSites: false,
-    isWatching: options.command === 'serve',
+    isWatching: options.command === 'serve' && !options.isFixed,
+    isFixed: options.command === 'serve' && options.isFixed,
+    showsRuns: options.showsRuns,
+    timeoutMs: options.timeoutMs,
     maximumConcurrentRuns: options.jobs ?? DEFAULT_JOBS,
     assetsFolder: assetsFolder(),
     environment: process.env,
@@ -154,7 +165,7 @@ function explain(error: unknown): number {
     error.problems.forEach(problem => say(formatProblem(problem)));
     return EXIT.invalid;
   }
-  if (error instanceof HttpError || errorCode(error)) {
+  if (error instanceof HttpError || error instanceof CommandError || errorCode(error)) {
     say(`crosscompute: ${error instanceof Error ? error.message : String(error)}`);
     return EXIT.failed;
   }

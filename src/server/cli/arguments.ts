@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseInterval } from '../../core/automation/interval';
 
 /** Exit statuses of the command line. */
 export const EXIT = {
@@ -38,6 +39,18 @@ export interface IArguments {
   only: string | null;
   /** Runs at once; null for the default. */
   jobs: number | null;
+  /** Nothing is watched or read again: what was opened is what is served. */
+  isFixed: boolean;
+  /** Runs made from the form stand in the list of batches. */
+  showsRuns: boolean;
+  /** Only batches whose newest run is not done, or whose inputs or code changed since. */
+  isResumed: boolean;
+  /** Only batches whose newest run failed. */
+  isFailedOnly: boolean;
+  /** Milliseconds after which each run ends as `timeout`; null for what its automation says. */
+  timeoutMs: number | null;
+  /** What is to be said about words that are accepted, but mean nothing here or something else. */
+  notes: string[];
   /** Warnings count as errors (check). */
   isStrict: boolean;
   /** Spellings of earlier versions are rewritten (check). */
@@ -52,6 +65,14 @@ export class UsageError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'UsageError';
+  }
+}
+
+/** A command cannot be done, for a reason outside of its words and of the configuration. */
+export class CommandError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CommandError';
   }
 }
 
@@ -74,8 +95,15 @@ Options
   --root-uri PATH    prefix of all addresses (serve)
   --origins URL...   other sites that may embed and post (serve)
   --no-browser       do not open a browser (serve)
+  --no-prefix        a proxy takes the prefix off before requests come here (serve)
+  --no-restart       production: do not watch files, serve what was opened (serve)
+  --no-hidden        list runs made from the form, too (serve)
   --only GLOB        only batches whose slug matches (run, print)
-  --jobs N           runs at once, 1 to 64 (run, serve; default: cores, at most 4)
+  --resume           only batches that are not done, or changed since (run)
+  --failed           only batches whose newest run failed (run)
+  --timeout TIME     end a run after this time, such as 90 or "5 minutes" (run, serve)
+  --jobs N           runs at once, 1 to 64 (run, serve; default: CROSSCOMPUTE_WORKER_COUNT,
+                     else cores, at most 4)
   --json             one JSON value a line on standard output (run, print, check)
   --strict           warnings count as errors (check)
   --fix              rewrite spellings of earlier versions first (check)
@@ -83,6 +111,8 @@ Options
   --quiet            only results and errors
   --debug            say more
   --help             this text
+
+A folder that is called like a command is written ./run.
 
 Exit status: 0 done, 1 a batch failed, 2 the configuration has errors, 3 usage, 130 interrupted
 `;
@@ -93,6 +123,12 @@ const OPTIONS = {
   'root-uri': { type: 'string' },
   origins: { type: 'string', multiple: true },
   'no-browser': { type: 'boolean' },
+  'no-prefix': { type: 'boolean' },
+  'no-restart': { type: 'boolean' },
+  'no-hidden': { type: 'boolean' },
+  resume: { type: 'boolean' },
+  failed: { type: 'boolean' },
+  timeout: { type: 'string' },
   only: { type: 'string' },
   jobs: { type: 'string' },
   json: { type: 'boolean' },
@@ -106,8 +142,31 @@ const OPTIONS = {
   serve: { type: 'boolean' },
   run: { type: 'boolean' },
   print: { type: 'boolean' },
-  version: { type: 'boolean' }
+  version: { type: 'boolean' },
+  'no-rebuild': { type: 'boolean' },
+  clean: { type: 'boolean' },
+  static: { type: 'boolean' },
+  production: { type: 'boolean' },
+  'base-uri': { type: 'string' },
+  'no-refresh': { type: 'boolean' },
+  'disk-poll': { type: 'string' },
+  'disk-debounce': { type: 'string' },
+  'prints-folder': { type: 'string' }
 } as const;
+
+/** What is said about spellings of the original framework. */
+const NOTES: Readonly<Record<string, string>> = {
+  'no-rebuild': '--no-rebuild has no effect: an image is built anew only when it differs',
+  clean: '--clean has no effect: opening writes nothing that would have to be cleaned',
+  static: '--static means --no-restart',
+  production: '--production means --no-restart',
+  'base-uri': '--base-uri means --root-uri',
+  'no-refresh':
+    '--no-refresh has no effect: pages are told of changes, nothing asks again and again',
+  'disk-poll': '--disk-poll has no effect: nothing is polled',
+  'disk-debounce': '--disk-debounce has no effect: nothing is polled',
+  'prints-folder': '--prints-folder has no effect: documents go to prints/ of each automation'
+};
 
 /**
  * Parse the words after `crosscompute`.
@@ -125,7 +184,8 @@ export function parseArguments(words: readonly string[]): IArguments {
   if (rest.length > 1) {
     throw new UsageError(`one path is expected, not ${rest.length}: ${rest.join(' ')}`);
   }
-  const rootUri = (values['root-uri'] ?? '').replace(/\/+$/, '');
+  const rootUri = (values['root-uri'] ?? values['base-uri'] ?? '').replace(/\/+$/, '');
+  const given = values as Readonly<Record<string, unknown>>;
   return {
     command,
     path: rest[0] ?? '.',
@@ -138,7 +198,15 @@ export function parseArguments(words: readonly string[]): IArguments {
     isJson: values.json ?? false,
     isQuiet: values.quiet ?? false,
     only: values.only ?? null,
-    jobs: parseNumber('jobs', values.jobs, 1, 64),
+    jobs:
+      parseNumber('jobs', values.jobs, 1, 64) ??
+      parseNumber('jobs', process.env.CROSSCOMPUTE_WORKER_COUNT || undefined, 1, 64),
+    isFixed: [values['no-restart'], values.static, values.production].some(Boolean),
+    showsRuns: values['no-hidden'] ?? false,
+    isResumed: values.resume ?? false,
+    isFailedOnly: values.failed ?? false,
+    timeoutMs: parseTimeout(values.timeout),
+    notes: Object.keys(NOTES).flatMap(name => (given[name] ? [NOTES[name]] : [])),
     isStrict: values.strict ?? false,
     isFixing: values.fix ?? false,
     hasColor: !values['no-color'],
@@ -148,10 +216,36 @@ export function parseArguments(words: readonly string[]): IArguments {
 
 function parseWords(words: readonly string[]) {
   try {
-    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+    return parseArgs({ args: spreadOrigins(words), options: OPTIONS, allowPositionals: true });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The original takes several addresses after one `--origins`; here each gets its own. */
+function spreadOrigins(words: readonly string[]): string[] {
+  const spread: string[] = [];
+  let isOrigins = false;
+  for (const word of words) {
+    const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(word);
+    if (isOrigins && isAddress && spread[spread.length - 1] !== '--origins') {
+      spread.push('--origins');
+    }
+    isOrigins = word === '--origins' || (isOrigins && isAddress);
+    spread.push(word);
+  }
+  return spread;
+}
+
+function parseTimeout(text: string | undefined): number | null {
+  if (text === undefined) {
+    return null;
+  }
+  const parsed = parseInterval(/^\d+$/.test(text) ? `${text} seconds` : text);
+  if (!('milliseconds' in parsed)) {
+    throw new UsageError(`--timeout takes a time such as 90 or "5 minutes", not "${text}"`);
+  }
+  return parsed.milliseconds;
 }
 
 function parseNumber(

@@ -3,14 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from '../http/server';
 import { errorCode } from '../files';
 import type { Services } from '../services';
-import { EXIT, UsageError, type IArguments } from './arguments';
+import { CommandError, EXIT, UsageError, type IArguments } from './arguments';
 import type { IOutput } from './output';
 
 /** First port that is tried when none is given. */
 const FIRST_PORT = 7000;
 
-/** Ports that are tried before any free one is taken. */
+/** Ports that are tried in order before others are taken. */
 const PORT_COUNT = 100;
+
+/** Ports that are tried by chance after these. */
+const OTHER_COUNT = 50;
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -36,7 +39,7 @@ export async function serve(
     version
   });
   try {
-    await listen(app, host, options.port);
+    await listen(app, host, options.port, process.env);
     await services.queue.start();
     const { port } = app.server.address() as AddressInfo;
     const uri = `http://${isOpen ? 'localhost' : host}:${port}${rootUri}/`;
@@ -62,11 +65,24 @@ export async function serve(
 
 type Listener = Awaited<ReturnType<typeof createServer>>;
 
-async function listen(app: Listener, host: string, port: number | null): Promise<void> {
-  const candidates =
-    port === null
-      ? [...Array.from({ length: PORT_COUNT }, (_, index) => FIRST_PORT + index), 0]
-      : [port];
+/** The first free port from 7000, else one between the least and the most that the environment allows. */
+async function listen(
+  app: Listener,
+  host: string,
+  port: number | null,
+  environment: NodeJS.ProcessEnv
+): Promise<void> {
+  const least = portOf(environment, 'CROSSCOMPUTE_MINIMUM_PORT', 1024);
+  const most = portOf(environment, 'CROSSCOMPUTE_MAXIMUM_PORT', 65535);
+  if (least > most) {
+    throw new UsageError('CROSSCOMPUTE_MINIMUM_PORT is larger than CROSSCOMPUTE_MAXIMUM_PORT');
+  }
+  const first = Array.from({ length: PORT_COUNT }, (_, index) => FIRST_PORT + index);
+  const others = Array.from(
+    { length: OTHER_COUNT },
+    () => least + Math.floor(Math.random() * (most - least + 1))
+  );
+  const candidates = port === null ? [...first, ...others] : [port];
   for (const candidate of candidates) {
     try {
       await app.listen({ host, port: candidate });
@@ -77,7 +93,20 @@ async function listen(app: Listener, host: string, port: number | null): Promise
       }
     }
   }
-  throw new UsageError(`port ${port} is in use; choose another or leave --port out`);
+  throw new CommandError(
+    port === null
+      ? `no port is free, neither from ${FIRST_PORT} nor between ${least} and ${most}; name one with --port`
+      : `port ${port} is in use; choose another or leave --port out`
+  );
+}
+
+function portOf(environment: NodeJS.ProcessEnv, name: string, otherwise: number): number {
+  const text = environment[name];
+  const value = text ? Number(text) : otherwise;
+  if (!Number.isInteger(value) || value < 1 || value > 65535) {
+    throw new UsageError(`${name} is a whole number from 1 to 65535, not "${text}"`);
+  }
+  return value;
 }
 
 function openBrowser(uri: string): void {

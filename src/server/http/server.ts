@@ -16,7 +16,7 @@ import { PrinterRequests } from './printerRequests';
 import { printPages } from './printPages';
 import { prints } from './prints';
 import { sitePages } from './sitePages';
-import { rewriteSite } from './siteUrl';
+import { rewriteSite, withoutPrefix } from './siteUrl';
 import { queue } from './queue';
 import { runs } from './runs';
 import { security, type ISecurityOptions } from './security';
@@ -41,7 +41,8 @@ export async function createServer(
     bodyLimit: 4 * 1024 * 1024,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 4096, caseSensitive: true, ignoreTrailingSlash: false },
-    ...(options.hasSites ? { rewriteUrl: request => rewriteSite(request.url ?? '/') } : {})
+    rewriteUrl: ({ url = '/' }) =>
+      options.hasSites ? rewriteSite(url) : withoutPrefix(url, options.rootUri)
   };
   const app = fastify(serverOptions).withTypeProvider<TypeBoxTypeProvider>();
 

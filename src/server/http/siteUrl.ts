@@ -4,6 +4,17 @@ const SITE_PATTERN = /^\/at\/(.+?\.(?:ya?ml|toml|ini|cfg))(\/.*)?$/i;
 export const SITE_PREFIX = '/_site';
 
 /**
+ * Take the prefix of all addresses off a request; one that comes without, as when a proxy took it off, stays as it is.
+ *
+ * @param url - path and query as requested
+ * @param rootUri - '' or `/x`
+ */
+export function withoutPrefix(url: string, rootUri: string): string {
+  const rest = url.startsWith(rootUri) ? url.slice(rootUri.length) : null;
+  return rest !== null && /^($|[/?])/.test(rest) ? rest.replace(/^(?!\/)/, '/') : url;
+}
+
+/**
  * Bring the address of a page inside Jupyter, `/at/<path of the configuration>/a/…`, into the form
  * that routes are written for, `/_site/<path in one part>/a/…`. Everything else stays as it is.
  *

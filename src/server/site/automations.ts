@@ -20,6 +20,8 @@ export interface IAutomationsOptions extends ISiteContentOptions {
   hasSites: boolean;
   /** Watch files for changes; off for a command that ends by itself. */
   isWatching: boolean;
+  /** Nothing is read again once it is open. Default false. */
+  isFixed?: boolean;
   log: ILog;
 }
 
@@ -249,6 +251,9 @@ export class Automations {
   }
 
   private async _isFresh(entry: ISiteEntry): Promise<boolean> {
+    if (this._options.isFixed) {
+      return true;
+    }
     const now = await this._stamp(entry.stamps.keys());
     return [...entry.stamps].every(([path, stamp]) => now.get(path) === stamp);
   }

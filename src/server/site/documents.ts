@@ -48,6 +48,8 @@ export interface IDocumentsOptions {
   overrides: Overrides;
   /** For pages of authors that count their visitors; '' for none. */
   analyticsId: string;
+  /** Runs made from the form stand in the list of batches. */
+  showsRuns: boolean;
   /** True while files are watched. */
   isWatching: boolean;
   /** True when several sites live below the root, as inside Jupyter. */
@@ -95,7 +97,10 @@ export class Documents {
           };
     const frame = this._frame(request);
     const summary = loaded.summary();
-    const batches = await batchList.page(loaded, { offset, filter, limit: PAGE_SIZE });
+    const batches = await batchList.page(loaded, {
+      ...{ offset, filter, limit: PAGE_SIZE },
+      runs: this._options.showsRuns
+    });
     const year = new Date().getUTCFullYear();
     const document = automationDocument(frame, {
       automation: summary,

@@ -55,6 +55,9 @@ export class RunService implements IRunSource {
     private readonly _environment: NodeJS.ProcessEnv
   ) {}
 
+  /** Milliseconds after which every run ends; null for what its automation says. */
+  timeoutMs: number | null = null;
+
   /** The queue, which in turn needs this service; set once, before the first request. */
   set queue(queue: IRunQueue) {
     this._queue = queue;
@@ -191,7 +194,9 @@ export class RunService implements IRunSource {
         loaded.problems.filter(({ blocks }) => blocks === 'all' || blocks === 'run')
       );
     }
-    const automation = loaded.get();
+    const read = loaded.get();
+    const timeoutMs = this.timeoutMs ?? read.environment.timeoutMs;
+    const automation = { ...read, environment: { ...read.environment, timeoutMs } };
     const batch = requireRunnable(loaded.findBatch(run.batch.slug) ?? loaded.locateRun(run.batch));
     const problems = await this._datasets.prepare(automation);
     const { key, code, datasets } = await this._describe(loaded, batch);

@@ -34,6 +34,43 @@ describe('parseArguments()', () => {
     expect(parseArguments(['--version'])).toMatchObject({ command: 'version' });
   });
 
+  it('accepts older flags with a note, or for what they mean here', () => {
+    const { notes, isFixed, rootUri, port } = parseArguments([
+      ...['--static', '--clean', '--base-uri', 'x', '--disk-poll', '5', 'tips', '--port', '80']
+    ]);
+    expect(notes).toHaveLength(4);
+    expect([isFixed, rootUri, port]).toEqual([true, '/x', 80]);
+    expect(parseArguments(['--no-restart', '--no-hidden', '--no-prefix'])).toMatchObject({
+      isFixed: true,
+      showsRuns: true,
+      notes: []
+    });
+  });
+
+  it('takes several origins after one flag, and a path behind them', () => {
+    const words = ['--origins', 'https://a.org', 'https://b.org/', 'tips'];
+    expect(parseArguments(words)).toMatchObject({
+      origins: ['https://a.org', 'https://b.org'],
+      path: 'tips'
+    });
+  });
+
+  it('takes the number of runs at once from the environment, unless it is given', () => {
+    process.env.CROSSCOMPUTE_WORKER_COUNT = '7';
+    try {
+      expect(parseArguments([]).jobs).toBe(7);
+      expect(parseArguments(['--jobs', '2']).jobs).toBe(2);
+    } finally {
+      delete process.env.CROSSCOMPUTE_WORKER_COUNT;
+    }
+  });
+
+  it('takes a time limit in seconds or with its unit', () => {
+    expect(parseArguments(['run', '--timeout', '90']).timeoutMs).toBe(90_000);
+    expect(parseArguments(['run', '--timeout', '5 minutes']).timeoutMs).toBe(300_000);
+    expect(() => parseArguments(['run', '--timeout', 'soon'])).toThrow('--timeout takes');
+  });
+
   it('gives the prefix one slash before and none behind', () => {
     expect(parseArguments(['--root-uri', 'x/y/']).rootUri).toBe('/x/y');
   });
