@@ -81,7 +81,7 @@ async function readContent(
   views: ViewRegistry
 ): Promise<IAutomationContent> {
   // What is wrong with its rows is told at once, not only when the rest is mended.
-  const readable = automation ?? draft;
+  const readable = automation ?? (draft && withKnownViews(draft, views));
   if (!readable) {
     return { automation: null, batches: [], problems, isInvalid: true };
   }
@@ -100,4 +100,11 @@ async function readContent(
 /** Tell a mistake in batches from what only follows from mistakes in the rest of the configuration. */
 function isOwnMistake({ severity, code, file }: IProblem): boolean {
   return severity === 'error' || (code.startsWith('csv-') && /\.(csv|txt)$/i.test(file));
+}
+
+/** Values of a variable whose view is not known cannot be judged. */
+function withKnownViews(automation: IAutomation, views: ViewRegistry): IAutomation {
+  const { steps } = automation;
+  const variables = steps.input.variables.filter(({ view }) => views.get(view));
+  return { ...automation, steps: { ...steps, input: { ...steps.input, variables } } };
 }
