@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import type { IAutomation } from '../core/automation/automation';
 import { createViewRegistry } from '../core/view/registry';
 import { Datasets } from './datasets/datasets';
 import { DOWNLOAD_LIMITS } from './datasets/downloadDataset';
@@ -18,6 +19,8 @@ import { createKernelExecutor } from './engine/kernelExecutor';
 import type { IJupyterPlace } from './engine/place';
 import { nodeFiles } from './files';
 import type { ILog } from './log';
+import { Packages } from './packages/packages';
+import { packagesProblems } from './packages/packagesProblem';
 import { Overrides } from './overrides/overrides';
 import { BatchPrinter } from './print/batchPrinter';
 import { PrintBrowser } from './print/printBrowser';
@@ -83,7 +86,19 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const uploads = new Uploads(path.join(uploadsFolder, 'uploads'));
   await uploads.clean(Date.now());
   const valueOf = (name: string) => environment[name];
-  const automations = new Automations({ ...options, files, views, environment: valueOf });
+  const packages = new Packages({
+    findPython: async () => environment.CROSSCOMPUTE_PYTHON ?? 'python3',
+    environment
+  });
+  const inspect = async (automation: IAutomation) =>
+    packagesProblems(automation, await packages.missing(automation));
+  const automations = new Automations({
+    ...options,
+    files,
+    views,
+    environment: valueOf,
+    inspect
+  });
   const reader = { views, uploads, secretKey: serverKey, environment: valueOf };
   const datasets = new Datasets({
     ...DOWNLOAD_LIMITS,

@@ -115,6 +115,7 @@ export const PROBLEM_CODES = {
   'unknown-engine': ERROR,
   'engine-default': INFO,
   'engine-unavailable': RUN,
+  'packages-missing': WARNING,
   'unknown-manager': ERROR,
   'port-variable': ERROR,
   'port-number': ERROR,

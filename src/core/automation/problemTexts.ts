@@ -153,6 +153,7 @@ export const PROBLEM_GROUPS: readonly {
       'unknown-engine': 'an engine is neither `unsafe` nor `podman`',
       'engine-default': 'a 1.0 file names no engine, so scripts run on this host',
       'engine-unavailable': 'containers are asked for, and there are none',
+      'packages-missing': 'declared packages are not installed',
       'unknown-manager': 'a package manager is not `apt`, `dnf`, `npm` or `pip`',
       'port-variable': 'the id of a port is no log or debug variable',
       'port-number': 'a port is no whole number from 1 to 65535',

@@ -15,6 +15,8 @@ export interface ISiteContentOptions {
   views: ViewRegistry;
   rootFolder: string;
   environment: (name: string) => string | undefined;
+  /** What only this machine can tell of a valid automation, such as packages that are missing. */
+  inspect?(automation: IAutomation): Promise<IProblem[]>;
 }
 
 /** A member of a site as its files are now. */
@@ -47,7 +49,7 @@ export async function readSiteContent(
   configuration: string,
   lastValid: (configuration: string) => IAutomation | null
 ): Promise<ISiteContent> {
-  const { files, views } = options;
+  const { files } = options;
   const site = await readSite(files, configuration, { ...options, lastValid });
   const members: IMemberContent[] = [];
   for (const member of site.automations) {
@@ -58,7 +60,7 @@ export async function readSiteContent(
       const file = joinPath(automation?.folder ?? '', path);
       roles.set(file, roles.get(file) ?? 'code');
     }
-    const content = await readContent(member, files, views);
+    const content = await readContent(member, options);
     const place = placeOf(member);
     members.push({ configuration: member.configuration, place, content, roles });
   }
@@ -77,8 +79,7 @@ function placeOf(member: ISiteAutomation): IMemberContent['place'] {
 
 async function readContent(
   { automation, draft, problems }: ISiteAutomation,
-  files: IFiles,
-  views: ViewRegistry
+  { files, views, inspect }: ISiteContentOptions
 ): Promise<IAutomationContent> {
   // What is wrong with its rows is told at once, not only when the rest is mended.
   const readable = automation ?? (draft && withKnownViews(draft, views));
@@ -87,7 +88,8 @@ async function readContent(
   }
   const read = await readBatches(files, readable, { views });
   const ofBatches = automation ? read.problems : read.problems.filter(isOwnMistake);
-  const found = sortProblems([...problems, ...ofBatches]);
+  const ofMachine = (automation && (await inspect?.(automation))) ?? [];
+  const found = sortProblems([...problems, ...ofBatches, ...ofMachine]);
   const isInvalid = !automation || found.some(({ blocks }) => blocks === 'all');
   return {
     automation: isInvalid ? null : automation,

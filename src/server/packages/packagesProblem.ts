@@ -1,0 +1,44 @@
+import type { IAutomation, IPackage } from '../../core/automation/automation';
+import { WEIGHTS } from '../../core/automation/problemCodes';
+import type { IProblem } from '../../core/problem';
+
+/** How each package manager is asked by hand. */
+const COMMANDS: Readonly<Record<IPackage['manager'], string>> = {
+  apt: 'sudo apt-get install',
+  dnf: 'sudo dnf install',
+  npm: 'npm install',
+  pip: 'pip install'
+};
+
+/** The warning that packages are missing; [] when none is. */
+export function packagesProblems(
+  { configuration }: Pick<IAutomation, 'configuration'>,
+  missing: readonly IPackage[]
+): IProblem[] {
+  if (!missing.length) {
+    return [];
+  }
+  const names = missing.map(({ id }) => id).join(', ');
+  const managers = [...new Set(missing.map(({ manager }) => manager))];
+  const commands = managers.map(manager => {
+    const ids = missing.filter(item => item.manager === manager).map(({ id }) => quote(id));
+    return `${COMMANDS[manager]} ${ids.join(' ')}`;
+  });
+  const count = missing.length === 1 ? '1 package is' : `${missing.length} packages are`;
+  return [
+    {
+      ...WEIGHTS.warning,
+      code: 'packages-missing',
+      file: configuration,
+      line: 1,
+      column: 1,
+      message: `${count} not installed: ${names}`,
+      hint: `install with: ${commands.join('; ')}`
+    }
+  ];
+}
+
+/** A version such as `numpy>=2` would write into a file otherwise. */
+function quote(id: string): string {
+  return /^[\w.@/-]+$/.test(id) ? id : `'${id.replace(/'/g, `'\\''`)}'`;
+}
