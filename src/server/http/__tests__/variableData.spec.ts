@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { build } from 'esbuild';
 import type { FastifyInstance } from 'fastify';
 import { createServices } from '../../createServices';
 import { createLog } from '../../log';
@@ -16,6 +17,7 @@ output:
     - {id: sound, view: audio, path: sound.mp3}
     - {id: program, view: code, path: run.py}
     - {id: n, view: json, path: variables.dictionary}
+    - {id: people, view: table, path: people.csv}
 batches:
   - folder: batches/standard
 `;
@@ -102,6 +104,34 @@ describe('data of variables', () => {
     await write('run.py', 'print("<b>")\n');
     const { body } = await app.inject('/a/data/b/standard/o');
     expect(body).toContain('print(&quot;&lt;b&gt;&quot;)');
+  });
+
+  it('a table is given by rows, sorted and filtered, and as CSV', async () => {
+    await build({
+      entryPoints: [path.join(__dirname, '../../tables/tableWorker.ts')],
+      outfile: path.join(folder, 'tableWorker.cjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22'
+    });
+    const rows = Array.from({ length: 300 }, (_, n) => `person ${n},${n % 7}`);
+    await write('people.csv', `name,day\n${rows.join('\n')}\n`);
+    const names = async (query: string) => {
+      const { rows: found, matched } = (await get(`people?v=1&${query}`)).json();
+      return [found.map(({ cells }: { cells: { text: string }[] }) => cells[0].text), matched];
+    };
+    expect(await names('rows=298,5')).toEqual([['person 298', 'person 299'], 300]);
+    expect(await names('rows=0,2&sort=1,descending&filter=Person%2010')).toEqual([
+      ['person 104', 'person 103'],
+      11
+    ]);
+    const csv = await get('people?csv&filter=299');
+    expect(csv.headers['content-disposition']).toBe('attachment');
+    expect(csv.body).toBe('\uFEFFname,day\r\nperson 299,5\r\n');
+    for (const query of ['rows=0,100000', 'rows=x', 'rows=0,1&sort=name']) {
+      expect((await get(`people?${query}`)).statusCode).toBe(400);
+    }
   });
 
   it('values are as their file writes them, unless that is no JSON, and known by a tag', async () => {
