@@ -19,26 +19,27 @@ export interface INewBatch {
 }
 
 /**
- * Add a batch at the end of `batches` in the text of a YAML configuration. Everything else, comments
+ * Add a batch at the end of `batches`, or of `presets` where the file has that word of 1.0, in the text of a YAML configuration. Everything else, comments
  * and order included, stays as it is.
  *
  * @throws {ConfigError} when the text cannot be parsed, or `batches` is no list
  */
 export function addBatch(configurationText: string, batch: INewBatch): string {
   const before = parseTree(configurationText);
-  requireList(before);
+  const name = nameOfList(before);
+  requireList(before, name);
   const item = batchItem(batch);
-  const edited = insertText(configurationText, item);
-  if (edited !== null && isAdded(before, edited, item)) {
+  const edited = insertText(configurationText, name, item);
+  if (edited !== null && isAdded(before, edited, name, item)) {
     return edited;
   }
   // An unusual layout: the library writes the document anew, which keeps comments but not spaces.
   const document = parseYaml(configurationText);
-  if (!isSeq(document.get('batches', true))) {
+  if (!isSeq(document.get(name, true))) {
     // Absent, or an alias, which would add the batch to something else as well.
-    document.set('batches', document.createNode(jsonObjectOf(before).batches ?? []));
+    document.set(name, document.createNode(jsonObjectOf(before)[name] ?? []));
   }
-  document.addIn(['batches'], document.createNode(item));
+  document.addIn([name], document.createNode(item));
   return document.toString({ lineWidth: 0 });
 }
 
@@ -59,31 +60,37 @@ function parseTree(text: string): IMappingNode {
   return tree;
 }
 
-function requireList(tree: IMappingNode): void {
-  const batches = findEntry(tree, 'batches')?.value;
+/** The word that the file has for its batches. */
+function nameOfList(tree: IMappingNode): 'batches' | 'presets' {
+  const presets = findEntry(tree, 'presets')?.value;
+  return presets && !isNull(presets) ? 'presets' : 'batches';
+}
+
+function requireList(tree: IMappingNode, name: string): void {
+  const batches = findEntry(tree, name)?.value;
   if (batches && !isNull(batches) && batches.kind !== 'list') {
     const problems = new ProblemList();
     const hint = `it is ${describeNode(batches)}`;
-    problems.add('wrong-type', batches.position, '"batches" must be a list', hint);
+    problems.add('wrong-type', batches.position, `"${name}" must be a list`, hint);
     throw new ConfigError(problems.sorted());
   }
 }
 
 /** @returns null where the text is not laid out in one of the usual ways */
-function insertText(text: string, item: Record<string, string>): string | null {
+function insertText(text: string, name: string, item: Record<string, string>): string | null {
   const { contents } = parseYaml(text, { uniqueKeys: false });
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
   if (isNullNode(contents)) {
-    return appendLines(text, text.length, ['batches:', ...itemLines(item, '  ')], lineBreak);
+    return appendLines(text, text.length, [`${name}:`, ...itemLines(item, '  ')], lineBreak);
   }
   if (!isMap(contents) || contents.flow || !contents.range) {
     return null;
   }
   const indent = indentAt(text, contents.range[0]);
-  const pair = contents.items.find(({ key }) => isScalar(key) && key.value === 'batches') as
+  const pair = contents.items.find(({ key }) => isScalar(key) && key.value === name) as
     Pair<Node, Node | null> | undefined;
   if (!pair) {
-    const lines = [`${indent}batches:`, ...itemLines(item, `${indent}  `)];
+    const lines = [`${indent}${name}:`, ...itemLines(item, `${indent}  `)];
     return appendLines(text, text.length, lines, lineBreak);
   }
   if (isNullNode(pair.value)) {
@@ -150,14 +157,19 @@ function isNullNode(node: unknown): boolean {
 }
 
 /** Tell whether an edit added the item as the last and changed nothing else. */
-function isAdded(before: IMappingNode, edited: string, item: Record<string, string>): boolean {
+function isAdded(
+  before: IMappingNode,
+  edited: string,
+  name: string,
+  item: Record<string, string>
+): boolean {
   const { tree } = parseDocument(edited, 'automate.yaml');
   if (!tree) {
     return false;
   }
   const expected = jsonObjectOf(before);
-  const batches = Array.isArray(expected.batches) ? expected.batches : [];
-  expected.batches = [...batches, item];
+  const batches = expected[name];
+  expected[name] = [...(Array.isArray(batches) ? batches : []), item];
   return isEqual(expected, jsonObjectOf(tree));
 }
 

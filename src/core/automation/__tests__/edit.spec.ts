@@ -12,6 +12,12 @@ function batchesOf(text: string): unknown {
 }
 
 describe('addBatch()', () => {
+  it('adds to presets where the file has that word', () => {
+    const text = 'crosscompute: 1.0 # new\npresets:\n  - folder: batches/a\n';
+    const batch = { folder: 'batches/b', name: 'b', slug: 'b' };
+    expect(addBatch(text, batch)).toBe(`${text}  - folder: batches/b\n`);
+  });
+
   it('adds an item after the last, keeping comments, order and layout', () => {
     const text = `# mine
 crosscompute:   0.9.4   # version
