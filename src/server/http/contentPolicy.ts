@@ -4,6 +4,8 @@ export interface IContentPolicyOptions {
   nonce: string;
   /** Addresses of the author's style sheets elsewhere. */
   styleUris: readonly string[];
+  /** Addresses from which maps of the author read; default none. */
+  connectUris?: readonly string[];
   /** Origins that may embed the page. */
   origins: readonly string[];
 }
@@ -12,8 +14,10 @@ export interface IContentPolicyOptions {
  * The `Content-Security-Policy` of a page: scripts of ours and of the author, data of this server,
  * pictures from anywhere; nothing that came with data runs.
  */
-export function contentPolicy({ nonce, styleUris, origins }: IContentPolicyOptions): string {
+export function contentPolicy(options: IContentPolicyOptions): string {
+  const { nonce, styleUris, connectUris = [], origins } = options;
   const hosts = [...new Set(styleUris.flatMap(originOf))];
+  const sources = [...new Set(connectUris.flatMap(originOf))];
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}'`,
@@ -22,7 +26,7 @@ export function contentPolicy({ nonce, styleUris, origins }: IContentPolicyOptio
     "img-src 'self' data: blob: https: http:",
     // What a person recorded or chose, before it is sent.
     "media-src 'self' blob:",
-    "connect-src 'self'",
+    ["connect-src 'self'", ...sources].join(' '),
     'frame-src https: http:',
     "object-src 'none'",
     "base-uri 'none'",

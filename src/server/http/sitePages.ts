@@ -218,7 +218,7 @@ export class PageAnswers {
   ): Promise<FastifyReply> {
     const query = request.query as Record<string, string | undefined>;
     const nonce = randomBytes(16).toString('base64');
-    const { html, styleUris } = await render({
+    const { html, styleUris, connectUris } = await render({
       rootUri: request.rootUri,
       nonce,
       isEmbedded: query._embed !== undefined,
@@ -230,7 +230,7 @@ export class PageAnswers {
       .header('Cache-Control', 'no-store')
       .header(
         'Content-Security-Policy',
-        contentPolicy({ nonce, styleUris, origins: this._options.origins })
+        contentPolicy({ nonce, styleUris, connectUris, origins: this._options.origins })
       )
       .send(html);
   }

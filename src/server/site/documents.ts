@@ -36,6 +36,8 @@ export interface IDocumentRequest {
 export interface IRenderedDocument {
   html: string;
   styleUris: readonly string[];
+  /** Addresses elsewhere from which its maps read; default none. */
+  connectUris?: readonly string[];
 }
 
 /** What documents are made from. */
@@ -121,7 +123,7 @@ export class Documents {
       attribution: renderAttribution(copyrights, { rootUri: request.rootUri, year }),
       ...(featured ? this._stepFacts(loaded, featured.step) : {})
     });
-    return { html, styleUris };
+    return { html, styleUris, connectUris: pages.mapUris(loaded) };
   }
 
   /** The page of a step. */
@@ -158,7 +160,7 @@ export class Documents {
       mutationUri: `/mutations/${pages.stepUri(loaded, batch.slug, step)}.json`,
       ...this._stepFacts(loaded, step)
     });
-    return { html, styleUris };
+    return { html, styleUris, connectUris: pages.mapUris(loaded) };
   }
 
   /** A page that says what went wrong. */

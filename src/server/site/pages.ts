@@ -4,7 +4,9 @@ import { readTemplates } from '../../core/template/readTemplates';
 import { renderStep, type IRenderedStep } from '../../core/template/stepPage';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { IFiles } from '../../core/files';
+import { mapUris } from '../../core/map/mapUris';
 import type { ViewRegistry } from '../../core/view/registry';
+import { MAPBOX_TOKEN, publicToken } from '../../core/view/views/mapMapbox';
 import { HttpError } from '../httpError';
 import type { IRunQueue } from '../queue/queue';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
@@ -105,6 +107,12 @@ export class Pages {
   newestRun(loaded: LoadedAutomation, { slug }: ILocatedBatch): IRunRecord | null {
     const { queue } = this._options;
     return queue.list({ automation: loaded.id, batch: slug, limit: 1 })[0] ?? null;
+  }
+
+  /** Addresses elsewhere from which the maps of an automation read. */
+  mapUris(loaded: LoadedAutomation): string[] {
+    const token = this._options.environment(MAPBOX_TOKEN) ?? '';
+    return mapUris(loaded.get(), publicToken({ environment: { [MAPBOX_TOKEN]: token } }) !== null);
   }
 
   /** Address of a step's page relative to the root. */

@@ -60,6 +60,7 @@ describe('map-mapbox', () => {
       String(mapMapboxView.output?.(createViewContext(mapMapboxView, { data, environment })));
     expect(render({ MAPBOX_TOKEN: 'pk.x' })).toContain('data-token="pk.x"');
     expect(render({})).not.toContain('data-token');
+    expect(render({ MAPBOX_TOKEN: 'sk.secret' })).not.toContain('secret');
   });
 
   it('names each key that is wrong', () => {

@@ -2,7 +2,7 @@ import { checkDensity, readDensityOptions } from '../../map/density';
 import { checkMap, readMapOptions } from '../../map/mapOptions';
 import { drawingOutput } from '../drawing';
 import type { IView } from '../view';
-import { MAPBOX_TOKEN } from './mapMapbox';
+import { MAPBOX_TOKEN, publicToken } from './mapMapbox';
 
 /** How many points lie where, as a grid over a map; drawn in the browser. */
 export const mapDeckScreengridView: IView = {
@@ -17,12 +17,12 @@ export const mapDeckScreengridView: IView = {
   ],
   check: configuration => [...checkMap(configuration), ...checkDensity(configuration)],
   output: context => {
-    const { configuration, variable, elementId, environment } = context;
+    const { configuration, variable, elementId } = context;
     const { style, look, bounds } = readMapOptions(configuration, elementId);
     const density = readDensityOptions(configuration, variable.configuration);
     return drawingOutput(context, {
       'data-options': JSON.stringify({ style, look, bounds, ...density }),
-      'data-token': environment[MAPBOX_TOKEN] ?? null
+      'data-token': publicToken(context)
     });
   }
 };

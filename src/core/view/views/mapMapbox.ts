@@ -1,10 +1,16 @@
 import { deriveLook } from '../../map/deriveLook';
 import { checkLayers, checkMap, readMapOptions } from '../../map/mapOptions';
 import { drawingOutput } from '../drawing';
-import type { IView } from '../view';
+import type { IView, IViewContext } from '../view';
 
 /** The variable of the server's environment that holds a public token of Mapbox. */
 export const MAPBOX_TOKEN = 'MAPBOX_TOKEN';
+
+/** The token that pages may see; a secret one, which begins otherwise, is never given away. */
+export function publicToken({ environment }: Pick<IViewContext, 'environment'>): string | null {
+  const token = environment[MAPBOX_TOKEN] ?? '';
+  return token.startsWith('pk.') ? token : null;
+}
 
 /** A map of GeoJSON, drawn in the browser. */
 export const mapMapboxView: IView = {
@@ -19,6 +25,6 @@ export const mapMapboxView: IView = {
   output: context =>
     drawingOutput(context, {
       'data-options': JSON.stringify(readMapOptions(context.configuration, context.elementId)),
-      'data-token': context.environment[MAPBOX_TOKEN] ?? null
+      'data-token': publicToken(context)
     })
 };

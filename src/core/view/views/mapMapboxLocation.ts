@@ -6,7 +6,7 @@ import { drawingOutput } from '../drawing';
 import { outputElement } from '../element';
 import { html, joinHtml } from '../html';
 import type { IView, IViewContext } from '../view';
-import { MAPBOX_TOKEN } from './mapMapbox';
+import { MAPBOX_TOKEN, publicToken } from './mapMapbox';
 
 /** A place that a person chooses on a map; for the keyboard its coordinates are fields. */
 export const mapMapboxLocationView: IView = {
@@ -31,7 +31,7 @@ const FIELDS = [
 ] as const;
 
 function renderInput(context: IViewContext) {
-  const { data, elementId, configuration, environment } = context;
+  const { data, elementId, configuration } = context;
   const place = data.kind === 'value' ? findMapLocation(data.value) : null;
   const values = { longitude: place?.center[0], latitude: place?.center[1], zoom: place?.zoom };
   const fields = FIELDS.map(
@@ -49,7 +49,7 @@ function renderInput(context: IViewContext) {
       /></span> `
   );
   const { style, look } = readMapOptions(configuration, elementId);
-  const token = environment[MAPBOX_TOKEN];
+  const token = publicToken(context);
   const options = JSON.stringify({ style, look });
   const map = html`<div
     class="_map-place"
@@ -65,7 +65,7 @@ function renderInput(context: IViewContext) {
 }
 
 function renderOutput(context: IViewContext) {
-  const { data, configuration, elementId, environment } = context;
+  const { data, configuration, elementId } = context;
   const place = data.kind === 'value' ? findMapLocation(data.value) : null;
   if (!place) {
     return outputElement(context, data.kind === 'value' ? data.text : '', { isInline: false });
@@ -74,6 +74,6 @@ function renderOutput(context: IViewContext) {
   const { center, zoom } = place;
   return drawingOutput(context, {
     'data-options': JSON.stringify({ style, look: { center, zoom }, bounds: null }),
-    'data-token': environment[MAPBOX_TOKEN] ?? null
+    'data-token': publicToken(context)
   });
 }
