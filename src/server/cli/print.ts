@@ -55,7 +55,10 @@ export async function print(
       signal,
       onDocument: async (batch, document) => {
         const { name, variable, pdf, warnings } = document;
-        const file = await writeFinal(folder, batch, document);
+        // What older configurations say; scripts cannot, as it is not read from their files.
+        const named = variable?.configuration.folder;
+        const target = typeof named === 'string' ? finalFolder(loaded, timestamp, named) : folder;
+        const file = await writeFinal(target, batch, document);
         report.add({
           batch: batch.slug,
           variable: variable?.id ?? null,

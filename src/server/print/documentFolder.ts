@@ -2,10 +2,9 @@ import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { linkFile } from '../../core/print/printPlan';
-import { isAbsent } from '../files';
 import { resolveInside } from '../site/containedPath';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
-import { PRINTS_FOLDER } from '../site/stepFile';
+import { PRINTS_FOLDER, resolveStepFile } from '../site/stepFile';
 import { draftPath, writeAtomically } from '../store/atomicWrite';
 import type { BatchDocument } from './batchPrinter';
 
@@ -29,7 +28,7 @@ export async function writeDraft(
 
 /**
  * Write a final document, and let the folder `print` of its batch lead to it by a relative link; where links are
- * impossible a copy lies there.
+ * impossible, or the document lies elsewhere than in `prints/`, a copy lies there.
  *
  * @param folder - absolute, see `finalFolder`
  * @returns absolute path of the document
@@ -43,7 +42,7 @@ export async function writeFinal(
   await writeAtomically(file, document.pdf, { isDurable: true });
   if (document.variable) {
     const link = await placeOf(batch, document.variable.path);
-    await replaceByLink(link, file, document.pdf);
+    await replaceByLink(batch, link, file, document.pdf);
     await writeLinks(batch, document);
   }
   return file;
@@ -85,17 +84,25 @@ async function writeLinks(batch: ILocatedBatch, document: BatchDocument): Promis
   }
 }
 
-async function replaceByLink(link: string, file: string, content: Uint8Array): Promise<void> {
+async function replaceByLink(
+  batch: ILocatedBatch,
+  link: string,
+  file: string,
+  content: Uint8Array
+): Promise<void> {
   const draft = draftPath(link);
   const parent = await fs.realpath(path.dirname(link));
   try {
     await fs.symlink(path.relative(parent, await fs.realpath(file)), draft);
     await fs.rename(draft, link);
-  } catch (error) {
+    // Pages follow links to `prints/` alone.
+    await resolveStepFile(
+      batch,
+      'print',
+      path.relative(path.join(batch.absoluteFolder, 'print'), link)
+    );
+  } catch {
     await fs.rm(draft, { force: true });
-    if (isAbsent(error)) {
-      throw error;
-    }
     await writeAtomically(link, content);
   }
 }

@@ -254,6 +254,21 @@ describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place)
       await app2.close();
       expect(shown.headers['content-type']).toBe('application/pdf');
       lines.length = 0;
+      const elsewhere = path.join(folder, 'elsewhere');
+      const text = CONFIGURATION.replace(
+        "name: '{greeting}, {key}.pdf'",
+        `folder: '${elsewhere}/{timestamp}'`
+      );
+      await writeFile(path.join(tool, 'automate.yaml'), text);
+      const old = { ...options, ...parseArguments(['print', tool, '--only', 'b*']), version: '0' };
+      const changed = await services.automations.getFresh(automation);
+      expect(await print(services, changed, old, output, signal)).toBe(0);
+      const [time] = await readdir(elsewhere);
+      expect(await readdir(path.join(elsewhere, time))).toEqual(['Bob.pdf']);
+      const copy = await lstat(path.join(tool, 'batches/bob/print/card.pdf'));
+      expect(copy.isSymbolicLink()).toBe(false);
+      await writeFile(path.join(tool, 'automate.yaml'), CONFIGURATION);
+      lines.length = 0;
       const only = { ...options, ...parseArguments(['print', tool, '--only', 'b*']), version: '0' };
       expect(await print(services, loaded, only, output, signal)).toBe(0);
       expect(lines[lines.length - 1]).toMatch(/^2 printed in .*, 0 failed/);
