@@ -33,6 +33,7 @@ import { BatchSaver } from './site/batchSaver';
 import { Documents } from './site/documents';
 import { scriptEnvironment } from './site/environment';
 import { Finder } from './site/finder';
+import { Intervals } from './site/intervals';
 import { Pages } from './site/pages';
 import { RunService } from './site/runService';
 import { Summaries } from './site/summaries';
@@ -40,6 +41,7 @@ import { Uploads } from './site/uploads';
 import { Tables } from './tables/tables';
 import { VariableReader } from './site/variableReader';
 import { WatchedBatches } from './site/watchedBatches';
+import { systemClock } from './store/clock';
 import { loadServerKey } from './store/serverKey';
 import { openStateDatabase } from './store/stateDatabase';
 
@@ -140,6 +142,15 @@ export async function createServices(options: IServicesOptions): Promise<Service
     isRunning: !hasSites,
     isWatching: options.isWatching
   });
+  const intervals = new Intervals({
+    list: () => automations.sites.flatMap(({ members }) => members),
+    isWatched: (automation, slug) => watchedBatches.isWatched(automation, slug),
+    request: (automation, batch) =>
+      runService.request({ automation, batch, priority: 'sweep', fresh: true }, 'interval'),
+    queue,
+    clock: systemClock,
+    log
+  });
   const variables = new VariableReader(views);
   const batchList = new BatchList(queue, runService, variables, views);
   const tables = new Tables(path.join(path.dirname(assetsFolder), 'tableWorker.cjs'));
@@ -179,6 +190,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     summaries,
     prints,
     watchedBatches,
+    intervals,
     assetsFolder,
     prepare: (automation, onKernels) => {
       isolating
@@ -188,6 +200,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     },
     close: async () => {
       await prints.close();
+      intervals.dispose();
       await watchedBatches.close();
       await queue.close();
       await Promise.all([kernels.close(), forks.close()]);

@@ -8,6 +8,7 @@ import type { BatchList } from './site/batchList';
 import type { BatchSaver } from './site/batchSaver';
 import type { Documents } from './site/documents';
 import type { Finder } from './site/finder';
+import type { Intervals } from './site/intervals';
 import type { Pages } from './site/pages';
 import type { RunService } from './site/runService';
 import type { Summaries } from './site/summaries';
@@ -35,6 +36,8 @@ export interface Services {
   summaries: Summaries;
   prints: Prints;
   watchedBatches: WatchedBatches;
+  /** Repeats batches; begins with `start`, which commands that end by themselves leave out. */
+  intervals: Intervals;
   /** Absolute folder of `page.js`, `page.css` and `logo.svg`. */
   assetsFolder: string;
   /**

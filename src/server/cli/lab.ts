@@ -82,6 +82,7 @@ export async function lab(options: ILabOptions): Promise<number> {
       await app.listen({ host: '127.0.0.1', port: handOver.port ?? 0 });
     }
     await services.queue.start();
+    services.intervals.start();
     process.stdout.write(`${JSON.stringify({ listening: handOver.socket ?? handOver.port })}\n`);
     await ended;
   } finally {

@@ -41,6 +41,7 @@ export async function serve(
   try {
     await listen(app, host, options.port, process.env);
     await services.queue.start();
+    services.intervals.start();
     const { port } = app.server.address() as AddressInfo;
     const uri = `http://${isOpen ? 'localhost' : host}:${port}${rootUri}/`;
     output.result(uri);
