@@ -6,6 +6,10 @@ import type { IAutomation } from '../core/automation/automation';
 import { createViewRegistry } from '../core/view/registry';
 import { Datasets } from './datasets/datasets';
 import { DOWNLOAD_LIMITS } from './datasets/downloadDataset';
+import { AccessControl } from './access/accessControl';
+import { AddedTokens } from './access/addedTokens';
+import { TokenDigester } from './access/tokenDigest';
+import { TokenFiles } from './access/tokenFiles';
 import { createCommandExecutor } from './engine/commandExecutor';
 import { JupyterClient } from './engine/jupyterClient';
 import { createForkExecutor } from './engine/fork/forkExecutor';
@@ -151,6 +155,18 @@ export async function createServices(options: IServicesOptions): Promise<Service
     clock: systemClock,
     log
   });
+  const digester = new TokenDigester(serverKey);
+  const addedTokens = new AddedTokens(database.connection, digester);
+  const tokenFiles = new TokenFiles({ files, digester, environment: valueOf, log });
+  const access = new AccessControl({
+    automations,
+    runService,
+    tokenFiles,
+    addedTokens,
+    hasSites: options.hasSites,
+    areRunsListed: options.showsRuns ?? false
+  });
+
   const variables = new VariableReader(views);
   const batchList = new BatchList(queue, runService, variables, views);
   const tables = new Tables(path.join(path.dirname(assetsFolder), 'tableWorker.cjs'));
@@ -169,10 +185,14 @@ export async function createServices(options: IServicesOptions): Promise<Service
     queue,
     runService,
     uploads,
+    access,
+    addedTokens,
+    digester,
     finder: new Finder(automations, files),
     pages,
     documents: new Documents({
       automations,
+      access,
       pages,
       batchList,
       summaries,

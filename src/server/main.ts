@@ -122,12 +122,6 @@ async function withAutomation(
           `another CrossCompute server (process ${claim.pid}) serves this folder; stop it first`
         );
       }
-      if (members.some(({ accessRules }) => accessRules.length > 0)) {
-        throw new UsageError(
-          'this configuration has rules of access ("authorization"), which this version cannot apply; ' +
-            'remove them to serve it to everyone'
-        );
-      }
       return await serve(services, { ...options, version }, output, signal);
     }
     const problems = site?.problems ?? loaded.problems;

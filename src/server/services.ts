@@ -3,6 +3,9 @@ import type { IFiles } from '../core/files';
 import type { ILog } from './log';
 import type { Prints } from './print/prints';
 import type { IRunQueue } from './queue/queue';
+import type { AccessControl } from './access/accessControl';
+import type { AddedTokens } from './access/addedTokens';
+import type { TokenDigester } from './access/tokenDigest';
 import type { Automations } from './site/automations';
 import type { BatchList } from './site/batchList';
 import type { BatchSaver } from './site/batchSaver';
@@ -25,6 +28,10 @@ export interface Services {
   queue: IRunQueue;
   runService: RunService;
   uploads: Uploads;
+  /** Who may see and do what. */
+  access: AccessControl;
+  addedTokens: AddedTokens;
+  digester: TokenDigester;
   finder: Finder;
   pages: Pages;
   documents: Documents;

@@ -3,7 +3,6 @@ import { isJsonObject } from '../json';
 import { joinPath } from '../path';
 import type { IAutomation, IStep, StepName } from './automation';
 import { STEP_NAMES } from './automation';
-import { WEIGHTS } from './problemCodes';
 import { normalizeAuthorization } from './normalizeAuthorization';
 import { normalizeBatches } from './normalizeBatches';
 import { normalizeCopyrights } from './normalizeCopyrights';
@@ -29,7 +28,6 @@ export function normalizeAutomation(
   context: IReadContext
 ): IAutomation {
   const name = configuration.filledText('name') ?? `Automation ${context.index}`;
-  warnOfAuthorization(configuration, context);
   const customViews = normalizeCustomViews(configuration, context);
   const stepContext = { ...context, customViews };
   const stepOf = (step: StepName): IStep => normalizeStep(configuration, step, stepContext);
@@ -91,17 +89,6 @@ function readTests(configuration: Section, context: IReadContext): IAutomation['
     });
     return [{ folder: joinPath(folder), position }];
   });
-}
-
-/** Rules of access that are not applied must not go unsaid, as somebody relies on them. */
-function warnOfAuthorization(configuration: Section, { problems }: IReadContext): void {
-  const entry = configuration.entry('authorization');
-  if (!entry || !configuration.section('authorization').node.entries.length) {
-    return;
-  }
-  const message = '"authorization" has no effect: this version does not apply it yet';
-  const hint = 'it is not served; in JupyterLab, everyone who may use this Jupyter sees everything';
-  problems.add('unused-key', entry.position, message, hint, WEIGHTS.warning);
 }
 
 /** What the digest of the code covers: no labels, templates or positions. */

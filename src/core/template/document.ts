@@ -8,6 +8,8 @@ export interface IPageFrame {
   nonce: string;
   /** Addresses of our style sheet, script and icon, with their stamps. */
   assets: { style: string; script: string; logo: string };
+  /** Repeated by the page's script when it sends files. */
+  formToken?: string;
   /** BCP 47; default `en`. */
   language?: string;
   /** Inside a frame of another page: nothing but the content. */

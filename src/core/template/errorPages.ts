@@ -1,5 +1,5 @@
 import type { IProblem } from '../problem';
-import { html, type SafeHtml } from '../view/html';
+import { html, trustedHtml, type SafeHtml } from '../view/html';
 import { renderDocument, type IPageFrame } from './document';
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -12,6 +12,16 @@ const TITLES: Readonly<Record<number, string>> = {
   500: 'Something went wrong on the server'
 };
 
+/** What the form for signing in needs. */
+export interface ISignIn {
+  /** Address that the token is sent to. */
+  uri: string;
+  /** Address of the page to go to then, from the root of the host. */
+  next: string;
+  /** True after a token that is not known. */
+  isWrong: boolean;
+}
+
 /**
  * Render the page of an error.
  *
@@ -19,20 +29,41 @@ const TITLES: Readonly<Record<number, string>> = {
  */
 export function renderErrorPage(
   frame: IPageFrame,
-  page: { status: number; message: string }
+  page: { status: number; message: string; signIn?: ISignIn | null }
 ): string {
-  const { status, message } = page;
+  const { status, message, signIn = null } = page;
   const title = TITLES[status] ?? (status >= 500 ? TITLES[500] : TITLES[400]);
   return renderDocument(frame, {
     title,
     breadcrumb: [],
     main: html`<h1>${title}</h1>
       ${message && html`<p class="_error-text">${sentence(message)}</p>`}
+      ${signIn && renderSignIn(signIn)}
       <p class="_note">Status ${status}</p>
       <p><a href="${frame.rootUri}/">Go to the start page</a></p>`,
     bodyClass: '_error-page',
     hasScript: false
   });
+}
+
+/** A form for who has a token. */
+function renderSignIn({ uri, next, isWrong }: ISignIn): SafeHtml {
+  return html`<form class="_sign-in" method="post" action="${uri}">
+    <input type="hidden" name="next" value="${next}" />
+    <label for="_token">Token</label>
+    <input
+      type="password"
+      id="_token"
+      name="token"
+      autocomplete="current-password"
+      required
+      aria-describedby="_token-note"
+    />
+    <p class="_note" id="_token-note" ${isWrong && trustedHtml('role="alert"')}>
+      ${isWrong ? 'This token is not known, or has expired.' : 'Whoever runs this site gives it to you.'}
+    </p>
+    <button type="submit">Sign in</button>
+  </form>`;
 }
 
 /** Render the page of a configuration that cannot be used because of its problems. */

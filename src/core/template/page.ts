@@ -97,7 +97,8 @@ export function stepSettings(
     steps: automation.steps,
     isRunnable: automation.isRunnable,
     isEmbedded: frame.isEmbedded ?? false,
-    isPrint: frame.isPrint ?? false
+    isPrint: frame.isPrint ?? false,
+    formToken: frame.formToken ?? ''
   };
 }
 

@@ -21,6 +21,8 @@ export interface IPageSettings {
   /** True inside a frame of another page: links keep it. */
   isEmbedded: boolean;
   isPrint: boolean;
+  /** Sent along with files, as the header `X-CrossCompute-Form`. */
+  formToken: string;
 }
 
 /** Id of the element that holds the settings. */

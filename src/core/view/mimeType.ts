@@ -59,6 +59,27 @@ const TYPES: Readonly<Record<string, string>> = {
   '.zip': 'application/zip'
 };
 
+/** Where several suffixes have a type, the one that files of it usually have. */
+const USUAL_SUFFIXES: Readonly<Record<string, string>> = {
+  'application/json': '.json',
+  'application/yaml': '.yaml',
+  'audio/ogg': '.ogg',
+  'image/jpeg': '.jpg',
+  'image/tiff': '.tiff',
+  'text/html': '.html',
+  'text/javascript': '.js',
+  'text/plain': '.txt',
+  'video/mp4': '.mp4',
+  'video/ogg': '.ogv'
+};
+
+/** The suffix with its dot that files of a MIME type usually have; '' for an unknown type. */
+export function suffixOfType(type: string): string {
+  return Object.prototype.hasOwnProperty.call(USUAL_SUFFIXES, type)
+    ? USUAL_SUFFIXES[type]
+    : (Object.entries(TYPES).find(([, known]) => known === type)?.[0] ?? '');
+}
+
 /**
  * The MIME type that a path's suffix stands for, without parameters; `application/octet-stream` for
  * every unknown one.

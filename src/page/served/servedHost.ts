@@ -59,7 +59,10 @@ export class ServedHost implements IPageHost {
     signal: AbortSignal
   ): Promise<string> {
     const uri = `${this._settings.rootUri}/files.json`;
-    const headers = changeHeaders(this._environment.document.cookie);
+    const headers = {
+      ...changeHeaders(this._environment.document.cookie),
+      'X-CrossCompute-Form': this._settings.formToken
+    };
     return uploadFiles({ uri, headers, files, onProgress, signal });
   }
 

@@ -31,6 +31,8 @@ export interface IArguments {
   /** '' or `/x`, without a trailing slash. */
   rootUri: string;
   origins: string[];
+  /** Addresses of proxies whose `X-Forwarded-*` are believed. */
+  trustedProxies: string[];
   hasBrowser: boolean;
   isDebug: boolean;
   isJson: boolean;
@@ -93,7 +95,8 @@ Options
   --host NAME        address to listen on (serve; default 127.0.0.1)
   --port N           port to listen on (serve; default: first free from 7000)
   --root-uri PATH    prefix of all addresses (serve)
-  --origins URL...   other sites that may embed and post (serve)
+  --origins URL...   other sites that may embed and post, and names of this one (serve)
+  --trusted-proxy IP...  proxies whose X-Forwarded-* headers are believed (serve)
   --no-browser       do not open a browser (serve)
   --no-prefix        a proxy takes the prefix off before requests come here (serve)
   --no-restart       production: do not watch files, serve what was opened (serve)
@@ -122,6 +125,7 @@ const OPTIONS = {
   port: { type: 'string' },
   'root-uri': { type: 'string' },
   origins: { type: 'string', multiple: true },
+  'trusted-proxy': { type: 'string', multiple: true },
   'no-browser': { type: 'boolean' },
   'no-prefix': { type: 'boolean' },
   'no-restart': { type: 'boolean' },
@@ -193,6 +197,7 @@ export function parseArguments(words: readonly string[]): IArguments {
     port: parseNumber('port', values.port, 0, 65535),
     rootUri: rootUri && !rootUri.startsWith('/') ? `/${rootUri}` : rootUri,
     origins: (values.origins ?? []).map(origin => origin.replace(/\/$/, '')),
+    trustedProxies: values['trusted-proxy'] ?? [],
     hasBrowser: !values['no-browser'],
     isDebug: values.debug ?? false,
     isJson: values.json ?? false,

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import * as os from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { createServer } from '../http/server';
+import { TrustedProxies } from '../http/trustedProxies';
 import { errorCode } from '../files';
 import type { Services } from '../services';
 import { CommandError, EXIT, UsageError, type IArguments } from './arguments';
@@ -33,8 +35,9 @@ export async function serve(
   const app = await createServer(services, {
     proxySecret: null,
     rootUri,
-    hosts: isOpen ? null : [...LOOPBACK_HOSTS, host.toLowerCase()],
+    hosts: [...LOOPBACK_HOSTS, (isOpen ? os.hostname() : host).toLowerCase()],
     origins,
+    trustedProxies: trustedProxiesOf(options.trustedProxies),
     hasSites: false,
     version
   });
@@ -45,7 +48,7 @@ export async function serve(
     const { port } = app.server.address() as AddressInfo;
     const uri = `http://${isOpen ? 'localhost' : host}:${port}${rootUri}/`;
     output.result(uri);
-    if (isOpen) {
+    if (isOpen && !services.access.isGuarded) {
       output.say('warning: everyone who reaches this machine can see and run this automation');
     }
     output.say('Press Ctrl+C to stop.');
@@ -61,6 +64,14 @@ export async function serve(
     return EXIT.interrupted;
   } finally {
     await app.close();
+  }
+}
+
+function trustedProxiesOf(addresses: readonly string[]): TrustedProxies | null {
+  try {
+    return addresses.length ? new TrustedProxies(addresses) : null;
+  } catch (error) {
+    throw new UsageError(`--trusted-proxy: ${error instanceof Error ? error.message : ''}`);
   }
 }
 

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { isAbsent } from '../files';
 import { HttpError } from '../httpError';
+import { forEveryone } from './access';
 
 /** Names of files that pages load; everything else in `assets/` is unknown. */
 const ASSET_NAME = /^[A-Za-z0-9][\w-]*(\.[\w-]+)*\.(js|mjs|css|svg|json)$/;
@@ -14,7 +15,10 @@ const ASSET_NAME = /^[A-Za-z0-9][\w-]*(\.[\w-]+)*\.(js|mjs|css|svg|json)$/;
 export const assets: FastifyPluginAsyncTypebox<{ folder: string }> = async (app, { folder }) => {
   app.get(
     '/assets/:name',
-    { schema: { hide: true, params: Type.Object({ name: Type.String() }) } },
+    {
+      config: { access: forEveryone },
+      schema: { hide: true, params: Type.Object({ name: Type.String() }) }
+    },
     async (request, reply) => {
       const { name } = request.params;
       if (!ASSET_NAME.test(name) || !(await isFile(path.join(folder, name)))) {
@@ -24,8 +28,24 @@ export const assets: FastifyPluginAsyncTypebox<{ folder: string }> = async (app,
     }
   );
 
-  app.get('/favicon.ico', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('image/svg+xml').send(await fs.readFile(path.join(folder, 'logo.svg')))
+  // The original put a worker there that kept failed requests for good: whoever still has it gets rid of it.
+  app.get(
+    '/assets/service-worker.js',
+    { config: { access: forEveryone }, schema: { hide: true } },
+    (_request, reply) =>
+      reply
+        .type('text/javascript; charset=utf-8')
+        .header('Cache-Control', 'no-cache')
+        .send(
+          "self.addEventListener('install', () => self.skipWaiting());\nself.addEventListener('activate', () => self.registration.unregister());\n"
+        )
+  );
+
+  app.get(
+    '/favicon.ico',
+    { config: { access: forEveryone }, schema: { hide: true } },
+    async (_request, reply) =>
+      reply.type('image/svg+xml').send(await fs.readFile(path.join(folder, 'logo.svg')))
   );
 };
 

@@ -1,7 +1,13 @@
+import type { FastifyRequest } from 'fastify';
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { STEP_NAMES } from '../../core/automation/automation';
 import type { IAutomationSummary, IFindResponse, IPageFragment } from '../../core/api';
+import { notAuthorized } from '../access/accessControl';
 import type { Services } from '../services';
+import type { LoadedAutomation } from '../site/loadedAutomation';
+import { locateAllowed, summaryFor } from '../access/allowed';
+import { filteredByHandler, forAutomation } from './access';
+import { accessOf, loadedOf } from './subjects';
 import { AutomationParams, Batch } from './schemas';
 
 const FindBody = Type.Object(
@@ -21,40 +27,64 @@ const PageQuery = Type.Object({
 });
 
 /** `api/automations`: find, open and show automations. */
-export const automations: FastifyPluginAsyncTypebox<{ services: Services }> = async (
-  app,
-  { services }
-) => {
+export const automations: FastifyPluginAsyncTypebox<{
+  services: Services;
+  /** True when several sites live below `at/`: files are opened by their paths there alone. */
+  hasSites: boolean;
+}> = async (app, { services, hasSites }) => {
   const tags = ['automations'];
+  const { finder } = services;
 
-  app.post(
-    '/api/automations/find',
-    {
-      schema: {
-        summary: 'Find the automations that belong to a file or folder',
-        tags,
-        body: FindBody
+  if (hasSites) {
+    app.post(
+      '/api/automations/find',
+      {
+        config: { access: filteredByHandler('see_automation of each candidate') },
+        schema: {
+          summary: 'Find the automations that belong to a file or folder',
+          tags,
+          body: FindBody
+        }
+      },
+      async (request): Promise<IFindResponse> => {
+        const found = await finder.find(request.body.path);
+        const summaries = await listSummaries(
+          services,
+          request,
+          found.candidates.map(({ id }) => services.automations.get(id))
+        );
+        if (found.candidates.length && !summaries.length) {
+          throw notAuthorized();
+        }
+        const isChosen = summaries.some(({ id }) => id === found.chosen);
+        return { ...found, candidates: summaries, chosen: isChosen ? found.chosen : null };
       }
-    },
-    (request): Promise<IFindResponse> => services.finder.find(request.body.path)
-  );
+    );
+  }
 
   app.get(
     '/api/automations',
-    { schema: { summary: 'Automations that are open', tags } },
-    (): IAutomationSummary[] => services.automations.list().map(loaded => loaded.summary())
+    {
+      config: { access: filteredByHandler('see_automation of each') },
+      schema: { summary: 'Automations that are open', tags }
+    },
+    (request): Promise<IAutomationSummary[]> =>
+      listSummaries(services, request, services.automations.list())
   );
 
   app.get(
     '/api/automations/:automation',
-    { schema: { summary: 'One automation with its problems', tags, params: AutomationParams } },
-    async (request): Promise<IAutomationSummary> =>
-      (await services.automations.getFresh(request.params.automation)).summary()
+    {
+      config: { access: forAutomation('see_automation') },
+      schema: { summary: 'One automation with its problems', tags, params: AutomationParams }
+    },
+    (request): IAutomationSummary => summaryFor(accessOf(request))
   );
 
   app.get(
     '/api/automations/:automation/page',
     {
+      config: { access: forAutomation('see_batch') },
       schema: {
         summary: 'The page of a step as a fragment of HTML',
         tags,
@@ -63,10 +93,20 @@ export const automations: FastifyPluginAsyncTypebox<{ services: Services }> = as
       }
     },
     async (request): Promise<IPageFragment> => {
-      const loaded = await services.automations.getFresh(request.params.automation);
+      const loaded = loadedOf(request);
       const { step, batch = loaded.batches[0]?.slug ?? '' } = request.query;
-      const located = services.runService.locate(loaded, batch);
+      const located = await locateAllowed(services, accessOf(request), batch);
       return services.pages.fragment(loaded, located, step, request.rootUri);
     }
   );
 };
+
+/** What a visitor may know of those automations that it may see. */
+async function listSummaries(
+  { access }: Services,
+  request: FastifyRequest,
+  automations: readonly LoadedAutomation[]
+): Promise<IAutomationSummary[]> {
+  const found = await Promise.all(automations.map(loaded => access.of(request.visitor, loaded)));
+  return found.filter(item => item.allows('see_automation')).map(summaryFor);
+}

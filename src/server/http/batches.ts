@@ -1,7 +1,12 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { IBatchPage, IBatchSummary, IRunResponse, ISaveBatchRequest } from '../../core/api';
+import { notAuthorized } from '../access/accessControl';
 import type { Services } from '../services';
+import { forAutomation } from './access';
+import { locateAllowed } from '../access/allowed';
 import { AutomationParams, Batch, Inputs } from './schemas';
+import { accessOf, loadedOf } from './subjects';
+import { requireOwnUploads } from './files';
 
 const ListQuery = Type.Object({
   offset: Type.Optional(Type.Integer({ minimum: 0, default: 0 })),
@@ -38,6 +43,7 @@ export const batches: FastifyPluginAsyncTypebox<{ services: Services }> = async 
   app.get(
     '/api/automations/:automation/batches',
     {
+      config: { access: forAutomation('see_batch') },
       schema: {
         summary: 'Batches with status, values and newest run',
         tags,
@@ -46,18 +52,33 @@ export const batches: FastifyPluginAsyncTypebox<{ services: Services }> = async 
       }
     },
     async (request): Promise<IBatchPage> => {
-      const loaded = await services.automations.getFresh(request.params.automation);
-      return services.batchList.page(loaded, request.query);
+      return services.batchList.page(loadedOf(request), {
+        ...request.query,
+        access: accessOf(request)
+      });
     }
   );
 
   app.post(
     '/api/automations/:automation/batches',
     {
+      config: { access: forAutomation('run_automation') },
       schema: { summary: 'Save inputs as a batch', tags, params: AutomationParams, body: SaveBody }
     },
     async (request, reply): Promise<IBatchSummary> => {
       const body = request.body as ISaveBatchRequest;
+      const access = accessOf(request);
+      if (access.extentOf('run_automation') !== 'accept') {
+        // It changes the configuration, which is for everyone.
+        throw notAuthorized();
+      }
+      if (body.from !== undefined) {
+        await locateAllowed(services, access, body.from);
+      }
+      await requireOwnUploads(services.uploads, access.loaded.get(), {
+        inputs: body.inputs,
+        owner: request.visitor.owner
+      });
       const saved = await services.batchSaver.save(request.params.automation, body);
       reply.code(201);
       return saved;
@@ -67,6 +88,7 @@ export const batches: FastifyPluginAsyncTypebox<{ services: Services }> = async 
   app.post(
     '/api/automations/:automation/run-all',
     {
+      config: { access: forAutomation('run_automation') },
       schema: {
         summary: 'Run all batches, or those that are named',
         tags,
@@ -75,7 +97,17 @@ export const batches: FastifyPluginAsyncTypebox<{ services: Services }> = async 
       }
     },
     async (request, reply): Promise<{ runs: IRunResponse[] }> => {
-      const { batches: slugs = null } = request.body;
+      const loaded = loadedOf(request);
+      const named = request.body.batches ?? loaded.batches.map(({ slug }) => slug);
+      const slugs: string[] = [];
+      for (const slug of named) {
+        const batch = services.runService.locate(loaded, slug);
+        if (await accessOf(request).allowsBatch(batch, 'run_automation')) {
+          slugs.push(slug);
+        } else if (request.body.batches) {
+          throw notAuthorized();
+        }
+      }
       const responses = await services.runService.requestAll(
         request.params.automation,
         slugs,

@@ -1,6 +1,6 @@
 /** What a page may load. */
 export interface IContentPolicyOptions {
-  /** Of this answer alone; scripts of the author carry it. */
+  /** Of this answer alone; scripts of the author carry it. '' for a page without any script. */
   nonce: string;
   /** Addresses of the author's style sheets elsewhere. */
   styleUris: readonly string[];
@@ -20,7 +20,7 @@ export function contentPolicy(options: IContentPolicyOptions): string {
   const sources = [...new Set(connectUris.flatMap(originOf))];
   return [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}'`,
+    nonce ? `script-src 'self' 'nonce-${nonce}'` : "script-src 'none'",
     ["style-src 'self' 'unsafe-inline'", ...hosts].join(' '),
     ["font-src 'self' data:", ...hosts].join(' '),
     "img-src 'self' data: blob: https: http:",

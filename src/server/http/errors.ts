@@ -3,29 +3,49 @@ import type { IProblemDocument } from '../../core/api';
 import { ConfigError } from '../../core/problem';
 import { HttpError } from '../httpError';
 import type { ILog } from '../log';
+import { contentPolicy } from './contentPolicy';
 
-/** Renders an error page for a person. */
-export type ErrorPage = (request: FastifyRequest, error: HttpError) => string;
+/** How errors are answered. */
+export interface IErrorsOptions {
+  log: ILog;
+  /** Origins that may embed pages. */
+  origins: readonly string[];
+  /** Renders an error page for a person. */
+  renderPage(request: FastifyRequest, error: HttpError): string;
+}
 
 /**
  * Turn every error into an answer: a problem document for programs, a page for people. What went
- * wrong inside stays in the log.
+ * wrong inside stays in the log, and what is wrong in files is told to who may run alone.
  */
-export function addErrorHandlers(app: FastifyInstance, log: ILog, renderPage: ErrorPage): void {
+export function addErrorHandlers(app: FastifyInstance, options: IErrorsOptions): void {
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
     const known = toHttpError(error);
     if (known.status >= 500) {
-      log.error(`${request.method} ${pathOf(request)}: ${error.message}`, error);
+      options.log.error(`${request.method} ${pathOf(request)}: ${error.message}`, error);
     }
-    return sendError(request, reply, known, renderPage);
+    return sendError(request, reply, withoutDetails(request, known), options);
   });
   app.setNotFoundHandler((request, reply) =>
     sendError(
       request,
       reply,
       new HttpError(404, 'not-found', 'there is nothing at this address'),
-      renderPage
+      options
     )
+  );
+}
+
+/** An error as the visitor may read it. */
+function withoutDetails(request: FastifyRequest, error: HttpError): HttpError {
+  const mayRead = request.subject?.access?.mayReadDetails ?? request.visitor?.connection.username;
+  if (mayRead || error.code !== 'configuration-invalid') {
+    return error;
+  }
+  return new HttpError(
+    error.status,
+    error.code,
+    'this automation has problems and is closed; whoever runs it sees which'
   );
 }
 
@@ -71,11 +91,14 @@ function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
   error: HttpError,
-  renderPage: ErrorPage
+  { renderPage, origins }: IErrorsOptions
 ): FastifyReply {
   reply.code(error.status);
   if (error.more.retryAfterSeconds !== undefined) {
     reply.header('Retry-After', error.more.retryAfterSeconds);
+  }
+  if (error.status === 401 || error.status === 403) {
+    reply.header('Cache-Control', 'no-store');
   }
   const path = pathOf(request);
   const wantsPage =
@@ -83,7 +106,14 @@ function sendError(
     !path.endsWith('.json') &&
     (request.headers.accept ?? '').includes('text/html');
   if (wantsPage) {
-    return reply.type('text/html; charset=utf-8').send(renderPage(request, error));
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('Cache-Control', 'no-store')
+      .header(
+        'Content-Security-Policy',
+        contentPolicy({ nonce: '', styleUris: [], connectUris: [], origins })
+      )
+      .send(renderPage(request, error));
   }
   const { refusals, problems } = error.more;
   const document: IProblemDocument = {

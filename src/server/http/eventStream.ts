@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { HttpError } from '../httpError';
 import type { IDisposable } from '../queue/queue';
 import type { ITopic, ITopicRequest, TopicResolver } from './topics';
@@ -20,11 +20,13 @@ export class EventStream {
   /**
    * @param _response - headers are not sent yet
    * @param _requests - topics in the order of the request
+   * @param _headers - further headers of the answer
    */
   constructor(
     private readonly _response: ServerResponse,
     private readonly _requests: readonly ITopicRequest[],
-    private readonly _resolve: TopicResolver
+    private readonly _resolve: TopicResolver,
+    private readonly _headers: OutgoingHttpHeaders = {}
   ) {
     this._last = _requests.map(request => request.after);
   }
@@ -32,6 +34,8 @@ export class EventStream {
   /** Send headers and events until the reader goes away or `close` is called. */
   open(): void {
     this._response.writeHead(200, {
+      ...this._headers,
+      'X-Content-Type-Options': 'nosniff',
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
       'X-Accel-Buffering': 'no'

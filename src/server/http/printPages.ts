@@ -1,7 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { PrintJob } from '../print/printJob';
+import { printableBatches } from '../access/allowed';
+import { forPage, forPageBatch } from './access';
 import { sendPrinted } from './prints';
-import { PageAnswers, type ISitePagesOptions } from './sitePages';
+import type { ISitePagesOptions } from './sitePages';
+import { accessOf, batchOf, loadedOf } from './subjects';
 import { SITE_PREFIX } from './siteUrl';
 
 /**
@@ -11,26 +14,28 @@ import { SITE_PREFIX } from './siteUrl';
 export const printPages: FastifyPluginAsync<ISitePagesOptions> = async (app, options) => {
   const { services, hasSites } = options;
   const base = hasSites ? `${SITE_PREFIX}/:site` : '';
-  const pages = new PageAnswers(options);
   const schema = { hide: true };
 
-  app.get(`${base}/a/:automation/b/:batch/pdf`, { schema }, async (request, reply) => {
-    const { loaded, batch } = await pages.locate(request);
-    const job = await services.prints.start(loaded, [batch.slug], null);
-    stopWithReader(reply.raw, services, job);
-    return sendPrinted(reply, job);
-  });
+  app.get(
+    `${base}/a/:automation/b/:batch/pdf`,
+    { config: { access: forPageBatch }, schema },
+    async (request, reply) => {
+      const job = await services.prints.start(loadedOf(request), [batchOf(request).slug], null);
+      stopWithReader(reply.raw, services, job);
+      return sendPrinted(reply, job);
+    }
+  );
 
-  app.get(`${base}/a/:automation/pdf`, { schema }, async (request, reply) => {
-    const loaded = await pages.open(request);
-    const job = await services.prints.start(
-      loaded,
-      loaded.batches.map(({ slug }) => slug),
-      null
-    );
-    stopWithReader(reply.raw, services, job);
-    return sendPrinted(reply, job);
-  });
+  app.get(
+    `${base}/a/:automation/pdf`,
+    { config: { access: forPage('see_batch') }, schema },
+    async (request, reply) => {
+      const slugs = await printableBatches(services, accessOf(request), null);
+      const job = await services.prints.start(loadedOf(request), slugs, null);
+      stopWithReader(reply.raw, services, job);
+      return sendPrinted(reply, job);
+    }
+  );
 };
 
 /** Whoever goes away waits for nothing: what is not printed yet never will be. */

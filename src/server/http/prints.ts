@@ -1,9 +1,13 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IPrintResource } from '../../core/api';
 import type { PrintJob } from '../print/printJob';
 import { zipStream } from '../print/zipStream';
+import { notAuthorized } from '../access/accessControl';
+import { printableBatches } from '../access/allowed';
 import type { Services } from '../services';
+import { filteredByHandler, forAutomationId } from './access';
+import { accessOf } from './subjects';
 import { Batch } from './schemas';
 
 const PrintBody = Type.Object(
@@ -25,15 +29,39 @@ export const prints: FastifyPluginAsyncTypebox<{ services: Services }> = async (
   { services }
 ) => {
   const tags = ['prints'];
+  const own = { access: filteredByHandler('who asked for it') };
+
+  /** @throws {HttpError} 403 `not-authorized` for the job of somebody else */
+  const ownJob = (request: FastifyRequest): PrintJob => {
+    const job = services.prints.get((request.params as { print: string }).print);
+    if (!services.access.isOwner(job, request.visitor)) {
+      throw notAuthorized();
+    }
+    return job;
+  };
 
   app.post(
     '/api/prints',
-    { schema: { summary: 'Print batches, or all', tags, body: PrintBody } },
+    {
+      config: {
+        access: forAutomationId(
+          'see_batch',
+          ({ body }) => (body as { automation: string }).automation
+        )
+      },
+      schema: { summary: 'Print batches, or all', tags, body: PrintBody }
+    },
     async (request, reply): Promise<IPrintResource> => {
-      const { automation, batches, run = true } = request.body;
-      const loaded = await services.automations.getFresh(automation);
-      const slugs = batches ?? loaded.batches.map(({ slug }) => slug);
-      const job = await services.prints.start(loaded, slugs, run ? request.user : null);
+      const { batches = null, run } = request.body;
+      const access = accessOf(request);
+      const mayRun = access.extentOf('run_automation') === 'accept';
+      if (run && !mayRun) {
+        throw notAuthorized();
+      }
+      const slugs = await printableBatches(services, access, batches);
+      const isRun = run ?? mayRun;
+      const job = await services.prints.start(access.loaded, slugs, isRun ? request.user : null);
+      services.access.own(job, request.visitor);
       reply.code(201);
       return job.resource();
     }
@@ -41,21 +69,27 @@ export const prints: FastifyPluginAsyncTypebox<{ services: Services }> = async (
 
   app.get(
     '/api/prints/:print',
-    { schema: { summary: 'How far printing is', tags, params: PrintParams } },
-    (request): IPrintResource => services.prints.get(request.params.print).resource()
+    { config: own, schema: { summary: 'How far printing is', tags, params: PrintParams } },
+    (request): IPrintResource => ownJob(request).resource()
   );
 
   app.get(
     '/api/prints/:print/file',
-    { schema: { summary: 'The PDF, or an archive as it grows', tags, params: PrintParams } },
-    (request, reply) => sendPrinted(reply, services.prints.get(request.params.print))
+    {
+      config: own,
+      schema: { summary: 'The PDF, or an archive as it grows', tags, params: PrintParams }
+    },
+    (request, reply) => sendPrinted(reply, ownJob(request))
   );
 
   app.delete(
     '/api/prints/:print',
-    { schema: { summary: 'Stop printing and forget the documents', tags, params: PrintParams } },
+    {
+      config: own,
+      schema: { summary: 'Stop printing and forget the documents', tags, params: PrintParams }
+    },
     async (request, reply) => {
-      await services.prints.remove(services.prints.get(request.params.print).id);
+      await services.prints.remove(ownJob(request).id);
       return reply.code(204).send();
     }
   );

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { IQueueState } from '../../core/api';
 import type { Services } from '../services';
+import { filteredByHandler, forRunnerOfAll } from './access';
+import { queueStateFor } from './queueState';
 
 /** `api/queue`: what runs, what waits, and pausing. */
 export const queue: FastifyPluginAsyncTypebox<{ services: Services }> = async (
@@ -10,23 +12,32 @@ export const queue: FastifyPluginAsyncTypebox<{ services: Services }> = async (
   const tags = ['queue'];
   app.get(
     '/api/queue',
-    { schema: { summary: 'Running and queued runs, with positions', tags } },
-    (): IQueueState => services.queue.state()
+    {
+      config: { access: filteredByHandler('see_batch of each run, and made by the visitor') },
+      schema: { summary: 'Running and queued runs, with positions', tags }
+    },
+    (request): IQueueState => queueStateFor(services, request.visitor)
   );
   app.post(
     '/api/queue/pause',
-    { schema: { summary: 'Hold back new starts; executing runs go on', tags } },
-    (): IQueueState => {
+    {
+      config: { access: forRunnerOfAll },
+      schema: { summary: 'Hold back new starts; executing runs go on', tags }
+    },
+    (request): IQueueState => {
       services.queue.pause();
-      return services.queue.state();
+      return queueStateFor(services, request.visitor);
     }
   );
   app.post(
     '/api/queue/resume',
-    { schema: { summary: 'Start queued runs again', tags } },
-    (): IQueueState => {
+    {
+      config: { access: forRunnerOfAll },
+      schema: { summary: 'Start queued runs again', tags }
+    },
+    (request): IQueueState => {
       services.queue.resume();
-      return services.queue.state();
+      return queueStateFor(services, request.visitor);
     }
   );
 };

@@ -1,12 +1,19 @@
 import { createReadStream, promises as fs } from 'node:fs';
 import * as path from 'node:path';
+import type { FastifyRequest } from 'fastify';
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { IRunRequest, IRunResource, IRunSummary } from '../../core/api';
+import type { IRunRequest, IRunResource, IRunResponse, IRunSummary } from '../../core/api';
+import type { InputValues } from '../../core/batch/batch';
 import { RUN_STATES, isFinal, type IRunRecord } from '../../core/run/run';
 import { isAbsent } from '../files';
 import { HttpError } from '../httpError';
+import { notAuthorized, type AutomationAccess } from '../access/accessControl';
 import type { Services } from '../services';
+import { filteredByHandler, forAutomationId, forRun } from './access';
+import { eventFor, locateAllowed, recordFor, runSummaryFor } from '../access/allowed';
+import { requireOwnUploads } from './files';
 import { Batch, Inputs, RunParams, Step } from './schemas';
+import { accessOf, runOf } from './subjects';
 
 const RunBody = Type.Object(
   {
@@ -43,57 +50,71 @@ export const runs: FastifyPluginAsyncTypebox<{ services: Services }> = async (
   app,
   { services }
 ) => {
-  const { queue, runService } = services;
+  const { queue } = services;
   const tags = ['runs'];
 
   app.post(
     '/api/runs',
     {
+      config: {
+        access: forAutomationId('run_automation', ({ body }) => (body as IRunRequest).automation)
+      },
       schema: { summary: 'Run a batch or inputs; joins equal work in flight', tags, body: RunBody }
     },
     async (request, reply) => {
-      const response = await runService.request(request.body as IRunRequest, request.user);
+      const response = await requestRun(services, request, request.body as IRunRequest);
       return reply.code(response.joined || response.cached ? 200 : 201).send(response);
     }
   );
 
   app.get(
     '/api/runs',
-    { schema: { summary: 'Runs, newest first', tags, querystring: ListQuery } },
+    {
+      config: { access: filteredByHandler('see_batch of each, and made by the visitor') },
+      schema: { summary: 'Runs, newest first', tags, querystring: ListQuery }
+    },
     (request): IRunSummary[] => {
       const { state, ...filter } = request.query;
       return queue
         .list({ ...filter, ...(state ? { states: [state] } : {}) })
-        .map(run => services.summaries.run(run));
+        .filter(run => services.access.listsRun(request.visitor, run))
+        .map(run => summaryOf(services, request, run));
     }
   );
 
   app.get(
     '/api/runs/:run',
-    { schema: { summary: 'One run with its record', tags, params: RunParams } },
-    (request): IRunResource => {
-      const record = required(services, request.params.run);
-      return { ...services.summaries.run(record), record };
-    }
+    {
+      config: { access: forRun('see_batch') },
+      schema: { summary: 'One run with its record', tags, params: RunParams }
+    },
+    (request): IRunResource => resourceOf(services, request, runOf(request))
   );
 
   app.get(
     '/api/runs/:run/journal',
-    { schema: { summary: 'Events of a run', tags, params: RunParams, querystring: JournalQuery } },
+    {
+      config: { access: forRun('see_batch') },
+      schema: { summary: 'Events of a run', tags, params: RunParams, querystring: JournalQuery }
+    },
     async request => {
-      const { id } = required(services, request.params.run);
+      const { id } = runOf(request);
       const { from = 1, to = Number.MAX_SAFE_INTEGER } = request.query;
-      return (await queue.journal(id)).filter(({ seq }) => seq >= from && seq <= to);
+      const access = request.subject.access ?? null;
+      return (await queue.journal(id))
+        .filter(({ seq }) => seq >= from && seq <= to)
+        .flatMap(event => eventFor(access, event) ?? []);
     }
   );
 
   app.get(
     '/api/runs/:run/log',
     {
+      config: { access: forRun('run_automation') },
       schema: { summary: 'Text that a run wrote', tags, params: RunParams, querystring: LogQuery }
     },
     async (request, reply) => {
-      const record = required(services, request.params.run);
+      const record = runOf(request);
       const file = path.join(debugFolder(services, record), `${request.query.stream}.txt`);
       reply.type('text/plain; charset=utf-8');
       try {
@@ -122,6 +143,7 @@ const addActions: (...parameters: [Parameters<typeof runs>[0], Services]) => voi
   app.post(
     '/api/runs/:run/stop',
     {
+      config: { access: forRun('run_automation') },
       schema: {
         summary: 'Stop a queued or running run; answers when it is final',
         tags,
@@ -129,15 +151,16 @@ const addActions: (...parameters: [Parameters<typeof runs>[0], Services]) => voi
       }
     },
     async (request): Promise<IRunResource> => {
-      await queue.stop(required(services, request.params.run).id);
-      const record = required(services, request.params.run);
-      return { ...services.summaries.run(record), record };
+      const { id } = runOf(request);
+      await queue.stop(id);
+      return resourceOf(services, request, queue.get(id) ?? runOf(request));
     }
   );
 
   app.post(
     '/api/runs/:run/retry',
     {
+      config: { access: forRun('run_automation') },
       schema: {
         summary: 'Run again on the same inputs with the code as it is now',
         tags,
@@ -145,26 +168,34 @@ const addActions: (...parameters: [Parameters<typeof runs>[0], Services]) => voi
       }
     },
     async (request, reply) => {
-      const response = await runService.retry(
-        required(services, request.params.run).id,
-        request.user
-      );
+      const { id, batch } = runOf(request);
+      const { access } = request.subject;
+      if (access && batch.kind !== 'form') {
+        // A predefined batch runs on its values of now, which may differ from those of the run.
+        await locateAllowed(services, access, batch.slug, 'run_automation');
+      }
+      const response = await runService.retry(id, request.user);
       return reply.code(response.joined ? 200 : 201).send(response);
     }
   );
 
   app.post(
     '/api/runs/:run/first',
-    { schema: { summary: 'Put a queued run before all others', tags, params: RunParams } },
+    {
+      config: { access: forRun('run_automation') },
+      schema: { summary: 'Put a queued run before all others', tags, params: RunParams }
+    },
     (request): IRunSummary => {
-      queue.first(request.params.run);
-      return services.summaries.run(required(services, request.params.run));
+      const { id } = runOf(request);
+      queue.first(id);
+      return summaryOf(services, request, queue.get(id) ?? runOf(request));
     }
   );
 
   app.delete(
     '/api/runs/:run',
     {
+      config: { access: forRun('run_automation') },
       schema: {
         summary: 'Delete a final run made from the form, with its files',
         tags,
@@ -172,7 +203,7 @@ const addActions: (...parameters: [Parameters<typeof runs>[0], Services]) => voi
       }
     },
     async (request, reply) => {
-      const record = required(services, request.params.run);
+      const record = runOf(request);
       if (!isFinal(record.state)) {
         throw new HttpError(409, 'not-final', 'this run is not over yet; stop it first');
       }
@@ -186,12 +217,60 @@ const addActions: (...parameters: [Parameters<typeof runs>[0], Services]) => voi
   );
 };
 
-function required(services: Services, id: string): IRunRecord {
-  const record = services.queue.get(id);
-  if (!record) {
-    throw new HttpError(404, 'run-unknown', 'this run does not exist');
+/**
+ * Ask for a run as far as the visitor may: the values must be allowed, and the batch that fills what is not given must
+ * be one that it may see.
+ */
+export async function requestRun(
+  services: Services,
+  request: FastifyRequest,
+  body: IRunRequest,
+  isStrict = body.batch === undefined
+): Promise<IRunResponse> {
+  const access = accessOf(request);
+  const { inputs, batch } = body;
+  if (inputs) {
+    await requireOwnUploads(services.uploads, access.loaded.get(), {
+      inputs,
+      owner: request.visitor.owner
+    });
+    if (batch !== undefined) {
+      await locateAllowed(services, access, batch);
+    }
   }
-  return record;
+  const from = batch ?? (inputs ? await firstVisible(services, access) : undefined);
+  const requireAllowed = (values: InputValues) => {
+    if (!access.allowsValues(values)) {
+      throw notAuthorized();
+    }
+  };
+  const asked = { ...body, batch: from };
+  return services.runService.request(asked, request.user, isStrict, requireAllowed);
+}
+
+/** The batch that fills a form which names none. */
+async function firstVisible(
+  { runService }: Services,
+  access: AutomationAccess
+): Promise<string | undefined> {
+  if (access.extentOf('see_batch') === 'match') {
+    for (const { slug } of access.loaded.batches) {
+      if (await access.allowsBatch(runService.locate(access.loaded, slug))) {
+        return slug;
+      }
+    }
+  }
+  return undefined;
+}
+
+function summaryOf(services: Services, request: FastifyRequest, run: IRunRecord): IRunSummary {
+  const access = services.access.ofRun(request.visitor, run);
+  return runSummaryFor(access, services.summaries.run(run));
+}
+
+function resourceOf(services: Services, request: FastifyRequest, run: IRunRecord): IRunResource {
+  const access = services.access.ofRun(request.visitor, run);
+  return { ...summaryOf(services, request, run), record: recordFor(access, run) };
 }
 
 function debugFolder(services: Services, record: IRunRecord): string {

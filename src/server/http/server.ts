@@ -1,10 +1,18 @@
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
-import multipart from '@fastify/multipart';
+import fastify, {
+  type FastifyInstance,
+  type FastifyRequest,
+  type FastifyServerOptions
+} from 'fastify';
 import staticFiles from '@fastify/static';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { UPLOAD_LIMITS } from '../site/uploads';
+import type { ISignIn } from '../../core/template/errorPages';
+import { notAuthorized } from '../access/accessControl';
+import { FailureLimit } from '../access/failureLimit';
+import type { HttpError } from '../httpError';
 import type { Services } from '../services';
+import { access as authorization } from './access';
+import { apiPages } from './apiPages';
 import { assets } from './assets';
 import { automations } from './automations';
 import { batches } from './batches';
@@ -20,7 +28,10 @@ import { rewriteSite, withoutPrefix } from './siteUrl';
 import { queue } from './queue';
 import { runs } from './runs';
 import { security, type ISecurityOptions } from './security';
+import { StreamEnds } from './streamEnds';
+import { tokens } from './tokens';
 import { createTopics } from './topicSources';
+import { visitors, withoutToken, type IVisitorsOptions } from './visitors';
 
 /** How the server is reached. */
 export type IServerOptions = ISecurityOptions & {
@@ -39,6 +50,11 @@ export async function createServer(
   const serverOptions: FastifyServerOptions = {
     logger: false,
     bodyLimit: 4 * 1024 * 1024,
+    // Of the whole request, also of one whose bytes come one by one.
+    requestTimeout: services.uploads.limits.maxMs,
+    trustProxy: options.trustedProxies
+      ? address => options.trustedProxies?.isTrusted(address) ?? false
+      : false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 4096, caseSensitive: true, ignoreTrailingSlash: false },
     rewriteUrl: ({ url = '/' }) =>
@@ -46,9 +62,14 @@ export async function createServer(
   };
   const app = fastify(serverOptions).withTypeProvider<TypeBoxTypeProvider>();
 
-  addErrorHandlers(app, services.log, (request, error) =>
-    services.documents.error(request.rootUri, error)
-  );
+  const { hasSites, origins, version } = options;
+  const { access, digester, documents } = services;
+  addErrorHandlers(app, {
+    log: services.log,
+    origins,
+    renderPage: (request, error) =>
+      documents.error(request.rootUri ?? '', error, signInOf(request, error))
+  });
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
@@ -63,10 +84,10 @@ export async function createServer(
   app.removeContentTypeParser('text/plain');
   const printer = new PrinterRequests();
   services.prints.printer.source = printer.sourceOf(app);
+  const known: IVisitorsOptions = { access, digester, failures: new FailureLimit(), origins };
   await app.register(security, { ...options, printer });
-  await app.register(multipart, {
-    limits: { fileSize: UPLOAD_LIMITS.maxFileBytes, files: UPLOAD_LIMITS.maxFiles + 1 }
-  });
+  await app.register(visitors, known);
+  await app.register(authorization, { services, hasSites });
   await app.register(staticFiles, { serve: false, root: '/' });
   await app.register(swagger, {
     openapi: {
@@ -74,25 +95,72 @@ export async function createServer(
       info: {
         title: 'CrossCompute',
         description: 'Automations, batches, runs and their events.',
-        version: options.version
+        version
       }
     }
   });
-  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
 
   const topics = createTopics(services);
+  const ends = new StreamEnds();
+  // A server that closes waits for its connections: these would never end by themselves.
+  app.addHook('preClose', async () => ends.endAll());
+  endStreamsOfOthers(app, services, ends);
   app.addHook('onClose', async () => topics.close());
-  await app.register(events, { resolve: topics.resolve });
-  await app.register(automations, { services });
+  await app.register(events, { topics, ends });
+  await app.register(automations, { services, hasSites });
   await app.register(batches, { services });
   await app.register(runs, { services });
   await app.register(queue, { services });
   await app.register(prints, { services });
   await app.register(files, { services });
-  await app.register(health, { version: options.version });
+  await app.register(tokens, {
+    services,
+    hasSites,
+    visitors: known,
+    renderSignIn: (request, next) =>
+      documents.error(request.rootUri, notAuthorized(), {
+        uri: `${request.rootUri}/sign-in`,
+        next,
+        isWrong: true
+      })
+  });
+  await app.register(health, {
+    version,
+    isReady: () => services.queue.state().running.length >= 0
+  });
+  await app.register(apiPages, {
+    described: app,
+    version,
+    origins,
+    frame: rootUri => documents.frame({ rootUri, nonce: '', isEmbedded: false, isPrint: false })
+  });
   await app.register(assets, { folder: services.assetsFolder });
-  const { hasSites, origins } = options;
   await app.register(sitePages, { services, hasSites, origins });
   await app.register(printPages, { services, hasSites, origins });
   return app;
+}
+
+/** The form for who may not see a page; null where a token would not help. */
+function signInOf(request: FastifyRequest, error: HttpError): ISignIn | null {
+  if (error.code !== 'not-authorized' || !request.visitor) {
+    return null;
+  }
+  const { rootUri } = request;
+  const path = withoutToken(request.originalUrl);
+  return {
+    uri: `${rootUri}/sign-in`,
+    next: path.startsWith(`${rootUri}/`) ? path : `${rootUri}${path}`,
+    isWrong: false
+  };
+}
+
+/** Readers whose rules changed, or may have, connect again and are authorised anew. */
+function endStreamsOfOthers(app: FastifyInstance, services: Services, ends: StreamEnds): void {
+  const changes = services.automations.onChange((loaded, change) => {
+    if (change === 'configuration' && loaded.accessRules.length) {
+      // After the change itself was told.
+      setImmediate(() => ends.endAll());
+    }
+  });
+  app.addHook('onClose', async () => changes.dispose());
 }

@@ -13,17 +13,21 @@ import type { PostedInputs } from '../../core/api';
 import type { JsonObject } from '../../core/json';
 import { SANDBOX_QUERY } from '../../core/view/views/html';
 import type { VariableData } from '../../core/view/view';
+import { notAuthorized } from '../access/accessControl';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import type { IDocumentRequest, IRenderedDocument } from '../site/documents';
 import { findFileBeside } from '../site/filesBeside';
-import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
-import type { LoadedSite } from '../site/loadedSite';
-import { contentPolicy, isActiveType } from './contentPolicy';
 import { sendTable } from './tableRoute';
 import { sandboxPage, sandboxPolicy } from './sandboxPage';
+import { forPage, forPageBatch, forRoot } from './access';
+import { contentPolicy, isActiveType } from './contentPolicy';
+import { formTokenOf } from './formToken';
+import { requestRun } from './runs';
 import { Inputs } from './schemas';
 import { SITE_PREFIX } from './siteUrl';
+import { accessOf, batchOf, loadedOf } from './subjects';
+import { rememberBrowser } from './visitors';
 
 /** Options of `sitePages`. */
 export interface ISitePagesOptions {
@@ -53,22 +57,25 @@ const AutomationQuery = Type.Object({
   filter: Type.Optional(Type.String({ maxLength: 500 }))
 });
 
+const RunQuery = Type.Object({ batch: Type.Optional(Type.String({ maxLength: 1000 })) });
+
 /** The pages of automations, and the data of their variables, at the original framework's addresses. */
 export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (app, options) => {
   const { services, hasSites } = options;
   const base = hasSites ? `${SITE_PREFIX}/:site` : '';
   const hide = { hide: true };
   const pages = new PageAnswers(options);
+  const see = { access: forPage('see_automation') };
+  const seeBatch = { access: forPageBatch };
+  const data = { config: seeBatch, schema: hide };
 
-  app.get('/', { schema: hide }, async (request, reply) => {
-    if (!hasSites) {
-      await pages.site(request);
-    }
-    return pages.send(request, reply, view => services.documents.root(view));
-  });
+  app.get('/', { config: { access: forRoot('see_root') }, schema: hide }, (request, reply) =>
+    pages.send(request, reply, view => services.documents.root(view, request.visitor))
+  );
   if (hasSites) {
-    app.get(`${base}/`, { schema: hide }, async (request, reply) => {
-      const { listed } = await pages.site(request);
+    const root = { access: forRoot('see_automation') };
+    app.get(`${base}/`, { config: root, schema: hide }, async (request, reply) => {
+      const listed = services.automations.siteOf(loadedOf(request))?.listed ?? [];
       // One tool alone needs no list; several stand in the list of all that are open.
       const uri = listed.length === 1 ? listed[0].uri : '';
       return reply.redirect(`${request.rootUri}/${uri}`);
@@ -77,29 +84,36 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
 
   app.get(
     `${base}/a/:automation`,
-    { schema: { ...hide, querystring: AutomationQuery } },
+    { config: see, schema: { ...hide, querystring: AutomationQuery } },
     async (request, reply) => {
-      const loaded = await pages.open(request);
       const { offset = 0, filter = '' } = request.query;
       return pages.send(request, reply, view =>
-        services.documents.automation(loaded, { ...view, offset, filter })
+        services.documents.automation(accessOf(request), { ...view, offset, filter })
       );
     }
   );
 
   app.post(
     `${base}/a/:automation`,
-    { schema: { ...hide, body: Inputs } },
+    {
+      config: { access: forPage('run_automation') },
+      schema: { ...hide, body: Inputs, querystring: RunQuery }
+    },
     async (request, reply) => {
       const { automation = '' } = request.params as { automation?: string };
       if (!automation.endsWith('.json')) {
         throw new HttpError(404, 'not-found', `post to "${automation}.json"`);
       }
-      const loaded = await pages.open(request, automation.slice(0, -'.json'.length));
-      const { batch } = request.query as { batch?: string };
-      const response = await services.runService.request(
-        { automation: loaded.id, inputs: request.body as PostedInputs, batch },
-        request.user,
+      const loaded = loadedOf(request);
+      const { batch } = request.query;
+      const response = await requestRun(
+        services,
+        request,
+        {
+          automation: loaded.id,
+          inputs: request.body as PostedInputs,
+          batch
+        },
         true
       );
       const hasLog = loaded.get().steps.log.variables.length > 0;
@@ -112,103 +126,79 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
     }
   );
 
-  app.get(`${base}/a/:automation/b/:batch`, { schema: hide }, async (request, reply) => {
-    const { loaded, batch } = await pages.locate(request);
-    const hasRun = services.queue.newestByBatch(loaded.id).has(batch.slug);
-    const uri = services.pages.stepUri(loaded, batch.slug, hasRun ? 'output' : 'input');
-    // Values for controls go along.
-    const [, query] = request.url.split(/(?=\?)/);
-    return reply.redirect(`${request.rootUri}/${uri}${query ?? ''}`);
-  });
+  app.get(
+    `${base}/a/:automation/b/:batch`,
+    { config: seeBatch, schema: hide },
+    async (request, reply) => {
+      if (request.method === 'HEAD') {
+        return reply.send();
+      }
+      const [loaded, batch] = [loadedOf(request), batchOf(request)];
+      const hasRun = services.queue.newestByBatch(loaded.id).has(batch.slug);
+      const uri = services.pages.stepUri(loaded, batch.slug, hasRun ? 'output' : 'input');
+      return reply.redirect(`${request.rootUri}/${uri}${queryOf(request.url)}`);
+    }
+  );
+
+  // The address of a run in the original's earlier versions.
+  app.get(
+    `${base}/a/:automation/r/:batch`,
+    { config: seeBatch, schema: hide },
+    async (request, reply) =>
+      reply.redirect(
+        `${request.rootUri}/${loadedOf(request).uri}/b/${encodeURIComponent(batchOf(request).slug)}`,
+        301
+      )
+  );
 
   app.get(
     `${base}/a/:automation/b/:batch/:step`,
-    { schema: { ...hide, params: StepParams, querystring: StepQuery } },
+    { config: seeBatch, schema: { ...hide, params: StepParams, querystring: StepQuery } },
     async (request, reply) => {
-      const { loaded, batch } = await pages.locate(request);
       const step = stepOf(request.params.step);
-      return pages.send(request, reply, view => services.documents.step(loaded, batch, step, view));
+      return pages.send(request, reply, view =>
+        services.documents.step(accessOf(request), batchOf(request), step, view)
+      );
     }
   );
 
-  app.get(
-    `${base}/a/:automation/b/:batch/:step/:variable`,
-    { schema: hide },
-    async (request, reply) => sendVariable(services, pages, request, reply)
+  app.get(`${base}/a/:automation/b/:batch/:step/:variable`, data, (request, reply) =>
+    sendVariable(options, request, reply)
   );
 
-  app.get(
-    `${base}/a/:automation/b/:batch/:step/:variable/*`,
-    { schema: hide },
-    async (request, reply) => {
-      const { loaded, batch } = await pages.locate(request);
-      const { step, variable, '*': name } = request.params as Record<string, string>;
-      const known = findVariable(loaded.get(), stepOf(step), variable);
-      if (!known) {
-        throw new HttpError(404, 'variable-unknown', `there is no variable "${variable}" here`);
-      }
-      const file = await findFileBeside(batch, known, name);
-      reply.header('Cache-Control', 'no-cache').type(services.variables.typeOf(file));
-      return reply.sendFile(path.basename(file), path.dirname(file), { cacheControl: false });
+  app.get(`${base}/a/:automation/b/:batch/:step/:variable/*`, data, async (request, reply) => {
+    const { step, variable, '*': name } = request.params as Record<string, string>;
+    const known = findVariable(loadedOf(request).get(), stepOf(step), variable);
+    if (!known) {
+      throw new HttpError(404, 'variable-unknown', `there is no variable "${variable}" here`);
     }
-  );
-
-  app.get(`${base}/a/:automation/assets/:style`, { schema: hide }, async (request, reply) => {
-    const loaded = await pages.open(request);
-    const { style } = request.params as { style: string };
-    const text = await services.pages.authorStyle(loaded, style.replace(/\.css$/, ''));
-    return reply
-      .type('text/css; charset=utf-8')
-      .header('Cache-Control', 'private, max-age=31536000, immutable')
-      .send(text);
+    requireVariable(request, known);
+    if (known.step === 'debug' && !accessOf(request).allows('run_automation')) {
+      // Beside it lie records of ours.
+      throw notAuthorized();
+    }
+    const file = await findFileBeside(batchOf(request), known, name);
+    reply.header('Cache-Control', 'no-cache').type(services.variables.typeOf(file));
+    return reply.sendFile(path.basename(file), path.dirname(file), { cacheControl: false });
   });
+
+  app.get(
+    `${base}/a/:automation/assets/:style`,
+    { config: see, schema: hide },
+    async (request, reply) => {
+      const { style } = request.params as { style: string };
+      const text = await services.pages.authorStyle(loadedOf(request), style.replace(/\.css$/, ''));
+      return reply
+        .type('text/css; charset=utf-8')
+        .header('Cache-Control', 'private, max-age=31536000, immutable')
+        .send(text);
+    }
+  );
 };
 
-/** What the page routes have in common: which automation and batch, and how a page is sent. */
-export class PageAnswers {
+/** How a page is sent. */
+class PageAnswers {
   constructor(private readonly _options: ISitePagesOptions) {}
-
-  /** Origins that may embed pages. */
-  get origins(): readonly string[] {
-    return this._options.origins;
-  }
-
-  /** The site of an address as its files are now. @throws {HttpError} 404 `automation-unknown` */
-  async site(request: FastifyRequest): Promise<LoadedSite> {
-    const { automations, finder } = this._options.services;
-    const { site } = request.params as { site?: string };
-    if (this._options.hasSites && site !== undefined) {
-      return finder.openSite(site);
-    }
-    const [only] = automations.sites;
-    if (!only) {
-      throw unknownAutomation();
-    }
-    return automations.openSite(only.configuration);
-  }
-
-  /** The automation of an address. @throws {HttpError} 404 `automation-unknown` */
-  async open(request: FastifyRequest, slug?: string): Promise<LoadedAutomation> {
-    const site = await this.site(request);
-    const { automation = '' } = request.params as { automation?: string };
-    const loaded = site.find(slug ?? automation);
-    if (!loaded) {
-      const unusable = site.members.find(item => !item.find());
-      // Its address is known by its configuration alone: say what is wrong there.
-      unusable?.get();
-      throw unknownAutomation();
-    }
-    return loaded;
-  }
-
-  /** The batch of an address. @throws {HttpError} 404 `automation-unknown`, `batch-unknown` */
-  async locate(
-    request: FastifyRequest
-  ): Promise<{ loaded: LoadedAutomation; batch: ILocatedBatch }> {
-    const loaded = await this.open(request);
-    const { batch } = request.params as { batch: string };
-    return { loaded, batch: this._options.services.runService.locate(loaded, batch) };
-  }
 
   /** Send a page with the policy that keeps everything foreign out of it. */
   async send(
@@ -216,28 +206,26 @@ export class PageAnswers {
     reply: FastifyReply,
     render: (view: IDocumentRequest) => Promise<IRenderedDocument>
   ): Promise<FastifyReply> {
+    reply.type('text/html; charset=utf-8').header('Cache-Control', 'no-store');
+    if (request.method === 'HEAD') {
+      return reply.send();
+    }
     const query = request.query as Record<string, string | undefined>;
+    const { services, origins } = this._options;
+    rememberBrowser(request, reply, { origins });
     const nonce = randomBytes(16).toString('base64');
     const { html, styleUris, connectUris } = await render({
       rootUri: request.rootUri,
       nonce,
       isEmbedded: query._embed !== undefined,
       isPrint: query._print !== undefined,
-      prefill: prefillOf(query)
+      prefill: prefillOf(query),
+      formToken: formTokenOf(request, services.digester)
     });
     return reply
-      .type('text/html; charset=utf-8')
-      .header('Cache-Control', 'no-store')
-      .header(
-        'Content-Security-Policy',
-        contentPolicy({ nonce, styleUris, connectUris, origins: this._options.origins })
-      )
+      .header('Content-Security-Policy', contentPolicy({ nonce, styleUris, connectUris, origins }))
       .send(html);
   }
-}
-
-function unknownAutomation(): HttpError {
-  return new HttpError(404, 'automation-unknown', 'there is no automation at this address');
 }
 
 /** Names in an address that are never those of variables. */
@@ -253,18 +241,28 @@ function prefillOf(query: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(texts);
 }
 
+function queryOf(url: string): string {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at);
+}
+
+function requireVariable(request: FastifyRequest, variable: IVariable): void {
+  if (!accessOf(request).allowsVariable(variable)) {
+    throw notAuthorized();
+  }
+}
+
 function stepOf(code: string): StepName {
   return STEP_NAMES.find(name => STEP_CODES[name] === code) ?? 'output';
 }
 
 /** The data of a variable: its file, or its value as text or JSON; with `.json` value and configuration. */
 async function sendVariable(
-  services: Services,
-  pages: PageAnswers,
+  { services, origins }: ISitePagesOptions,
   request: FastifyRequest,
   reply: FastifyReply
 ): Promise<FastifyReply> {
-  const { loaded, batch } = await pages.locate(request);
+  const [loaded, batch] = [loadedOf(request), batchOf(request)];
   const { step, variable: asked } = request.params as { step: string; variable: string };
   const name = stepOf(step);
   const exact = findVariable(loaded.get(), name, asked);
@@ -272,6 +270,7 @@ async function sendVariable(
   if (!variable) {
     throw new HttpError(404, 'variable-unknown', `there is no variable "${asked}" in this step`);
   }
+  requireVariable(request, variable);
   const { data, configuration, stamp } = await services.variables.read(batch, variable);
   if (data.kind === 'none') {
     throw new HttpError(404, 'no-data', `"${variable.id}" has no data yet`);
@@ -288,7 +287,7 @@ async function sendVariable(
     }
     return reply
       .type('text/html; charset=utf-8')
-      .header('Content-Security-Policy', sandboxPolicy(pages.origins))
+      .header('Content-Security-Policy', sandboxPolicy(origins))
       .send(sandboxPage(page.text));
   }
   const table = exact && (await sendTable(services, batch, variable, request, reply));
@@ -297,15 +296,18 @@ async function sendVariable(
   }
   if (!exact) {
     const uri = `${request.rootUri}/${services.pages.variableUri(loaded, batch.slug, variable)}`;
-    return reply.send({
-      ...(data.kind === 'value' ? { value: data.value } : { uri }),
-      configuration
-    });
+    // Texts that pages fetch by their address are a value here all the same, as with the original.
+    const value =
+      data.kind === 'value' ? data.value : await services.variables.value(batch, variable);
+    return reply.send({ ...(value === null ? { uri } : { value }), configuration });
   }
   const located = variable.path.endsWith('.dictionary')
     ? null
     : await services.variables.locate(batch, variable);
   if (located) {
+    if (variable.path.split('/').some(part => part.startsWith('.'))) {
+      throw new HttpError(404, 'no-data', 'hidden files are not given away');
+    }
     const type = services.variables.typeOf(located.file);
     reply.type(type);
     if (isActiveType(type)) {
@@ -317,8 +319,7 @@ async function sendVariable(
       reply.header('Content-Disposition', 'attachment');
     }
     return reply.sendFile(path.basename(located.file), path.dirname(located.file), {
-      cacheControl: false,
-      dotfiles: 'allow'
+      cacheControl: false
     });
   }
   const value = await services.variables.value(batch, variable);

@@ -1,24 +1,39 @@
 import type { IConfigEvent, IDataEvent } from '../../core/api';
 import { STEP_NAMES } from '../../core/automation/automation';
-import type { Services } from '../services';
-import { FolderWatcher } from '../watch/fileWatcher';
+import { notAuthorized, type AutomationAccess } from '../access/accessControl';
+import type { IVisitor } from '../access/visitor';
 import { HttpError } from '../httpError';
+import type { Services } from '../services';
+import type { LoadedAutomation } from '../site/loadedAutomation';
+import { FolderWatcher } from '../watch/fileWatcher';
+import { eventFor, locateAllowed } from '../access/allowed';
+import { queueStateFor } from './queueState';
 import { draftTopic, printTopic } from './printTopics';
 import { StateTopic, type ITopic, type TopicResolver } from './topics';
 
 /** Milliseconds between two states of the queue: a sweep of thousands must not flood its readers. */
 const QUEUE_INTERVAL_MS = 100;
 
+/** What a reader gets of the topics that it asks for. */
+export interface IOpenedTopics {
+  resolve: TopicResolver;
+  /** When the reader's token expires, in milliseconds since the epoch; null for never. */
+  expiresMs: number | null;
+}
+
 /** The topics of a server. */
 export interface ITopicSources {
-  resolve: TopicResolver;
+  /** Authorise a reader for each of the topics: those that it may not see answer with an error. */
+  open(visitor: IVisitor, names: readonly string[]): Promise<IOpenedTopics>;
+  /** Changes in the folders of a batch, for who is authorised. */
+  data(loaded: LoadedAutomation, slug: string): ITopic;
   /** Release watchers and subscriptions. */
   close(): Promise<void>;
 }
 
 /** Connect queue, automations and folders to the names under which readers subscribe. */
 export function createTopics(services: Services): ITopicSources {
-  const queueTopic = new QueueTopic(services);
+  const queueTopics = new QueueTopics(services);
   const configTopics = new Map<string, StateTopic>();
   const dataTopics = new Map<string, DataTopic>();
   const watchTopics = new Map<string, StateTopic>();
@@ -29,37 +44,92 @@ export function createTopics(services: Services): ITopicSources {
     configTopics.get(loaded.id)?.publish(JSON.stringify(event));
   });
 
-  const resolve: TopicResolver = name => {
+  const dataTopic = (automation: string, slug: string) =>
+    getOrMake(dataTopics, `${automation}/${slug}`, () => new DataTopic(services, automation, slug))
+      .topic;
+
+  /** The topic of a name, for a reader who may see it. @throws {HttpError} for who may not */
+  const find = async (visitor: IVisitor, name: string): Promise<IFoundTopic | null> => {
     const at = name.indexOf(':');
     const [kind, rest] = at < 0 ? [name, ''] : [name.slice(0, at), name.slice(at + 1)];
     switch (kind) {
       case 'queue':
-        return queueTopic.topic;
+        return { topic: queueTopics.of(visitor), access: null };
       case 'run':
-        return runTopic(services, rest);
-      case 'print':
-        return printTopic(services, rest);
-      case 'draft':
-        return getOrMake(draftTopics, rest, () => draftTopic(services, rest));
-      case 'config':
-        services.automations.get(rest);
-        return getOrMake(configTopics, rest, () => new StateTopic(() => null));
+        return runTopic(services, visitor, rest);
+      case 'print': {
+        const job = services.prints.get(rest);
+        if (!services.access.isOwner(job, visitor)) {
+          throw notAuthorized();
+        }
+        return { topic: printTopic(services, rest), access: null };
+      }
+      case 'config': {
+        const access = await services.access.of(visitor, services.automations.get(rest));
+        access.require('see_automation');
+        const topic = getOrMake(configTopics, rest, () => new StateTopic(() => null));
+        return { topic, access };
+      }
       case 'watch':
-        return getOrMake(watchTopics, rest, () => watchTopic(services, rest));
-      case 'data':
-        return getOrMake(dataTopics, rest, () => new DataTopic(services, rest)).topic;
+      case 'draft':
+      case 'data': {
+        const slash = rest.indexOf('/');
+        const loaded = services.automations.get(rest.slice(0, slash));
+        const access = await services.access.of(visitor, loaded);
+        access.require('see_batch');
+        const batch = await locateAllowed(services, access, rest.slice(slash + 1));
+        const topics: Readonly<Record<typeof kind, () => ITopic>> = {
+          data: () => dataTopic(loaded.id, batch.slug),
+          draft: () => getOrMake(draftTopics, rest, () => draftTopic(services, rest)),
+          watch: () => getOrMake(watchTopics, rest, () => watchTopic(services, rest))
+        };
+        const topic = topics[kind]();
+        return { topic, access };
+      }
       default:
         return null;
     }
   };
   return {
-    resolve,
+    open: async (visitor, names) => {
+      const found = new Map<string, IFoundTopic | HttpError | null>();
+      for (const name of names) {
+        found.set(name, await find(visitor, name).catch(refusalOf));
+      }
+      const expiries = [...found.values()].flatMap(item =>
+        item && 'access' in item ? (item.access?.expiresMs ?? []) : []
+      );
+      return {
+        resolve: name => {
+          const item = found.get(name) ?? null;
+          if (item instanceof HttpError) {
+            throw item;
+          }
+          return item && item.topic;
+        },
+        expiresMs: expiries.length ? Math.min(...expiries) : null
+      };
+    },
+    data: (loaded, slug) => dataTopic(loaded.id, slug),
     close: async () => {
       changes.dispose();
-      queueTopic.dispose();
+      queueTopics.dispose();
       await Promise.all([...dataTopics.values()].map(topic => topic.close()));
     }
   };
+}
+
+interface IFoundTopic {
+  topic: ITopic;
+  access: AutomationAccess | null;
+}
+
+/** A refusal is told on its topic alone; anything else is a mistake of ours. */
+function refusalOf(error: unknown): HttpError {
+  if (error instanceof HttpError) {
+    return error;
+  }
+  throw error;
 }
 
 function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
@@ -71,20 +141,32 @@ function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
   return value;
 }
 
-function runTopic(services: Services, id: string): ITopic {
-  if (!services.queue.get(id)) {
+async function runTopic(services: Services, visitor: IVisitor, id: string): Promise<IFoundTopic> {
+  const run = services.queue.get(id);
+  if (!run) {
     throw new HttpError(404, 'run-unknown', 'this run does not exist');
   }
-  return {
+  const known = services.access.ofRun(visitor, run);
+  const access = known && (await services.access.of(visitor, known.loaded));
+  if (access ? !access.allowsRun(run) : !services.access.hasSites) {
+    throw notAuthorized();
+  }
+  const topic: ITopic = {
     isReplayable: true,
     subscribe: (after, listener) =>
       services.queue.follow(
         id,
         after,
-        event => listener(event.seq, JSON.stringify(event)),
+        event => {
+          const seen = eventFor(access, event);
+          if (seen) {
+            listener(seen.seq, JSON.stringify(seen));
+          }
+        },
         () => undefined
       )
   };
+  return { topic, access };
 }
 
 /** Says nothing: that somebody listens keeps the results of a batch up to date. */
@@ -101,26 +183,56 @@ function watchTopic({ watchedBatches }: Services, name: string): StateTopic {
   );
 }
 
-/** The state of the queue, at most ten times a second. */
-class QueueTopic {
-  constructor(services: Services) {
-    this.topic = new StateTopic(() => JSON.stringify(services.queue.state()));
-    this._changes = services.queue.onChange(() => {
-      this._timer ??= setTimeout(() => {
-        this._timer = undefined;
-        this.topic.publish();
-      }, QUEUE_INTERVAL_MS);
-    });
-  }
+/** The state of the queue as each reader may see it, at most ten times a second. Without readers nothing is done. */
+class QueueTopics {
+  constructor(private readonly _services: Services) {}
 
-  readonly topic: StateTopic;
+  /** Readers with the same properties share a topic, so that many cost little more than one. */
+  of(visitor: IVisitor): StateTopic {
+    const key = JSON.stringify([
+      visitor.owner,
+      visitor.connection,
+      visitor.digest?.toString('hex') ?? ''
+    ]);
+    return getOrMake(this._topics, key, () => this._make(key, visitor));
+  }
 
   dispose(): void {
     clearTimeout(this._timer);
-    this._changes.dispose();
+    this._changes?.dispose();
   }
 
-  private readonly _changes: { dispose(): void };
+  private _make(key: string, visitor: IVisitor): StateTopic {
+    const topic: StateTopic = new StateTopic(
+      () => JSON.stringify(queueStateFor(this._services, visitor)),
+      isActive => {
+        if (isActive) {
+          this._topics.set(key, topic);
+          this._active.add(topic);
+          this._listen();
+        } else {
+          this._topics.delete(key);
+          this._active.delete(topic);
+        }
+      }
+    );
+    return topic;
+  }
+
+  private _listen(): void {
+    this._changes ??= this._services.queue.onChange(() => {
+      if (this._active.size) {
+        this._timer ??= setTimeout(() => {
+          this._timer = undefined;
+          this._active.forEach(topic => topic.publish());
+        }, QUEUE_INTERVAL_MS);
+      }
+    });
+  }
+
+  private readonly _topics = new Map<string, StateTopic>();
+  private readonly _active = new Set<StateTopic>();
+  private _changes: { dispose(): void } | undefined;
   private _timer: NodeJS.Timeout | undefined;
 }
 
@@ -128,13 +240,11 @@ class QueueTopic {
 class DataTopic {
   constructor(
     private readonly _services: Services,
-    name: string
+    private readonly _automation: string,
+    private readonly _batch: string
   ) {
-    const at = name.indexOf('/');
-    const loaded = _services.automations.get(name.slice(0, at));
-    this._automation = loaded.id;
-    this._batch = name.slice(at + 1);
-    this._folder = _services.runService.locate(loaded, this._batch).absoluteFolder;
+    const loaded = _services.automations.get(_automation);
+    this._folder = _services.runService.locate(loaded, _batch).absoluteFolder;
     this.topic = new StateTopic(
       () => null,
       isActive => (isActive ? this._start() : this._stop())
@@ -181,8 +291,6 @@ class DataTopic {
     }
   }
 
-  private readonly _automation: string;
-  private readonly _batch: string;
   private readonly _folder: string;
   private _watcher: FolderWatcher | undefined;
   private _changes: { dispose(): void } | undefined;

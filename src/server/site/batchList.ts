@@ -2,6 +2,7 @@ import type { IBatchPage, IBatchSummary } from '../../core/api';
 import type { IVariable } from '../../core/automation/automation';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { ViewRegistry } from '../../core/view/registry';
+import type { AutomationAccess } from '../access/accessControl';
 import { HttpError } from '../httpError';
 import type { IRunQueue } from '../queue/queue';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
@@ -19,6 +20,8 @@ export interface IBatchQuery {
   order?: 'ascending' | 'descending';
   /** Runs made from the form are listed, too, newest first. */
   runs?: boolean;
+  /** What the reader may see; default everything. */
+  access?: Pick<AutomationAccess, 'extentOf' | 'allowsBatch' | 'listsRun'>;
 }
 
 /** Characters of a value that a list shows. */
@@ -37,10 +40,8 @@ export class BatchList {
   async page(loaded: LoadedAutomation, query: IBatchQuery): Promise<IBatchPage> {
     const { offset = 0, limit = 100 } = query;
     const newest = this._queue.newestByBatch(loaded.id);
-    const rows = sortRows(
-      filterRows(this._rows(loaded, newest, query.runs ?? false), query),
-      query
-    );
+    const all = this._rows(loaded, newest, query.runs ?? false);
+    const rows = sortRows(filterRows(await visibleRows(all, query), query), query);
     const listed = rows.slice(offset, offset + limit);
     const batches = await Promise.all(listed.map(row => this._summary(loaded, row)));
     await this._markStale(loaded, listed, batches);
@@ -158,6 +159,22 @@ export class BatchList {
 interface IRow {
   batch: ILocatedBatch;
   run: IRunRecord | null;
+}
+
+/** Rows that a reader may see; with `match` their values decide. */
+async function visibleRows(rows: IRow[], { access }: IBatchQuery): Promise<IRow[]> {
+  if (!access) {
+    return rows;
+  }
+  const isAll = access.extentOf('see_batch') === 'accept';
+  const visible: IRow[] = [];
+  for (const row of rows) {
+    const isListed = row.batch.kind !== 'form' || (row.run !== null && access.listsRun(row.run));
+    if (isListed && (isAll || (await access.allowsBatch(row.batch)))) {
+      visible.push(row);
+    }
+  }
+  return visible;
 }
 
 function filterRows(rows: IRow[], { filter = '' }: IBatchQuery): IRow[] {

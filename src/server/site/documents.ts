@@ -5,12 +5,16 @@ import { renderDocument, type IDocument, type IPageFrame } from '../../core/temp
 import {
   renderErrorPage,
   renderProblemNotice,
-  renderProblemsPage
+  renderProblemsPage,
+  type ISignIn
 } from '../../core/template/errorPages';
 import { automationDocument, rootDocument } from '../../core/template/listPages';
 import type { IOverrideFacts } from '../../core/template/overrideContext';
 import { stepDocument } from '../../core/template/page';
 import { isFinal, type IRunRecord } from '../../core/run/run';
+import type { AccessControl, AutomationAccess } from '../access/accessControl';
+import { runSummaryFor, summaryFor } from '../access/allowed';
+import type { IVisitor } from '../access/visitor';
 import type { HttpError } from '../httpError';
 import type { OverriddenPage, Overrides } from '../overrides/overrides';
 import type { Automations } from './automations';
@@ -28,6 +32,8 @@ export interface IDocumentRequest {
   nonce: string;
   isEmbedded: boolean;
   isPrint: boolean;
+  /** Repeated by the page's script when it sends files. */
+  formToken?: string;
   /** Texts of the address by variable id: initial values of controls. */
   prefill?: Readonly<Record<string, string>>;
 }
@@ -43,6 +49,7 @@ export interface IRenderedDocument {
 /** What documents are made from. */
 export interface IDocumentsOptions {
   automations: Automations;
+  access: AccessControl;
   pages: Pages;
   batchList: BatchList;
   summaries: Summaries;
@@ -65,10 +72,14 @@ const PAGE_SIZE = 100;
 export class Documents {
   constructor(private readonly _options: IDocumentsOptions) {}
 
-  /** The list of automations: of the site, or inside Jupyter of all that are open. */
-  async root(request: IDocumentRequest): Promise<IRenderedDocument> {
-    const automations = this._options.automations.list().map(loaded => loaded.summary());
-    const frame = this._frame(request);
+  /** The list of automations: of the site, or inside Jupyter of all that are open; those that the visitor may see. */
+  async root(request: IDocumentRequest, visitor: IVisitor): Promise<IRenderedDocument> {
+    const known = this._options.automations.list();
+    const found = await Promise.all(known.map(loaded => this._options.access.of(visitor, loaded)));
+    const automations = found
+      .filter(access => access.allows('see_automation'))
+      .map(access => summaryFor(access));
+    const frame = this.frame(request);
     const document = rootDocument(frame, { title: this._siteTitle, automations });
     const html = await this._render('root', null, frame, document, { automations });
     return { html, styleUris: [] };
@@ -76,15 +87,15 @@ export class Documents {
 
   /** The page of an automation: its featured page and its batches. */
   async automation(
-    loaded: LoadedAutomation,
+    access: AutomationAccess,
     request: IDocumentRequest & { offset: number; filter: string }
   ): Promise<IRenderedDocument> {
     const { pages, batchList } = this._options;
+    const { loaded } = access;
     const { offset, filter } = request;
     const { display, copyrights } = loaded.get();
     const { automationDesign, featuredBatch } = display;
-    const first =
-      loaded.findBatch(featuredBatch ?? '') ?? loaded.findBatch(loaded.batches[0]?.slug ?? '');
+    const first = await featuredOf(access, featuredBatch);
     const styleUris = await this._styleUris(loaded, request.rootUri);
     const featured =
       automationDesign === 'none' || !first
@@ -94,13 +105,14 @@ export class Documents {
             batch: { slug: first.slug, name: first.name },
             rendered: await pages.render(loaded, first, automationDesign, {
               ...request,
-              isAuthorTrusted: true
+              isAuthorTrusted: true,
+              isVisible: variable => access.allowsVariable(variable)
             })
           };
-    const frame = this._frame(request);
-    const summary = loaded.summary();
+    const frame = this.frame(request);
+    const summary = summaryFor(access);
     const batches = await batchList.page(loaded, {
-      ...{ offset, filter, limit: PAGE_SIZE },
+      ...{ offset, filter, limit: PAGE_SIZE, access },
       runs: this._options.showsRuns
     });
     const year = new Date().getUTCFullYear();
@@ -115,7 +127,7 @@ export class Documents {
       search: filter,
       limit: PAGE_SIZE
     });
-    document.notice = this._notice(loaded);
+    document.notice = access.mayReadDetails ? this._notice(loaded) : null;
     const html = await this._render('automation', loaded, frame, document, {
       automation: summary,
       batches: batches.batches,
@@ -128,20 +140,25 @@ export class Documents {
 
   /** The page of a step. */
   async step(
-    loaded: LoadedAutomation,
+    access: AutomationAccess,
     batch: ILocatedBatch,
     step: StepName,
     request: IDocumentRequest
   ): Promise<IRenderedDocument> {
     const { pages } = this._options;
+    const { loaded } = access;
     const run = pages.newestRun(loaded, batch);
     const [rendered, styleUris, banner] = await Promise.all([
-      pages.render(loaded, batch, step, { ...request, isAuthorTrusted: true }),
+      pages.render(loaded, batch, step, {
+        ...request,
+        isAuthorTrusted: true,
+        isVisible: variable => access.allowsVariable(variable)
+      }),
       this._styleUris(loaded, request.rootUri),
-      step === 'input' ? null : this._banner(loaded, batch, run)
+      step === 'input' ? null : this._banner(access, batch, run)
     ]);
-    const frame = this._frame(request);
-    const summary = loaded.summary();
+    const frame = this.frame(request);
+    const summary = summaryFor(access);
     const document = stepDocument(frame, {
       automation: summary,
       ...this._site(),
@@ -152,7 +169,7 @@ export class Documents {
       banner,
       run: run && { id: run.id, state: run.state }
     });
-    document.notice = this._notice(loaded);
+    document.notice = access.mayReadDetails ? this._notice(loaded) : null;
     const html = await this._render('step', loaded, frame, document, {
       automation: summary,
       batch,
@@ -164,12 +181,12 @@ export class Documents {
   }
 
   /** A page that says what went wrong. */
-  error(rootUri: string, error: HttpError): string {
-    const frame = this._frame({ rootUri, nonce: '', isEmbedded: false, isPrint: false });
+  error(rootUri: string, error: HttpError, signIn: ISignIn | null = null): string {
+    const frame = this.frame({ rootUri, nonce: '', isEmbedded: false, isPrint: false });
     const { problems } = error.more;
     return problems?.length
       ? renderProblemsPage(frame, { name: this._siteTitle, problems })
-      : renderErrorPage(frame, { status: error.status, message: error.message });
+      : renderErrorPage(frame, { status: error.status, message: error.message, signIn });
   }
 
   /** By the templates of the author where there are some, else by ours. */
@@ -209,14 +226,15 @@ export class Documents {
     };
   }
 
-  private async _banner(loaded: LoadedAutomation, batch: ILocatedBatch, run: IRunRecord | null) {
+  private async _banner(access: AutomationAccess, batch: ILocatedBatch, run: IRunRecord | null) {
     const { batchList, summaries } = this._options;
+    const { loaded } = access;
     const isStale =
       run !== null && isFinal(run.state) && (await batchList.isStale(loaded, batch, run));
-    return bannerOf(run && summaries.run(run), {
+    return bannerOf(run && runSummaryFor(access, summaries.run(run)), {
       isStale,
       problems: run?.problems ?? [],
-      hasActions: true
+      hasActions: run !== null && access.allowsRun(run, 'run_automation')
     });
   }
 
@@ -227,12 +245,14 @@ export class Documents {
     );
   }
 
-  private _frame(request: IDocumentRequest): IPageFrame {
+  /** What all pages share. */
+  frame(request: IDocumentRequest): IPageFrame {
     const { assets } = this._options.pages;
-    const { rootUri, nonce, isEmbedded, isPrint } = request;
+    const { rootUri, nonce, isEmbedded, isPrint, formToken } = request;
     return {
       rootUri,
       nonce,
+      formToken,
       isEmbedded,
       isPrint,
       assets: {
@@ -256,4 +276,19 @@ export class Documents {
     const [site] = automations.sites;
     return hasSites || !site ? UNNAMED_SITE : site.title;
   }
+}
+
+/** The batch that the automation page shows: the chosen one, or the first, that the visitor may see; null for none. */
+async function featuredOf(
+  access: AutomationAccess,
+  chosen: string | null
+): Promise<ILocatedBatch | null> {
+  const { loaded } = access;
+  for (const slug of [chosen ?? '', ...loaded.batches.map(batch => batch.slug)]) {
+    const batch = loaded.findBatch(slug);
+    if (batch && (await access.allowsBatch(batch))) {
+      return batch;
+    }
+  }
+  return null;
 }

@@ -124,6 +124,12 @@ export class LoadedAutomation {
     );
   }
 
+  /** Stands for its site, in which added tokens count: the path of the root configuration. */
+  get siteId(): string {
+    const { importers } = this._place;
+    return this.relative(importers[importers.length - 1]?.configuration ?? this.configuration);
+  }
+
   get batches(): readonly IBatch[] {
     return this._content.batches;
   }

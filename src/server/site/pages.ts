@@ -32,6 +32,8 @@ export interface IStepRendering {
   /** False where scripts of authors must not run (JupyterLab). */
   isAuthorTrusted: boolean;
   nonce?: string;
+  /** Variables that the reader may see; default all. */
+  isVisible?: (variable: IVariable) => boolean;
   /** Texts for controls by variable id, from the address. */
   prefill?: Readonly<Record<string, string>>;
 }
@@ -97,7 +99,10 @@ export class Pages {
       expressions: templates.map(({ expression }) => expression),
       views,
       environment,
-      data: variable => variables.read(batch, variable),
+      data: variable =>
+        rendering.isVisible?.(variable) === false
+          ? Promise.resolve({ data: { kind: 'none' }, configuration: {}, stamp: '' })
+          : variables.read(batch, variable),
       uriOf: variable => `${rendering.rootUri}/${this.variableUri(loaded, batch.slug, variable)}`,
       missing: missingOutputs(this.newestRun(loaded, batch))
     });

@@ -30,6 +30,8 @@ export interface IPostedForm {
   from: ILocatedBatch | null;
   /** See `IInputForm`. */
   isStrict: boolean;
+  /** Called with the values before anything is written; throws when they may not be run. */
+  requireAllowed?: (values: InputValues) => void;
 }
 
 /** Posted inputs that lie as files where a run finds them. */
@@ -57,7 +59,7 @@ export interface IInputPlaces {
 export async function placeInputs(
   { files, reader, values: valuesOf }: IInputPlaces,
   loaded: LoadedAutomation,
-  { posted, step, from, isStrict }: IPostedForm,
+  { posted, step, from, isStrict, requireAllowed }: IPostedForm,
   inputFolder: string
 ): Promise<IPlacedInputs> {
   const automation = loaded.get();
@@ -82,6 +84,7 @@ export async function placeInputs(
     const message = refusals.map(({ variable, message }) => `${variable}: ${message}`).join('; ');
     throw new HttpError(400, 'input-refused', message, { refusals });
   }
+  requireAllowed?.(values);
   for (const file of layOutInputs(automation.steps.input.variables, values)) {
     if ('text' in file) {
       await writeAtomically(await resolveInside(inputFolder, file.path), file.text);

@@ -32,6 +32,10 @@ interface IAsk {
 
 /** A request for a run of a form. */
 type IFormRequest = IRunRequest & { inputs: PostedInputs };
+/** Throws when values may not be run. */
+export type ValuesGuard = (values: InputValues) => void;
+
+const allowAll: ValuesGuard = () => undefined;
 
 /** What executes: the same for every batch of an automation. */
 interface IProgram {
@@ -74,22 +78,31 @@ export class RunService implements IRunSource {
    * Ask for a run of a batch, or of inputs from a form.
    *
    * @param isStrict - what the form asks for must be posted; default: a batch that is named fills what is not
+   * @param requireAllowed - called with the values before anything is written; throws when they may not be run
    * @throws {HttpError} 400 `input-refused` with one refusal a variable, 404 `batch-unknown`
    * @throws {ConfigError} when the automation cannot run
    */
   async request(
     request: IRunRequest,
     asker: string,
-    isStrict = request.batch === undefined
+    isStrict = request.batch === undefined,
+    requireAllowed: ValuesGuard = allowAll
   ): Promise<IRunResponse> {
     const loaded = await this._runnable(request.automation);
     const priority = PRIORITIES[request.priority ?? 'interactive'];
     const ask: IAsk = { id: createId(), asker, priority, retryOf: null, problems: [] };
     if (request.inputs) {
-      return this._requestForm(loaded, { ...request, inputs: request.inputs }, ask, isStrict);
+      return this._requestForm(
+        loaded,
+        { ...request, inputs: request.inputs },
+        { ...ask, requireAllowed },
+        isStrict
+      );
     }
     const slug = request.batch ?? loaded.batches[0]?.slug ?? '';
-    return this._requestBatch(loaded, this.locate(loaded, slug), ask);
+    const batch = this.locate(loaded, slug);
+    requireAllowed(await this.values(loaded.get(), batch));
+    return this._requestBatch(loaded, batch, ask);
   }
 
   /**
@@ -164,7 +177,8 @@ export class RunService implements IRunSource {
     if (batch) {
       return batch;
     }
-    const run = this.queue.get(slug);
+    // Ids of runs ignore case, as addresses that were typed.
+    const run = this.queue.get(/^[a-z0-9]{32}$/i.test(slug) ? slug.toLowerCase() : slug);
     if (run && run.automation.id === loaded.id && run.batch.kind === 'form') {
       return loaded.locateRun(run.batch);
     }
@@ -250,7 +264,7 @@ export class RunService implements IRunSource {
   private async _requestForm(
     loaded: LoadedAutomation,
     { inputs, batch: slug = loaded.batches[0]?.slug, step = 'input' }: IFormRequest,
-    ask: IAsk,
+    { requireAllowed, ...ask }: IAsk & { requireAllowed: ValuesGuard },
     isStrict: boolean
   ): Promise<IRunResponse> {
     const from = slug === undefined ? null : this.locate(loaded, slug);
@@ -258,7 +272,7 @@ export class RunService implements IRunSource {
     const inputFolder = path.join(batch.absoluteFolder, 'input');
     await fs.mkdir(inputFolder, { recursive: true });
     try {
-      const form = { posted: inputs, step, from, isStrict };
+      const form = { posted: inputs, step, from, isStrict, requireAllowed };
       const { problems, environment } = await this.placeInputs(loaded, form, inputFolder);
       return await this._requestPlaced(loaded, batch, { ...ask, problems }, environment);
     } catch (error) {

@@ -5,24 +5,52 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 import { HttpError } from '../httpError';
 import { isAbsent } from '../files';
+import { suffixOfUpload } from './uploadTypes';
 
 /** Limits of uploads. */
-export const UPLOAD_LIMITS = {
+export interface IUploadLimits {
   /** Bytes of one file. */
-  maxFileBytes: 100 * 1024 * 1024,
+  maxFileBytes: number;
   /** Files of one upload. */
-  maxFiles: 20,
+  maxFiles: number;
   /** Milliseconds after which an upload that nobody used is removed. */
-  keepMs: 24 * 60 * 60 * 1000
-} as const;
+  keepMs: number;
+  /** Milliseconds without a byte after which an upload is given up. */
+  maxIdleMs: number;
+  /** Milliseconds that one upload may take. */
+  maxMs: number;
+}
+
+/** Limits where no setting says otherwise. */
+export const UPLOAD_LIMITS: IUploadLimits = {
+  maxFileBytes: 100 * 1024 * 1024,
+  maxFiles: 20,
+  keepMs: 24 * 60 * 60 * 1000,
+  maxIdleMs: 30_000,
+  maxMs: 60 * 60 * 1000
+};
 
 /** A file of an upload. */
 export interface IUploadedFile {
   /** Name as the browser gave it, without folders. */
   name: string;
+  /** MIME type as the browser gave it, without parameters; '' when it gave none. */
+  type: string;
+  /** Bytes. */
+  size: number;
   /** Absolute path of its bytes. */
   path: string;
 }
+
+/** A file as it comes from outside. */
+export interface IIncomingFile {
+  filename: string;
+  mimetype?: string;
+  file: Readable & { truncated?: boolean };
+}
+
+/** What is kept of a file beside its bytes. */
+type IStoredFile = Omit<IUploadedFile, 'path'>;
 
 const ID_PATTERN = /^[a-z0-9]{32}$/;
 const URI_PATTERN = /^\/f\/([a-z0-9]{32})$/;
@@ -44,49 +72,47 @@ export function createId(): string {
 
 /**
  * Files that people uploaded for inputs, until a run takes them. Each upload is a folder with its
- * files under numbers, and `names.json` with their names, so that no name from outside becomes a path.
+ * files under numbers, and `files.json` with their names and types, so that no name from outside becomes a path.
  */
 export class Uploads {
   /**
    * @param _folder - absolute folder, made when needed
    */
-  constructor(private readonly _folder: string) {}
+  constructor(
+    private readonly _folder: string,
+    readonly limits: IUploadLimits = UPLOAD_LIMITS
+  ) {}
 
   /**
    * Store the files of one upload.
    *
    * @param owner - name of who uploads; only the same name may use it
    * @returns address such as `/f/<id>`
-   * @throws {HttpError} 413 `upload-too-large`, 400 `upload-empty`; nothing is left behind
+   * @throws {HttpError} 413 `upload-too-large`, 400 `upload-empty`, 408 `upload-slow`; nothing is left behind
    */
-  async save(
-    files: AsyncIterable<{ filename: string; file: Readable & { truncated?: boolean } }>,
-    owner: string
-  ): Promise<string> {
+  async save(files: AsyncIterable<IIncomingFile>, owner: string): Promise<string> {
     const id = createId();
     const folder = path.join(this._folder, id);
     await fs.mkdir(folder, { recursive: true, mode: 0o700 });
     try {
-      const names: string[] = [];
-      for await (const { filename, file } of files) {
-        if (names.length >= UPLOAD_LIMITS.maxFiles) {
-          throw tooLarge(`at most ${UPLOAD_LIMITS.maxFiles} files are accepted at once`);
+      const stored: IStoredFile[] = [];
+      for await (const { filename, mimetype, file } of files) {
+        if (stored.length >= this.limits.maxFiles) {
+          throw tooLarge(`at most ${this.limits.maxFiles} files are accepted at once`);
         }
-        await pipeline(
-          file,
-          createWriteStream(path.join(folder, String(names.length)), { mode: 0o600 })
-        );
+        const size = await this._write(file, path.join(folder, String(stored.length)));
+        const name = plainName(filename);
         if (file.truncated) {
           throw tooLarge(
-            `"${filename}" is too large; at most ${UPLOAD_LIMITS.maxFileBytes / 1024 ** 2} MiB are accepted`
+            `"${name}" is too large; at most ${this.limits.maxFileBytes / 1024 ** 2} MiB are accepted`
           );
         }
-        names.push(path.basename(filename) || 'file');
+        stored.push({ name, type: plainType(mimetype), size });
       }
-      if (!names.length) {
+      if (!stored.length) {
         throw new HttpError(400, 'upload-empty', 'no file was sent; choose at least one');
       }
-      await fs.writeFile(path.join(folder, 'names.json'), JSON.stringify({ owner, names }));
+      await fs.writeFile(path.join(folder, 'files.json'), JSON.stringify({ owner, files: stored }));
       return `/f/${id}`;
     } catch (error) {
       await fs.rm(folder, { recursive: true, force: true });
@@ -107,14 +133,17 @@ export class Uploads {
     }
     const folder = path.join(this._folder, id);
     try {
-      const record = JSON.parse(await fs.readFile(path.join(folder, 'names.json'), 'utf-8')) as {
+      const record = JSON.parse(await fs.readFile(path.join(folder, 'files.json'), 'utf-8')) as {
         owner: string;
-        names: string[];
+        files: IStoredFile[];
       };
       if (owner !== null && owner !== record.owner) {
         throw unknown();
       }
-      return record.names.map((name, index) => ({ name, path: path.join(folder, String(index)) }));
+      return record.files.map((file, index) => ({
+        ...file,
+        path: path.join(folder, String(index))
+      }));
     } catch (error) {
       throw isAbsent(error) ? unknown() : error;
     }
@@ -132,8 +161,7 @@ export class Uploads {
       throw new HttpError(400, 'upload-count', 'exactly one file is accepted here');
     }
     for (const [index, file] of files.entries()) {
-      // Only a plain suffix becomes part of a path; a name from outside never does.
-      const suffix = /\.[A-Za-z0-9]{1,16}$/.exec(file.name)?.[0] ?? '';
+      const suffix = suffixOfUpload(file);
       const target = path.join(
         folder,
         pattern.replace('{index}', String(index)).replace('{suffix}', suffix)
@@ -143,6 +171,31 @@ export class Uploads {
       await fs.copyFile(file.path, draft);
       await fs.chmod(draft, 0o644);
       await fs.rename(draft, target);
+    }
+  }
+
+  /** Write the bytes of a file; one that stops coming is given up. */
+  private async _write(file: Readable, target: string): Promise<number> {
+    const { maxIdleMs } = this.limits;
+    let size = 0;
+    const giveUp = () => file.destroy(tooSlow());
+    let idle = setTimeout(giveUp, maxIdleMs);
+    try {
+      await pipeline(
+        file,
+        async function* (chunks: AsyncIterable<Buffer>) {
+          for await (const chunk of chunks) {
+            clearTimeout(idle);
+            idle = setTimeout(giveUp, maxIdleMs);
+            size += chunk.length;
+            yield chunk;
+          }
+        },
+        createWriteStream(target, { mode: 0o600 })
+      );
+      return size;
+    } finally {
+      clearTimeout(idle);
     }
   }
 
@@ -160,11 +213,26 @@ export class Uploads {
     for (const id of ids.filter(name => ID_PATTERN.test(name))) {
       const folder = path.join(this._folder, id);
       const { mtimeMs } = await fs.stat(folder);
-      if (nowMs - mtimeMs > UPLOAD_LIMITS.keepMs) {
+      if (nowMs - mtimeMs > this.limits.keepMs) {
         await fs.rm(folder, { recursive: true, force: true });
       }
     }
   }
+}
+
+/** The last part of a name, without what no name has. */
+function plainName(filename: string): string {
+  const name = (filename.split(/[\\/]/).pop() ?? '').replace(/[\u0000-\u001f\u007f]/g, '');
+  return name.trim().slice(0, 255) || 'file';
+}
+
+function plainType(mimetype: string | undefined): string {
+  const type = (mimetype ?? '').split(';')[0].trim().toLowerCase();
+  return /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/.test(type) ? type : '';
+}
+
+function tooSlow(): HttpError {
+  return new HttpError(408, 'upload-slow', 'the file stopped coming; send it again');
 }
 
 function tooLarge(message: string): HttpError {

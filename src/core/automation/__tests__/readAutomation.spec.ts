@@ -247,10 +247,6 @@ describe('readAutomation()', () => {
       [
         'environment: {isolation: forks}',
         'error unknown-value: isolation "forks" is not supported; use auto, kernel or fork'
-      ],
-      [
-        'authorization: {groups: [{configuration: {}}]}',
-        '4:1 warning unused-key: "authorization" has no effect'
       ]
     ])('in %j', async (line, expected) => {
       expect((await read(minimal(`${line}\n`))).lines.join('\n')).toContain(expected);

@@ -12,9 +12,9 @@ const DIRECT: ISecurityOptions = {
 
 async function serve(options: ISecurityOptions): Promise<FastifyInstance> {
   const app = fastify();
-  addErrorHandlers(app, createLog('silent'), () => 'page');
+  addErrorHandlers(app, { log: createLog('silent'), origins: [], renderPage: () => 'page' });
   await app.register(security, options);
-  app.all('/x', async request => ({ user: request.user, rootUri: request.rootUri }));
+  app.all('/x', async request => ({ user: request.peer.username, rootUri: request.rootUri }));
   return app;
 }
 
@@ -63,7 +63,7 @@ describe('security', () => {
     it('does not believe who a request says to come from', async () => {
       const headers = { 'x-crosscompute-user': 'root', 'x-forwarded-prefix': '/evil' };
       expect((await app.inject({ url: '/x', headers })).json()).toEqual({
-        user: 'visitor',
+        user: null,
         rootUri: ''
       });
     });
@@ -101,11 +101,11 @@ describe('addErrorHandlers()', () => {
   it('keeps the inside of an error in the log', async () => {
     const lines: string[] = [];
     const app = fastify();
-    addErrorHandlers(
-      app,
-      createLog('debug', line => lines.push(line)),
-      () => '<h1>page</h1>'
-    );
+    addErrorHandlers(app, {
+      log: createLog('debug', line => lines.push(line)),
+      origins: [],
+      renderPage: () => '<h1>page</h1>'
+    });
     app.get('/api/x', () => {
       throw new Error('password of the database is 1234');
     });
