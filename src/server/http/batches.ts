@@ -98,19 +98,21 @@ export const batches: FastifyPluginAsyncTypebox<{ services: Services }> = async 
     },
     async (request, reply): Promise<{ runs: IRunResponse[] }> => {
       const loaded = loadedOf(request);
-      const named = request.body.batches ?? loaded.batches.map(({ slug }) => slug);
+      const { batches: named = null } = request.body;
+      const access = accessOf(request);
+      const isAll = access.extentOf('run_automation') === 'accept';
       const slugs: string[] = [];
-      for (const slug of named) {
+      for (const slug of isAll ? [] : (named ?? loaded.batches.map(batch => batch.slug))) {
         const batch = services.runService.locate(loaded, slug);
-        if (await accessOf(request).allowsBatch(batch, 'run_automation')) {
+        if (await access.allowsBatch(batch, 'run_automation')) {
           slugs.push(slug);
-        } else if (request.body.batches) {
+        } else if (named) {
           throw notAuthorized();
         }
       }
       const responses = await services.runService.requestAll(
         request.params.automation,
-        slugs,
+        isAll ? named : slugs,
         request.user
       );
       reply.code(201);

@@ -5,11 +5,9 @@ import type { FastifyRequest } from 'fastify';
 import type { IInputRefusal, PostedInputs } from '../../core/api';
 import { findVariable, type IAutomation } from '../../core/automation/automation';
 import { isJsonObject } from '../../core/json';
-import { acceptedTypes } from '../../core/view/uploadControl';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import type { IIncomingFile, Uploads } from '../site/uploads';
-import { isTypeAccepted } from '../site/uploadTypes';
 import { filteredByHandler, forAnyRunner } from './access';
 import { isActiveType } from './contentPolicy';
 import { checkFormToken } from './formToken';
@@ -97,7 +95,7 @@ export const files: FastifyPluginAsyncTypebox<{ services: Services }> = async (
 };
 
 /**
- * Make sure that posted uploads are those of who posts them, and of types that their variables take.
+ * Make sure that posted uploads are those of who posts them.
  *
  * @throws {HttpError} 400 `input-refused`
  */
@@ -112,13 +110,7 @@ export async function requireOwnUploads(
     const variable = findVariable(automation, 'input', id);
     if (uri !== null && variable) {
       try {
-        const accepted = acceptedTypes(variable.configuration);
-        for (const file of await uploads.files(uri, owner)) {
-          if (!isTypeAccepted(file, accepted)) {
-            const message = `"${file.name}" is of a type that is not accepted; choose ${accepted.join(', ')}`;
-            throw new HttpError(400, 'input-refused', message);
-          }
-        }
+        await uploads.files(uri, owner);
       } catch (error) {
         if (!(error instanceof HttpError)) {
           throw error;

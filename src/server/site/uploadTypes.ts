@@ -24,24 +24,3 @@ export function suffixOfUpload({ name, type }: INamedFile): string {
   const isSame = own !== '' && mimeTypeOf(`x${own}`) === type;
   return isSame || VAGUE_TYPES.has(type) ? own : suffixOfType(type) || own;
 }
-
-/**
- * Tell whether a file is of one of the types that a variable takes.
- *
- * @param accepted - MIME types (`image/png`, `image/*`) or suffixes (`.csv`); [] takes everything
- */
-export function isTypeAccepted(file: INamedFile, accepted: readonly string[]): boolean {
-  const suffix = /\.[A-Za-z0-9]{1,16}$/.exec(file.name)?.[0].toLowerCase() ?? '';
-  const types = [file.type, ...(suffix ? [mimeTypeOf(`x${suffix}`)] : [])];
-  return (
-    !accepted.length ||
-    accepted.some(item => {
-      const wanted = item.trim().toLowerCase();
-      return wanted.startsWith('.')
-        ? wanted === suffix
-        : wanted.endsWith('/*')
-          ? types.some(type => type.startsWith(wanted.slice(0, -1)))
-          : wanted === '*' || types.includes(wanted);
-    })
-  );
-}

@@ -12,7 +12,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { unzipSync } from 'fflate';
 import type { FastifyInstance } from 'fastify';
-import type { IFindResponse, IPrintResource } from '../../../core/api';
+import type { IPrintResource } from '../../../core/api';
 import { CHROMIUM, describeWithChromium } from '../../../testing/chromium';
 import { readPdf, textOfPage } from '../../../testing/pdfText';
 import { parseArguments } from '../../cli/arguments';
@@ -122,13 +122,7 @@ describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place)
     });
     app = await createServer(services, { ...place, origins: [], version: '0' });
     await services.queue.start();
-    const response = await app.inject({
-      method: 'POST',
-      url: '/api/automations/find',
-      headers,
-      payload: { path: 'greeter' }
-    });
-    automation = (response.json() as IFindResponse).chosen ?? '';
+    automation = (await services.automations.open(path.join(folder, 'greeter'))).id;
   });
 
   afterEach(async () => {
