@@ -36,7 +36,10 @@ export function parseIni(text: string, file: string): IParsedDocument {
   const source = text.replace(/^\uFEFF/, '');
   const problems = new ProblemList();
   const tree = new IniReader(source, createPositionAt(source, file), problems).read();
-  return { tree: problems.isClosing ? null : tree, problems: problems.sorted() };
+  const found = problems.sorted();
+  // Where only a key is given twice, the rest can be checked, too.
+  const isBroken = found.some(({ code, blocks }) => blocks === 'all' && code !== 'duplicate-key');
+  return { tree: isBroken ? null : tree, problems: found };
 }
 
 class IniReader {

@@ -61,11 +61,15 @@ function normalizeGroup(section: Section, context: IReadContext): IGroup {
     const hint = 'write configuration: {} for everyone';
     context.problems.add('group-configuration', section.position, message, hint);
   }
-  const given = Object.entries(section.section('configuration').jsonObject());
+  const configuration = section.section('configuration');
+  const given = configuration.jsonObject();
+  // A property without a value matches nobody: left out, it would let everyone in.
+  const properties = configuration.node.entries.map(({ key }) => {
+    const value = given[key] ?? null;
+    return [key, Array.isArray(value) ? value : [value]] as const;
+  });
   return {
-    properties: Object.fromEntries(
-      given.map(([property, value]) => [property, Array.isArray(value) ? value : [value]])
-    ),
+    properties: Object.fromEntries(properties),
     permissions: readPermissions(section, context),
     position: section.position
   };

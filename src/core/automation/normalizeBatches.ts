@@ -14,7 +14,10 @@ export function normalizeBatches(
     .sections('batches')
     .map(section => normalizeBatch(section, context));
   const output = configuration.node.entries.find(entry => entry.key === 'output');
-  if (output && !definitions.length) {
+  const batches = configuration.entry('batches')?.value;
+  // What is no list of batches was reported already.
+  const isEmpty = !batches || (batches.kind === 'list' && !batches.items.length);
+  if (output && !definitions.length && isEmpty) {
     const message = 'no batch is defined';
     const hint = 'define at least one, such as folder: batches/standard';
     context.problems.add('no-batches', output.position, message, hint);

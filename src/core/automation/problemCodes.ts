@@ -99,6 +99,7 @@ export const PROBLEM_CODES = {
   // Datasets.
   'dataset-path': ERROR,
   'dataset-reference': ERROR,
+  'dataset-conflict': ERROR,
   'dataset-link': ERROR,
   'dataset-uri': ERROR,
   'dataset-mode': ERROR,
@@ -134,6 +135,9 @@ export const PROBLEM_CODES = {
   // Authorization.
   'token-file-missing': WARNING,
   'token-file-suffix': ERROR,
+  'token-variable': ERROR,
+  'token-identity': ERROR,
+  'token-weak': WARNING,
   'group-configuration': ERROR,
   'unknown-permission': ERROR,
   'unknown-action': ERROR,

@@ -129,6 +129,7 @@ export const PROBLEM_GROUPS: readonly {
     conditions: {
       'dataset-path': 'a dataset has no path',
       'dataset-reference': 'what a dataset refers to does not exist',
+      'dataset-conflict': 'something that is no link lies where a dataset is to be',
       'dataset-link': 'it is a broken link',
       'dataset-uri': 'an address does not start with `http://` or `https://`',
       'dataset-mode': 'a mode is none of those that there are'
@@ -180,6 +181,9 @@ export const PROBLEM_GROUPS: readonly {
     conditions: {
       'token-file-missing': 'a token file does not exist; nobody can sign in with it',
       'token-file-suffix': 'a token file ends neither in `.yaml` nor in `.yml`',
+      'token-variable': 'a token is in an environment variable that is not set',
+      'token-identity': 'the identity of a token is no dictionary',
+      'token-weak': 'a token has fewer than 16 characters',
       'group-configuration': 'a group has no configuration; `{}` is everyone',
       'unknown-permission': 'a permission is not supported',
       'unknown-action': 'an action is neither `accept` nor `match`',

@@ -8,6 +8,7 @@ import { checkDatasets } from './checkDatasets';
 import { checkKeys } from './checkKeys';
 import { checkPaths } from './checkPaths';
 import { checkModules, checkNotebooks } from './checkScripts';
+import { checkTokenFiles } from './checkTokenFiles';
 import { checkTemplates } from './checkTemplates';
 import { MAXIMUM_BYTES } from './document';
 import { KEYS } from './keys/keys';
@@ -104,6 +105,7 @@ export async function readAutomation(
   await checkDatasets(files, automation, problems);
   await checkNotebooks(files, automation, problems);
   await checkTemplates(files, automation, problems);
+  await checkTokenFiles(files, automation, options.environment, problems);
   checkExpressions(automation, problems);
   return {
     automation: problems.isClosing ? null : automation,

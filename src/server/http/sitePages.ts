@@ -43,7 +43,7 @@ const StepParams = Type.Object({
   site: Type.Optional(Type.String()),
   automation: Automation,
   batch: Type.String({ maxLength: 1000 }),
-  step: Type.String({ pattern: '^[ioldp]$' })
+  step: Type.String({ maxLength: 100 })
 });
 const PAGE_QUERY = {
   _embed: Type.Optional(Type.String()),
@@ -252,8 +252,17 @@ function requireVariable(request: FastifyRequest, variable: IVariable): void {
   }
 }
 
+/** @throws {HttpError} 404 `step-unknown` */
 function stepOf(code: string): StepName {
-  return STEP_NAMES.find(name => STEP_CODES[name] === code) ?? 'output';
+  const step = STEP_NAMES.find(name => STEP_CODES[name] === code);
+  if (!step) {
+    throw new HttpError(
+      404,
+      'step-unknown',
+      `there is no step "${code}"; steps are i, o, l, d and p`
+    );
+  }
+  return step;
 }
 
 /** The data of a variable: its file, or its value as text or JSON; with `.json` value and configuration. */

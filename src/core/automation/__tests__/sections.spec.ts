@@ -261,7 +261,7 @@ describe('display', () => {
 });
 
 describe('authorization', () => {
-  it('is read, and said to have no effect yet', async () => {
+  it('is read, with a list for each property', async () => {
     const { automation, lines } = await readMore(
       `authorization:
   tokens: [{path: tokens.yaml}]
@@ -271,7 +271,7 @@ describe('authorization', () => {
   - configuration:`,
       { '/root/tip/tokens.yaml': '' }
     );
-    expect(lines).toHaveLength(1);
+    expect(lines).toEqual([]);
     expect(automation?.authorization).toMatchObject({
       tokenFiles: [{ path: 'tokens.yaml', position: { line: 5, column: 19 } }],
       groups: [
@@ -282,6 +282,11 @@ describe('authorization', () => {
         { properties: {}, permissions: {} }
       ]
     });
+  });
+
+  it('lets nobody in by a property without a value', async () => {
+    const { automation } = await readMore('authorization: {groups: [{configuration: {role: }}]}');
+    expect(automation?.authorization?.groups[0].properties).toEqual({ role: [null] });
   });
 
   it.each([
@@ -315,8 +320,8 @@ describe('authorization', () => {
     ]
   ])('reports %s', async (line, expected) => {
     const { lines } = await readMore(`authorization: {${line}}`);
-    expect(lines).toHaveLength(2);
-    expect(lines[1]).toContain(expected);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(expected);
   });
 });
 

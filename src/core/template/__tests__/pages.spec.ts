@@ -95,7 +95,9 @@ describe('renderStepPage()', () => {
     expect(document.querySelector('nav[aria-label="Steps"] a')?.getAttribute('href')).toBe(
       '/user/ana/crosscompute/at/x/automate.yaml/a/rain-shine/b/%C3%89tang%201/i'
     );
-    expect(text('[role="status"]')).toMatch(/^● running Running\. .* Stop$/);
+    expect(text('._banner [role="status"], ._banner[role="status"]')).toMatch(
+      /^● running Running\. .* Stop$/
+    );
     expect(document.querySelector('a[href="#main"]')?.textContent).toBe('Skip to content');
     const settings = JSON.parse(document.getElementById('_page')?.textContent ?? '');
     expect(settings).toMatchObject({ batch: 'Étang 1', step: 'output', automation: AUTOMATION.id });
