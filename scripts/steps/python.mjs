@@ -35,7 +35,7 @@ export async function createVenv() {
 }
 
 /** Find a Python that is new enough; the variable PYTHON names another one. */
-async function findPython() {
+export async function findPython() {
   const names = process.env.PYTHON ? [process.env.PYTHON] : NAMES;
   for (const name of names) {
     const file = existsSync(name) ? name : findExecutable(name);

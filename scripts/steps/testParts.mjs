@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { requireBrowser } from './browser.mjs';
 import { LINT_CHECKS, runChecks, SCRIPT_CHECKS, TYPE_CHECKS } from './checks.mjs';
@@ -19,6 +19,7 @@ export const PARTS = {
   check: runAllChecks,
   unit: runJest,
   python: words => runPytest('python', words),
+  conformance: runConformance,
   browser: runPlaywright,
   package: async words =>
     runPytest('package', ['-m', 'package', ...words], { CROSSCOMPUTE_WHEEL: await buildWheel() })
@@ -70,6 +71,21 @@ async function runPlaywright(words) {
     }
   );
   return requireStatus(readPlaywright(file), status, 'playwright');
+}
+
+async function runConformance(words) {
+  announce('Conformance');
+  const file = prepareResultFile('conformance.json');
+  await runStatus(
+    requireNode(),
+    [path.join(ROOT, 'conformance', 'run.mjs'), '--json', file, ...words],
+    {
+      env: createEnvironment()
+    }
+  );
+  return existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : { ...createResults(), failed: ['the conformance cases could not run'] };
 }
 
 function prepareResultFile(name) {

@@ -1,0 +1,11 @@
+import json, os
+from pathlib import Path
+
+inputs = json.loads(Path(os.environ['CROSSCOMPUTE_INPUT_FOLDER'], 'variables.dictionary').read_text())
+output_folder = Path(os.environ['CROSSCOMPUTE_OUTPUT_FOLDER'])
+import neighbour
+
+(output_folder / 'variables.dictionary').write_text(
+    json.dumps({'double': neighbour.twice(inputs['number'])})
+)
+assert Path.cwd().name == 'scripts'

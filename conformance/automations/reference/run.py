@@ -1,0 +1,6 @@
+import json, os
+from pathlib import Path
+
+inputs = json.loads(Path(os.environ['CROSSCOMPUTE_INPUT_FOLDER'], 'variables.dictionary').read_text())
+output_folder = Path(os.environ['CROSSCOMPUTE_OUTPUT_FOLDER'])
+(output_folder / 'variables.dictionary').write_text(json.dumps({'product': inputs['a'] * inputs['b']}))

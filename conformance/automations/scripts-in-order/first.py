@@ -1,0 +1,7 @@
+import json, os
+from pathlib import Path
+
+inputs = json.loads(Path(os.environ['CROSSCOMPUTE_INPUT_FOLDER'], 'variables.dictionary').read_text())
+output_folder = Path(os.environ['CROSSCOMPUTE_OUTPUT_FOLDER'])
+(output_folder / 'steps.txt').write_text('first ')
+print('spoken by the first')
