@@ -6,6 +6,7 @@ import { measureBrowser } from './browser.mjs';
 import { describeMachine } from './machine.mjs';
 import { measureCells } from './measures/cells.mjs';
 import { createRunners } from './measures/runners.mjs';
+import { measureServer } from './measures/server.mjs';
 import { measureSweep } from './measures/sweep.mjs';
 import { measureTrivialBatches } from './measures/trivial.mjs';
 import { WORK_FOLDER } from './paths.mjs';
@@ -15,6 +16,7 @@ const MEASURES = {
   trivial: measureTrivialBatches,
   cells: measureCells,
   sweep: measureSweep,
+  server: measureServer,
   browser: (_, times) => measureBrowser(times)
 };
 

@@ -3,12 +3,12 @@
  *
  * @typedef {object} Row
  * @property {string} name - what was measured
- * @property {string} unit - `s` or `ms`; how all its values are shown
- * @property {Record<string, Cell>} values - by column: seconds, or why there are none
+ * @property {string} unit - how all its values are shown: `s` and `ms` of seconds, `MB` of bytes, `%` of a share
+ * @property {Record<string, Cell>} values - by column: the amount, in seconds, bytes or a share, or why there is none
  * @property {{text: string, isReached: (values: Record<string, number>) => boolean | null} | null} reach -
- *   what we want; it gets the seconds that are known and answers null when it cannot tell
+ *   what we want; it gets the amounts that are known and answers null when it cannot tell
  *
- * @typedef {{seconds: number} | {reason: string}} Cell
+ * @typedef {{amount: number} | {reason: string}} Cell
  */
 
 /** Columns of values, ours first. */
@@ -42,7 +42,7 @@ export function formatTable(rows) {
   const lines = [
     header,
     ...rows.map(row => {
-      const known = getKnownSeconds(row);
+      const known = getKnownAmounts(row);
       return [
         row.name,
         ...COLUMNS.map(column => formatCell(row, column, notes)),
@@ -71,13 +71,13 @@ export function formatTable(rows) {
 
 /**
  * @param {Row} row
- * @returns {Record<string, number>} seconds by column, only those that were measured
+ * @returns {Record<string, number>} amounts by column, only those that were measured
  */
-export function getKnownSeconds(row) {
+export function getKnownAmounts(row) {
   return Object.fromEntries(
     Object.entries(row.values)
-      .filter(([, cell]) => 'seconds' in cell)
-      .map(([column, cell]) => [column, cell.seconds])
+      .filter(([, cell]) => 'amount' in cell)
+      .map(([column, cell]) => [column, cell.amount])
   );
 }
 
@@ -101,7 +101,7 @@ export function getMedian(values) {
  * @returns {boolean | null} null when nothing is wanted or it cannot be told
  */
 export function isReached(row) {
-  const known = getKnownSeconds(row);
+  const known = getKnownAmounts(row);
   return row.reach && known.ours !== undefined ? row.reach.isReached(known) : null;
 }
 
@@ -114,15 +114,15 @@ function formatCell(row, column, notes) {
     notes.push(`${notes.length + 1}) ${row.name}, ${HEADINGS[column]}: ${cell.reason}`);
     return `✘ ${notes.length})`;
   }
-  return formatSeconds(cell.seconds, row.unit);
+  return formatAmount(cell.amount, row.unit);
 }
 
-function formatSeconds(seconds, unit) {
-  if (unit === 'ms') {
-    const milliseconds = seconds * 1000;
-    return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
-  }
-  return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
+const SCALES = { s: 1, ms: 1000, MB: 1e-6, '%': 100 };
+
+function formatAmount(amount, unit) {
+  const scaled = amount * SCALES[unit];
+  const digits = unit === 's' ? 2 : 1;
+  return `${scaled.toFixed(scaled < 10 ? digits : digits - 1)} ${unit}`;
 }
 
 function findBest(known) {

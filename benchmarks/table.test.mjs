@@ -16,25 +16,22 @@ describe('formatTable()', () => {
   it('shows values, ratios and a tick when the reach is kept', () => {
     const text = formatTable([
       makeRow({
-        ours: { seconds: 2 },
-        papermill: { seconds: 8 },
-        original: { seconds: 4 },
-        floor: { seconds: 1 }
+        ours: { amount: 2 },
+        papermill: { amount: 8 },
+        original: { amount: 4 },
+        floor: { amount: 1 }
       })
     ]);
     assert.match(text, /2\.00 s +8\.00 s +4\.00 s +– +1\.00 s +× 0\.50 +× 2\.00 +faster +✔/);
   });
 
   it('shows a cross when it is not kept', () => {
-    assert.match(
-      formatTable([makeRow({ ours: { seconds: 9 }, papermill: { seconds: 8 } })]),
-      /✘$/m
-    );
+    assert.match(formatTable([makeRow({ ours: { amount: 9 }, papermill: { amount: 8 } })]), /✘$/m);
   });
 
   it('says below the table why a peer is missing, and does not judge without it', () => {
     const text = formatTable([
-      makeRow({ ours: { seconds: 2 }, papermill: { reason: 'cannot be installed' } })
+      makeRow({ ours: { amount: 2 }, papermill: { reason: 'cannot be installed' } })
     ]);
     assert.match(text, /✘ 1\).* \?$/m);
     assert.match(text, /^1\) sweep, papermill: cannot be installed$/m);
@@ -48,7 +45,7 @@ describe('formatTable()', () => {
 
 describe('isReached()', () => {
   it('answers null for what nobody asked for', () => {
-    assert.equal(isReached({ ...makeRow({ ours: { seconds: 1 } }), reach: null }), null);
+    assert.equal(isReached({ ...makeRow({ ours: { amount: 1 } }), reach: null }), null);
   });
 });
 

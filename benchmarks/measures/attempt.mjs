@@ -6,20 +6,20 @@ import { getMedian } from '../table.mjs';
 /**
  * Measure a few times; what fails becomes a reason in the table and stops nothing else.
  *
- * @param {() => Promise<number>} measure - resolves with seconds
+ * @param {() => Promise<number>} measure - resolves with an amount
  * @param {number} times - at least 1
  * @returns {Promise<import('../table.mjs').Cell>} the median
  */
 export async function attempt(measure, times) {
-  const seconds = [];
+  const amounts = [];
   try {
     for (let time = 0; time < times; time++) {
-      seconds.push(await measure());
+      amounts.push(await measure());
     }
   } catch (error) {
     return { reason: error.message };
   }
-  return { seconds: getMedian(seconds) };
+  return { amount: getMedian(amounts) };
 }
 
 /**

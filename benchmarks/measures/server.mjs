@@ -1,0 +1,266 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { OUR_ENVIRONMENT, activate, getProgram } from '../paths.mjs';
+import { requirePeer } from '../peers.mjs';
+import { withServer } from '../serving.mjs';
+import { runTimed } from '../subprocess.mjs';
+import { getMedian } from '../table.mjs';
+import { withFolder } from './attempt.mjs';
+
+const MANY = 10_000;
+const REQUEST_COUNT = 300;
+const READER_COUNT = 200;
+const IDLE_SECONDS = 5;
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * Measure what people wait for who look at pages, and what the server costs.
+ *
+ * @param {Record<string, unknown>} runners - columns that are wanted
+ * @returns {Promise<import('../table.mjs').Row[]>}
+ */
+export async function measureServer(runners) {
+  const systems = {};
+  if ('ours' in runners) {
+    systems.ours = async () => OUR_ENVIRONMENT;
+  }
+  if ('original' in runners) {
+    systems.original = () =>
+      requirePeer('original', message => process.stderr.write(`${message}\n`));
+  }
+  const columns = {};
+  for (const [system, findEnvironment] of Object.entries(systems)) {
+    columns[system] = await measureSystem(system, findEnvironment);
+  }
+  return ROWS.map(({ key, ...row }) => ({
+    ...row,
+    values: Object.fromEntries(
+      Object.entries(columns).flatMap(([system, cells]) =>
+        cells[key] ? [[system, cells[key]]] : []
+      )
+    )
+  }));
+}
+
+const within = (text, most) => ({ text, isReached: ({ ours }) => ours <= most });
+
+const ROWS = [
+  { key: 'page', name: 'step page, 1 batch', unit: 'ms', reach: within('< 5 ms', 0.005) },
+  {
+    key: 'pageOfMany',
+    name: 'step page, 10,000 batches',
+    unit: 'ms',
+    reach: within('< 5 ms', 0.005)
+  },
+  { key: 'listOfMany', name: 'page of an automation, 10,000 batches', unit: 'ms', reach: null },
+  { key: 'start', name: 'POST → run started', unit: 'ms', reach: within('< 20 ms', 0.02) },
+  { key: 'open', name: 'opens 10,000 rows', unit: 'ms', reach: within('< 500 ms', 0.5) },
+  {
+    key: 'memory',
+    name: 'memory with 10,000 batches',
+    unit: 'MB',
+    reach: within('< 150 MB', 150e6)
+  },
+  {
+    key: 'readers',
+    name: '200 readers, nothing happens',
+    unit: '%',
+    reach: within('< 10 % of a core', 0.1)
+  }
+];
+
+async function measureSystem(system, findEnvironment) {
+  const cells = {};
+  const record = async (keys, work) => {
+    try {
+      Object.assign(cells, await work(await findEnvironment()));
+    } catch (error) {
+      keys.forEach(key => (cells[key] = { reason: error.message }));
+    }
+  };
+  await record(['page', 'start'], environment => measureOne(system, environment));
+  await record(['pageOfMany', 'listOfMany', 'memory', 'readers'], environment =>
+    measureMany(system, environment)
+  );
+  if (system === 'ours') {
+    await record(['open'], measureOpening);
+  }
+  return cells;
+}
+
+function measureOne(system, environment) {
+  return withFolder(async folder => {
+    writeRows(folder, 1);
+    return withServer(system, environment, folder, async ({ uri }) => ({
+      page: { amount: await measureRequests(`${uri}/a/rows/b/row-1/i`) },
+      start: { amount: await measureStart(uri, folder) }
+    }));
+  });
+}
+
+function measureMany(system, environment) {
+  return withFolder(async folder => {
+    writeRows(folder, MANY);
+    return withServer(system, environment, folder, async ({ uri, pid }) => {
+      const pageOfMany = await measureRequests(`${uri}/a/rows/b/row-${MANY / 2}/i`);
+      const listOfMany = await measureRequests(`${uri}/a/rows`);
+      const memory = readMemory(pid);
+      const readers = await measureReaders(system, uri, pid);
+      return Object.fromEntries(
+        Object.entries({ pageOfMany, listOfMany, memory, readers }).map(([key, amount]) => [
+          key,
+          { amount }
+        ])
+      );
+    });
+  });
+}
+
+/** Rows in a CSV, and a command that does next to nothing. */
+function writeRows(folder, count) {
+  mkdirSync(folder, { recursive: true });
+  const rows = Array.from({ length: count }, (_, index) => `${index + 1},town ${index + 1}`);
+  writeFileSync(path.join(folder, 'rows.csv'), `number,town\n${rows.join('\n')}\n`);
+  writeFileSync(
+    path.join(folder, 'automate.yaml'),
+    [
+      'crosscompute: 0.9.4',
+      'name: Rows',
+      'input:',
+      '  variables:',
+      '    - {id: number, view: number, path: variables.dictionary}',
+      '    - {id: town, view: string, path: variables.dictionary}',
+      'output:',
+      '  variables:',
+      '    - {id: started, view: number, path: started.txt}',
+      'batches:',
+      "  - {folder: 'batches/{number}', slug: 'row-{number}', configuration: {path: rows.csv}}",
+      'scripts:',
+      '  - command: sh -c "date +%s.%N > {output_folder}/started.txt"'
+    ].join('\n')
+  );
+}
+
+/** @returns median seconds of a request, the first ten left out */
+async function measureRequests(uri) {
+  const seconds = [];
+  for (let index = 0; index < REQUEST_COUNT; index++) {
+    const started = performance.now();
+    const response = await fetch(uri);
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(`${response.status} for ${new URL(uri).pathname}: ${text.slice(0, 100)}`);
+    }
+    seconds.push((performance.now() - started) / 1000);
+  }
+  return getMedian(seconds.slice(10));
+}
+
+/** @returns median seconds from a POST to the first line of the script, as that line tells it */
+async function measureStart(uri, folder) {
+  const seconds = [];
+  for (let index = 0; index < 5; index++) {
+    const posted = Date.now() / 1000;
+    const response = await fetch(`${uri}/a/rows.json`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ number: { value: index + 100 }, town: { value: 'x' } })
+    });
+    const { batch_slug: slug } = await response.json();
+    seconds.push(
+      (await readStart(path.join(folder, 'runs', slug, 'output', 'started.txt'))) - posted
+    );
+  }
+  return getMedian(seconds);
+}
+
+async function readStart(file) {
+  const end = Date.now() + 20_000;
+  while (Date.now() < end) {
+    try {
+      const text = readFileSync(file, 'utf8');
+      if (text.endsWith('\n')) {
+        return Number(text);
+      }
+    } catch (error) {
+      if (error.code !== 'ENOENT') {
+        throw error;
+      }
+    }
+    await wait(5);
+  }
+  throw new Error('a posted run did not start within 20 s');
+}
+
+/** @returns seconds that 9,999 further rows cost when a configuration is opened */
+async function measureOpening() {
+  const seconds = [];
+  for (const count of [1, MANY]) {
+    seconds.push(
+      await withFolder(async folder => {
+        writeRows(folder, count);
+        const times = [];
+        for (let index = 0; index < 3; index++) {
+          const words = ['check', folder, '--quiet'];
+          const { seconds: taken } = await runTimed(
+            getProgram(OUR_ENVIRONMENT, 'crosscompute'),
+            words,
+            {
+              env: activate(OUR_ENVIRONMENT)
+            }
+          );
+          times.push(taken);
+        }
+        return getMedian(times);
+      })
+    );
+  }
+  return { open: { amount: seconds[1] - seconds[0] } };
+}
+
+/** @returns bytes that a process has for itself, its share of what it shares included */
+function readMemory(pid) {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return (Number(/^Pss:\s+(\d+)/m.exec(text)[1]) / 1024) * MEBIBYTE;
+}
+
+/** @returns share of a core that a server needs while readers wait for news that do not come */
+async function measureReaders(system, uri, pid) {
+  const abort = new AbortController();
+  const address =
+    system === 'ours'
+      ? await ownStream(uri)
+      : `${uri}/streams/mutations/a/rows/b/row-1/o.json?t=${Date.now() / 1000}`;
+  const readers = await Promise.all(
+    Array.from({ length: READER_COUNT }, () =>
+      fetch(address, { headers: { accept: 'text/event-stream' }, signal: abort.signal })
+    )
+  );
+  try {
+    const refused = readers.find(({ ok }) => !ok);
+    if (refused) {
+      throw new Error(`a reader was refused with ${refused.status}`);
+    }
+    await wait(1000);
+    const before = readProcessorSeconds(pid);
+    await wait(IDLE_SECONDS * 1000);
+    return (readProcessorSeconds(pid) - before) / IDLE_SECONDS;
+  } finally {
+    abort.abort();
+  }
+}
+
+/** The topics that an open output page follows. */
+async function ownStream(uri) {
+  const page = await (await fetch(`${uri}/a/rows/b/row-1/o`)).text();
+  const id = /"automation":"([^"]+)"/.exec(page)[1];
+  const topics = [`data:${id}/row-1`, `config:${id}`];
+  return `${uri}/api/events?topics=${encodeURIComponent(topics.join(','))}`;
+}
+
+function readProcessorSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  // utime and stime in clock ticks, of which Linux counts 100 a second.
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
