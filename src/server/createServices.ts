@@ -208,6 +208,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     batchList,
     batchSaver: new BatchSaver(automations, runService, batchList, files),
     summaries,
+    packages,
     prints,
     watchedBatches,
     intervals,

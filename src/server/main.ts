@@ -15,6 +15,7 @@ import {
 } from './cli/arguments';
 import { check } from './cli/check';
 import { fix } from './cli/fix';
+import { install } from './cli/install';
 import { lab } from './cli/lab';
 import { createOutput, type IOutput } from './cli/output';
 import { print } from './cli/print';
@@ -132,6 +133,9 @@ async function withAutomation(
     if (options.command === 'print') {
       await services.queue.start();
       return await print(services, loaded, { ...options, version }, output, signal);
+    }
+    if (options.isInstalling) {
+      await install(services, members, output, signal);
     }
     // Their processes start while the first runs are prepared; a Jupyter server only when kernels are wanted.
     members.forEach(member => services.prepare(member.get(), () => place.prepare()));

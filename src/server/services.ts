@@ -6,6 +6,7 @@ import type { IRunQueue } from './queue/queue';
 import type { AccessControl } from './access/accessControl';
 import type { AddedTokens } from './access/addedTokens';
 import type { TokenDigester } from './access/tokenDigest';
+import type { Packages } from './packages/packages';
 import type { Automations } from './site/automations';
 import type { BatchList } from './site/batchList';
 import type { BatchSaver } from './site/batchSaver';
@@ -41,6 +42,7 @@ export interface Services {
   batchList: BatchList;
   batchSaver: BatchSaver;
   summaries: Summaries;
+  packages: Packages;
   prints: Prints;
   watchedBatches: WatchedBatches;
   /** Repeats batches; begins with `start`, which commands that end by themselves leave out. */

@@ -47,6 +47,8 @@ export interface IArguments {
   showsRuns: boolean;
   /** Only batches whose newest run is not done, or whose inputs or code changed since. */
   isResumed: boolean;
+  /** Install declared packages that are missing, first. */
+  isInstalling: boolean;
   /** Only batches whose newest run failed. */
   isFailedOnly: boolean;
   /** Milliseconds after which each run ends as `timeout`; null for what its automation says. */
@@ -104,6 +106,7 @@ Options
   --only GLOB        only batches whose slug matches (run, print)
   --resume           only batches that are not done, or changed since (run)
   --failed           only batches whose newest run failed (run)
+  --install          install declared packages that are missing, with pip and npm (run)
   --timeout TIME     end a run after this time, such as 90 or "5 minutes" (run, serve)
   --jobs N           runs at once, 1 to 64 (run, serve; default: CROSSCOMPUTE_WORKER_COUNT,
                      else cores, at most 4)
@@ -132,6 +135,7 @@ const OPTIONS = {
   'no-hidden': { type: 'boolean' },
   resume: { type: 'boolean' },
   failed: { type: 'boolean' },
+  install: { type: 'boolean' },
   timeout: { type: 'string' },
   only: { type: 'string' },
   jobs: { type: 'string' },
@@ -209,6 +213,7 @@ export function parseArguments(words: readonly string[]): IArguments {
     isFixed: [values['no-restart'], values.static, values.production].some(Boolean),
     showsRuns: values['no-hidden'] ?? false,
     isResumed: values.resume ?? false,
+    isInstalling: values.install ?? false,
     isFailedOnly: values.failed ?? false,
     timeoutMs: parseTimeout(values.timeout),
     notes: Object.keys(NOTES).flatMap(name => (given[name] ? [NOTES[name]] : [])),

@@ -20,6 +20,7 @@ import { addErrorHandlers } from './errors';
 import { events } from './events';
 import { files } from './files';
 import { health } from './health';
+import { mutations } from './mutations';
 import { PrinterRequests } from './printerRequests';
 import { printPages } from './printPages';
 import { prints } from './prints';
@@ -107,6 +108,7 @@ export async function createServer(
   endStreamsOfOthers(app, services, ends);
   app.addHook('onClose', async () => topics.close());
   await app.register(events, { topics, ends });
+  await app.register(mutations, { services, topics, ends, hasSites });
   await app.register(automations, { services, hasSites });
   await app.register(batches, { services });
   await app.register(runs, { services });

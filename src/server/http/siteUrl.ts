@@ -1,4 +1,4 @@
-const SITE_PATTERN = /^\/at\/(.+?\.(?:ya?ml|toml|ini|cfg))(\/.*)?$/i;
+const SITE_PATTERN = /^(\/streams\/mutations)?\/at\/(.+?\.(?:ya?ml|toml|ini|cfg))(\/.*)?$/i;
 
 /** Where requests for the pages of a site arrive inside: its configuration is one part of the path. */
 export const SITE_PREFIX = '/_site';
@@ -26,7 +26,8 @@ export function rewriteSite(url: string): string {
   const match = SITE_PATTERN.exec(path);
   if (!match) {
     // Only we write the inner form: from outside it would name any file.
-    return path.startsWith(`${SITE_PREFIX}/`) ? '/not-found' : url;
+    return path.includes(`${SITE_PREFIX}/`) ? '/not-found' : url;
   }
-  return `${SITE_PREFIX}/${match[1].split('/').join('%2F')}${match[2] ?? '/'}${query}`;
+  const [, stream = '', configuration, rest = '/'] = match;
+  return `${stream}${SITE_PREFIX}/${configuration.split('/').join('%2F')}${rest}${query}`;
 }

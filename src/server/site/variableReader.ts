@@ -52,6 +52,11 @@ const MAX_DICTIONARY_BYTES = 16 * 1024 * 1024;
 export class VariableReader {
   constructor(private readonly _views: ViewRegistry) {}
 
+  /** Tell whether the value of a variable never leaves the server by itself. */
+  isSecret({ view }: IVariable): boolean {
+    return this._views.get(view)?.isSecret === true;
+  }
+
   /**
    * Read what is known of a variable in a batch. What is not there, not readable yet or half written
    * is `none`: a page shows what exists.
