@@ -50,7 +50,8 @@ export async function createServer(
 ): Promise<FastifyInstance> {
   const serverOptions: FastifyServerOptions = {
     logger: false,
-    bodyLimit: 4 * 1024 * 1024,
+    // The values of a form together; uploads have limits of their own.
+    bodyLimit: 1024 * 1024,
     // Of the whole request, also of one whose bytes come one by one.
     requestTimeout: services.uploads.limits.maxMs,
     trustProxy: options.trustedProxies
