@@ -47,7 +47,7 @@ test.describe('pages for people without Jupyter', () => {
     await page.reload();
     await expect(page.getByRole('cell', { name: 'set up' })).toBeVisible();
     await page.getByRole('button', { name: 'Stop' }).click();
-    await expect(page.getByRole('status').first()).toContainText(/stopped/i);
+    await expect(page.locator('._banner').getByRole('status')).toContainText(/stopped/i);
     await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
   });
 
@@ -84,12 +84,12 @@ test.describe('pages for people without Jupyter', () => {
     await page.goto(`${site.uri}a/slow-steps/b/standard/i`);
     await page.getByLabel(/How many seconds/).fill('30');
     await page.getByRole('button', { name: 'Run' }).click();
-    await expect(page.getByRole('status').first()).toContainText(/running/i);
+    await expect(page.locator('._banner').getByRole('status')).toContainText(/running/i);
     const address = new URL(page.url()).pathname;
     await site.kill();
     site = await ServedSite.start(folder);
     await page.goto(new URL(address, site.uri).href);
-    await expect(page.getByRole('status').first()).toContainText(/lost/i);
+    await expect(page.locator('._banner').getByRole('status')).toContainText(/lost/i);
     await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
   });
 
