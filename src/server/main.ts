@@ -18,7 +18,7 @@ import { fix } from './cli/fix';
 import { install } from './cli/install';
 import { lab } from './cli/lab';
 import { createOutput, type IOutput } from './cli/output';
-import { print } from './cli/print';
+import { printAll } from './cli/print';
 import { run } from './cli/run';
 import { serve } from './cli/serve';
 import { createServices } from './createServices';
@@ -132,7 +132,7 @@ async function withAutomation(
     }
     if (options.command === 'print') {
       await services.queue.start();
-      return await print(services, loaded, { ...options, version }, output, signal);
+      return await printAll(services, members, { ...options, version }, output, signal);
     }
     if (options.isInstalling) {
       await install(services, members, output, signal);

@@ -14,25 +14,50 @@ import type { IOutput } from './output';
 type PrintedLine = IPrintedFile & { path: string };
 
 /**
- * `crosscompute print PATH`: run what is new or stale, then print every batch into `prints/<timestamp>/`.
+ * `crosscompute print PATH`: run what is new or stale, then print every batch into `prints/<timestamp>/` of its
+ * automation.
  *
+ * @param automations - of the site, in their order
  * @param signal - aborted when the person interrupts: printing and the runs for it are stopped
  * @returns 0 when all are printed, 1 when any is not, 130 when interrupted
+ * @throws {UsageError} when no batch is there to be printed
  */
-export async function print(
+export async function printAll(
   services: Services,
-  loaded: LoadedAutomation,
+  automations: readonly LoadedAutomation[],
   options: IArguments & { version: string },
   output: IOutput,
   signal: AbortSignal
 ): Promise<number> {
-  const expression = options.only === null ? null : globExpression(options.only);
-  const slugs = loaded.batches
-    .map(({ slug }) => slug)
-    .filter(slug => expression?.test(slug) ?? true);
-  if (!slugs.length) {
-    throw new UsageError(`no batch matches --only ${options.only}`);
+  const { only } = options;
+  const expression = only === null ? null : globExpression(only);
+  const wanted = automations.flatMap(loaded => {
+    const slugs = loaded.batches.map(({ slug }) => slug);
+    const chosen = slugs.filter(slug => expression?.test(slug) ?? true);
+    return chosen.length ? [{ loaded, slugs: chosen }] : [];
+  });
+  if (!wanted.length) {
+    throw new UsageError(
+      only === null ? 'there is no batch to print' : `no batch matches --only ${only}`
+    );
   }
+  let status: number = EXIT.done;
+  for (const { loaded, slugs } of wanted) {
+    if (!signal.aborted) {
+      status = Math.max(status, await print(services, loaded, slugs, options, output, signal));
+    }
+  }
+  return signal.aborted ? EXIT.interrupted : status;
+}
+
+async function print(
+  services: Services,
+  loaded: LoadedAutomation,
+  slugs: readonly string[],
+  options: IArguments & { version: string },
+  output: IOutput,
+  signal: AbortSignal
+): Promise<number> {
   // Nothing listens: the pages are handed to the printer inside this process.
   const { version } = options;
   const server = {
