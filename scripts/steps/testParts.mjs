@@ -1,14 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { runBounded } from './bounded.mjs';
 import { requireBrowser } from './browser.mjs';
 import { LINT_CHECKS, runChecks, SCRIPT_CHECKS, TYPE_CHECKS } from './checks.mjs';
 import { createEnvironment, requireNode } from './node.mjs';
 import { PYTHON, ROOT, SETUP_FOLDER, TOOLS } from './paths.mjs';
 import { createResults, readJest, readPlaywright, readPytest } from './results.mjs';
-import { announce, runStatus, StepError } from './run.mjs';
+import { announce, StepError } from './run.mjs';
 import { buildWheel } from './wheel.mjs';
 
 const RESULTS_FOLDER = path.join(SETUP_FOLDER, 'results');
+
+/** More than any part takes on two slow cores. */
+const LIMIT_MS = 20 * 60_000;
 
 /**
  * The parts of the tests in the order in which they run, quick ones first.
@@ -34,7 +38,8 @@ async function runAllChecks() {
 async function runJest(words) {
   announce('Unit tests');
   const file = prepareResultFile('unit.json');
-  const status = await runStatus(
+  const status = await runTool(
+    file,
     requireNode(),
     [TOOLS.jest, '--json', `--outputFile=${file}`, ...words],
     // With --json jest prints the report as well; the readable one goes to standard error.
@@ -46,7 +51,7 @@ async function runJest(words) {
 async function runPytest(name, words, variables = {}) {
   announce(name === 'package' ? 'Tests of the wheel' : 'Python tests');
   const file = prepareResultFile(`${name}.xml`);
-  const status = await runStatus(PYTHON, ['-m', 'pytest', `--junitxml=${file}`, ...words], {
+  const status = await runTool(file, PYTHON, ['-m', 'pytest', `--junitxml=${file}`, ...words], {
     env: createEnvironment(variables)
   });
   return requireStatus(readPytest(file), status, 'pytest');
@@ -59,7 +64,8 @@ async function runPlaywright(words) {
     throw new StepError(`There are no browser tests: ${config} is missing.`);
   }
   const file = prepareResultFile('browser.json');
-  const status = await runStatus(
+  const status = await runTool(
+    file,
     requireNode(),
     [TOOLS.playwright, 'test', '--config', config, '--reporter=list,json', ...words],
     {
@@ -76,7 +82,8 @@ async function runPlaywright(words) {
 async function runConformance(words) {
   announce('Conformance');
   const file = prepareResultFile('conformance.json');
-  await runStatus(
+  await runTool(
+    file,
     requireNode(),
     [path.join(ROOT, 'conformance', 'run.mjs'), '--json', file, ...words],
     {
@@ -86,6 +93,12 @@ async function runConformance(words) {
   return existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
     : { ...createResults(), failed: ['the conformance cases could not run'] };
+}
+
+/** @param file - that the tool writes its results to when it is through */
+function runTool(file, command, words, options) {
+  const isDone = () => existsSync(file);
+  return runBounded(command, words, { ...options, isDone, limitMs: LIMIT_MS });
 }
 
 function prepareResultFile(name) {

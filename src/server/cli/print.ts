@@ -11,7 +11,7 @@ import { EXIT, globExpression, UsageError, type IArguments } from './arguments';
 import type { IOutput } from './output';
 
 /** A final document as the command tells it: `path` is relative to the working folder. */
-type PrintedLine = IPrintedFile & { path: string };
+type PrintedLine = IPrintedFile & { automation: string; path: string };
 
 /**
  * `crosscompute print PATH`: run what is new or stale, then print every batch into `prints/<timestamp>/` of its
@@ -41,25 +41,29 @@ export async function printAll(
       only === null ? 'there is no batch to print' : `no batch matches --only ${only}`
     );
   }
-  let status: number = EXIT.done;
+  const total = wanted.reduce((sum, { slugs }) => sum + slugs.length, 0);
+  const report = new Report(total, options.isJson, output);
   for (const { loaded, slugs } of wanted) {
     if (!signal.aborted) {
-      status = Math.max(status, await print(services, loaded, slugs, options, output, signal));
+      await print(services, loaded, slugs, options.version, report, signal);
     }
   }
-  return signal.aborted ? EXIT.interrupted : status;
+  report.finish();
+  if (signal.aborted) {
+    return EXIT.interrupted;
+  }
+  return report.failures.length ? EXIT.failed : EXIT.done;
 }
 
 async function print(
   services: Services,
   loaded: LoadedAutomation,
   slugs: readonly string[],
-  options: IArguments & { version: string },
-  output: IOutput,
+  version: string,
+  report: Report,
   signal: AbortSignal
-): Promise<number> {
+): Promise<void> {
   // Nothing listens: the pages are handed to the printer inside this process.
-  const { version } = options;
   const server = {
     proxySecret: null,
     rootUri: '',
@@ -71,7 +75,7 @@ async function print(
   const app = await createServer(services, server);
   const timestamp = formatTimestamp(new Date());
   const folder = finalFolder(loaded, timestamp);
-  const report = new Report(slugs.length, options.isJson, output);
+  report.open(path.relative(process.cwd(), folder));
   try {
     const sweep = {
       loaded,
@@ -85,6 +89,7 @@ async function print(
         const target = typeof named === 'string' ? finalFolder(loaded, timestamp, named) : folder;
         const file = await writeFinal(target, batch, document);
         report.add({
+          automation: loaded.get().slug,
           batch: batch.slug,
           variable: variable?.id ?? null,
           name,
@@ -93,15 +98,13 @@ async function print(
           warnings
         });
       },
-      onFailure: (slug, error) => report.fail(slug, error),
+      onFailure: (slug, error) => report.fail(loaded.get().slug, slug, error),
       onFinished: () => report.finishBatch()
     } satisfies Parameters<typeof printBatches>[1];
     await printBatches(services.prints.sweepOptions, sweep, timestamp);
   } finally {
     await app.close();
   }
-  report.finish(path.relative(process.cwd(), folder));
-  return signal.aborted ? EXIT.interrupted : report.failures.length ? EXIT.failed : EXIT.done;
 }
 
 /** Lines about documents as they are there, and the totals. */
@@ -112,7 +115,12 @@ class Report {
     private readonly _output: IOutput
   ) {}
 
-  readonly failures: { batch: string; code: string; message: string }[] = [];
+  readonly failures: { automation: string; batch: string; code: string; message: string }[] = [];
+
+  /** @param folder - that the documents of the next automation go to */
+  open(folder: string): void {
+    this._folders.push(folder);
+  }
 
   add(document: PrintedLine): void {
     this._documents.push(document);
@@ -122,8 +130,8 @@ class Report {
     }
   }
 
-  fail(batch: string, { code, message }: HttpError): void {
-    this.failures.push({ batch, code, message });
+  fail(automation: string, batch: string, { code, message }: HttpError): void {
+    this.failures.push({ automation, batch, code, message });
     if (!this._isJson) {
       this._output.result(`${this._label()} ${batch}: ${code}: ${message}`);
     }
@@ -133,17 +141,18 @@ class Report {
     this._finished += 1;
   }
 
-  /** @param folder - of the documents */
-  finish(folder: string): void {
+  finish(): void {
+    const folders = this._folders;
     const documents = this._documents;
     const seconds = (performance.now() - this._startedMs) / 1000;
     if (this._isJson) {
       const { failures } = this;
-      this._output.result(JSON.stringify({ folder, documents, failures, seconds }));
+      this._output.result(JSON.stringify({ folders, documents, failures, seconds }));
       return;
     }
-    const failed = new Set(this.failures.map(({ batch }) => batch)).size;
-    const where = documents.length ? ` in ${folder}` : '';
+    const failed = new Set(this.failures.map(({ automation, batch }) => `${automation}/${batch}`))
+      .size;
+    const where = documents.length ? ` in ${folders.join(', ')}` : '';
     this._output.result(
       `${documents.length} printed${where}, ${failed} failed in ${seconds.toFixed(2)} s`
     );
@@ -154,6 +163,7 @@ class Report {
   }
 
   private _finished = 0;
+  private readonly _folders: string[] = [];
   private readonly _documents: PrintedLine[] = [];
   private readonly _startedMs = performance.now();
 }

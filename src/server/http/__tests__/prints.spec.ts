@@ -16,7 +16,7 @@ import type { IPrintResource } from '../../../core/api';
 import { CHROMIUM, describeWithChromium } from '../../../testing/chromium';
 import { readPdf, textOfPage } from '../../../testing/pdfText';
 import { parseArguments } from '../../cli/arguments';
-import { print } from '../../cli/print';
+import { printAll } from '../../cli/print';
 import { createServices } from '../../createServices';
 import { createLog } from '../../log';
 import { DraftPrinter } from '../../print/draftPrinter';
@@ -213,11 +213,12 @@ describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place)
       const loaded = await services.automations.getFresh(automation);
       const options = { ...parseArguments(['print', tool, '--json']), version: '0' };
       const signal = new AbortController().signal;
-      expect(await print(services, loaded, options, output, signal)).toBe(1);
+      expect(await printAll(services, [loaded], options, output, signal)).toBe(1);
       const result = JSON.parse(lines[0]);
       expect(lines).toHaveLength(1);
       expect(result.failures).toEqual([
         {
+          automation: 'greeter',
           batch: 'nobody',
           code: 'not-printable',
           message: expect.stringContaining('nobody is there')
@@ -256,7 +257,7 @@ describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place)
       await writeFile(path.join(tool, 'automate.yaml'), text);
       const old = { ...options, ...parseArguments(['print', tool, '--only', 'b*']), version: '0' };
       const changed = await services.automations.getFresh(automation);
-      expect(await print(services, changed, old, output, signal)).toBe(0);
+      expect(await printAll(services, [changed], old, output, signal)).toBe(0);
       const [time] = await readdir(elsewhere);
       expect(await readdir(path.join(elsewhere, time))).toEqual(['Bob.pdf']);
       const copy = await lstat(path.join(tool, 'batches/bob/print/card.pdf'));
@@ -264,7 +265,7 @@ describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place)
       await writeFile(path.join(tool, 'automate.yaml'), CONFIGURATION);
       lines.length = 0;
       const only = { ...options, ...parseArguments(['print', tool, '--only', 'b*']), version: '0' };
-      expect(await print(services, loaded, only, output, signal)).toBe(0);
+      expect(await printAll(services, [loaded], only, output, signal)).toBe(0);
       expect(lines[lines.length - 1]).toMatch(/^2 printed in .*, 0 failed/);
       // Nothing was run again.
       expect(services.queue.list({})).toHaveLength(3);
