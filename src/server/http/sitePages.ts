@@ -134,7 +134,7 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
         return reply.send();
       }
       const [loaded, batch] = [loadedOf(request), batchOf(request)];
-      const hasRun = services.queue.newestByBatch(loaded.id).has(batch.slug);
+      const hasRun = services.queue.newest(loaded.id, batch.slug) !== null;
       const uri = services.pages.stepUri(loaded, batch.slug, hasRun ? 'output' : 'input');
       return reply.redirect(`${request.rootUri}/${uri}${queryOf(request.url)}`);
     }

@@ -44,6 +44,9 @@ export interface IEnsureResult {
   position: number | null;
 }
 
+/** What lists sort and look for of a run. */
+export type IRunBrief = Pick<IRunRecord, 'batch' | 'state' | 'created' | 'started' | 'ended'>;
+
 /** Which runs to list, newest first. */
 export interface IRunFilter {
   /** Automation id. */
@@ -77,8 +80,12 @@ export interface IRunQueue {
   get(id: string): IRunRecord | null;
   /** Newest first. */
   list(filter: IRunFilter): IRunRecord[];
+  /** The newest run of a batch; null when it never ran. */
+  newest(automation: string, batch: string): IRunRecord | null;
   /** The newest run of every batch of an automation, by batch slug, in one query. */
   newestByBatch(automation: string): Map<string, IRunRecord>;
+  /** The same with what lists look at alone, so that ten thousand take little memory. */
+  briefsByBatch(automation: string): Map<string, IRunBrief>;
   /** 1 + queued runs before it; null unless queued. */
   position(id: string): number | null;
   /** How far a run is: 1 when done, the newest of its events while it runs, nulls when nothing is known. */

@@ -12,7 +12,14 @@ import type { IRunQueueOptions } from './createRunQueue';
 import { folderOfRequest, newRun } from './newRun';
 import { endedOutcome } from './outcome';
 import { markPending } from './pendingMark';
-import type { IDisposable, IEnsureRequest, IEnsureResult, IRunFilter, IRunQueue } from './queue';
+import type {
+  IDisposable,
+  IEnsureRequest,
+  IEnsureResult,
+  IRunBrief,
+  IRunFilter,
+  IRunQueue
+} from './queue';
 import { EndGate } from './endGate';
 import { adoptHistory, endRun, recoverIndexed, type IRecoveryContext } from './recovery';
 import { performRun, type IRunnerServices } from './runner';
@@ -119,8 +126,16 @@ export class RunQueue implements IRunQueue {
     return this._index.list(filter);
   }
 
+  newest(automation: string, batch: string): IRunRecord | null {
+    return this._index.list({ automation, batch, limit: 1 })[0] ?? null;
+  }
+
   newestByBatch(automation: string): Map<string, IRunRecord> {
     return this._index.newestByBatch(automation);
+  }
+
+  briefsByBatch(automation: string): Map<string, IRunBrief> {
+    return this._index.briefsByBatch(automation);
   }
 
   position(id: string): number | null {

@@ -1,10 +1,10 @@
 import type { IBatchPage, IBatchSummary } from '../../core/api';
 import type { IVariable } from '../../core/automation/automation';
-import { isFinal, type IRunRecord } from '../../core/run/run';
+import { isFinal, type IRunBatch, type IRunRecord } from '../../core/run/run';
 import type { ViewRegistry } from '../../core/view/registry';
 import type { AutomationAccess } from '../access/accessControl';
 import { HttpError } from '../httpError';
-import type { IRunQueue } from '../queue/queue';
+import type { IRunBrief, IRunQueue } from '../queue/queue';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
 import type { RunService } from './runService';
 import type { VariableReader } from './variableReader';
@@ -27,7 +27,13 @@ export interface IBatchQuery {
 /** Characters of a value that a list shows. */
 const MAX_VALUE_LENGTH = 80;
 
-/** Lists batches with what is known of their newest runs. Values are read for the listed page alone. */
+/** Rows that are read at once: more would wait for the disk all the same, and hold memory meanwhile. */
+const ROWS_AT_ONCE = 8;
+
+/**
+ * Lists batches with what is known of their newest runs. All of a batch, its values and its run are read for the
+ * listed page alone, so that a list costs the same among a hundred batches and among ten thousand.
+ */
 export class BatchList {
   constructor(
     private readonly _queue: IRunQueue,
@@ -38,14 +44,24 @@ export class BatchList {
 
   /** One page of the batches of an automation. */
   async page(loaded: LoadedAutomation, query: IBatchQuery): Promise<IBatchPage> {
-    const { offset = 0, limit = 100 } = query;
-    const newest = this._queue.newestByBatch(loaded.id);
-    const all = this._rows(loaded, newest, query.runs ?? false);
-    const rows = sortRows(filterRows(await visibleRows(all, query), query), query);
-    const listed = rows.slice(offset, offset + limit);
-    const batches = await Promise.all(listed.map(row => this._summary(loaded, row)));
-    await this._markStale(loaded, listed, batches);
-    return { total: rows.length, offset, batches };
+    const { offset = 0, limit = 100, sort = 'order' } = query;
+    const isByRun = sort === 'state' || sort === 'duration';
+    const briefs = query.runs || isByRun ? this._queue.briefsByBatch(loaded.id) : NO_BRIEFS;
+    const all: readonly IRunBatch[] = query.runs
+      ? [...loaded.batches, ...formsOf(briefs)]
+      : loaded.batches;
+    const visible = await this._visible(loaded, all, query);
+    const batches = sortBatches(filterBatches(visible, query), query, briefs);
+    const rows = batches
+      .slice(offset, offset + limit)
+      .map(batch => this._row(loaded, this._locate(loaded, batch)));
+    const summaries: IBatchSummary[] = [];
+    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+      const some = rows.slice(at, at + ROWS_AT_ONCE);
+      summaries.push(...(await Promise.all(some.map(row => this._summary(loaded, row)))));
+    }
+    await this._markStale(loaded, rows, summaries);
+    return { total: batches.length, offset, batches: summaries };
   }
 
   /** One batch by its slug. @throws {HttpError} 404 `batch-unknown` */
@@ -54,8 +70,7 @@ export class BatchList {
     if (!batch) {
       throw new HttpError(404, 'batch-unknown', `there is no batch "${slug}" in this automation`);
     }
-    const run = this._queue.newestByBatch(loaded.id).get(slug) ?? null;
-    const rows = [{ batch, run }];
+    const rows = [this._row(loaded, batch)];
     const batches = [await this._summary(loaded, rows[0])];
     await this._markStale(loaded, rows, batches);
     return batches[0];
@@ -67,21 +82,38 @@ export class BatchList {
     return key !== run.key;
   }
 
-  private _rows(
+  /** Batches that a reader may see; with `match` their values decide. */
+  private async _visible(
     loaded: LoadedAutomation,
-    newest: ReadonlyMap<string, IRunRecord>,
-    hasRuns: boolean
-  ): IRow[] {
-    const rows: IRow[] = loaded.batches.map(({ slug }) => ({
-      batch: this._runService.locate(loaded, slug),
-      run: newest.get(slug) ?? null
-    }));
-    if (hasRuns) {
-      const forms = [...newest.values()].filter(({ batch }) => batch.kind === 'form');
-      forms.sort((a, b) => (a.created < b.created ? 1 : -1));
-      rows.push(...forms.map(run => ({ batch: loaded.locateRun(run.batch), run })));
+    batches: readonly IRunBatch[],
+    { access, runs }: IBatchQuery
+  ): Promise<readonly IRunBatch[]> {
+    if (!access) {
+      return batches;
     }
-    return rows;
+    const isAll = access.extentOf('see_batch') === 'accept';
+    if (isAll && !runs) {
+      return batches;
+    }
+    const visible: IRunBatch[] = [];
+    for (const batch of batches) {
+      const run = batch.kind === 'form' ? this._queue.newest(loaded.id, batch.slug) : null;
+      const isListed = batch.kind !== 'form' || (run !== null && access.listsRun(run));
+      if (isListed && (isAll || (await access.allowsBatch(this._locate(loaded, batch))))) {
+        visible.push(batch);
+      }
+    }
+    return visible;
+  }
+
+  private _locate(loaded: LoadedAutomation, batch: IRunBatch): ILocatedBatch {
+    return batch.kind === 'form'
+      ? loaded.locateRun(batch)
+      : this._runService.locate(loaded, batch.slug);
+  }
+
+  private _row(loaded: LoadedAutomation, batch: ILocatedBatch): IRow {
+    return { batch, run: this._queue.newest(loaded.id, batch.slug) };
   }
 
   private async _summary(loaded: LoadedAutomation, { batch, run }: IRow): Promise<IBatchSummary> {
@@ -96,7 +128,7 @@ export class BatchList {
     );
     const thumbnails = await Promise.all(
       images.map(async variable =>
-        (await this._variables.read(batch, variable)).data.kind === 'none'
+        (await this._variables.data(batch, variable)).kind === 'none'
           ? ''
           : `${loaded.uri}/b/${encodeURIComponent(slug)}/o/${encodeURIComponent(variable.id)}`
       )
@@ -123,7 +155,7 @@ export class BatchList {
     const texts: Record<string, string> = {};
     for (const variable of variables) {
       if (!this._views.get(variable.view)?.isSecret) {
-        const { data } = await this._variables.read(batch, variable);
+        const data = await this._variables.data(batch, variable);
         if (data.kind === 'value' && data.text.length <= 4 * MAX_VALUE_LENGTH) {
           texts[variable.id] =
             data.text.length > MAX_VALUE_LENGTH
@@ -161,46 +193,67 @@ interface IRow {
   run: IRunRecord | null;
 }
 
-/** Rows that a reader may see; with `match` their values decide. */
-async function visibleRows(rows: IRow[], { access }: IBatchQuery): Promise<IRow[]> {
-  if (!access) {
-    return rows;
-  }
-  const isAll = access.extentOf('see_batch') === 'accept';
-  const visible: IRow[] = [];
-  for (const row of rows) {
-    const isListed = row.batch.kind !== 'form' || (row.run !== null && access.listsRun(row.run));
-    if (isListed && (isAll || (await access.allowsBatch(row.batch)))) {
-      visible.push(row);
-    }
-  }
-  return visible;
+/** What is known of newest runs by the slugs of their batches. */
+type Briefs = ReadonlyMap<string, IRunBrief>;
+
+const NO_BRIEFS: Briefs = new Map();
+
+/** Runs made from the form, newest first. */
+function formsOf(briefs: Briefs): IRunBatch[] {
+  return [...briefs.values()]
+    .filter(({ batch }) => batch.kind === 'form')
+    .sort((a, b) => (a.created < b.created ? 1 : -1))
+    .map(({ batch }) => batch);
 }
 
-function filterRows(rows: IRow[], { filter = '' }: IBatchQuery): IRow[] {
+function filterBatches(
+  batches: readonly IRunBatch[],
+  { filter = '' }: IBatchQuery
+): readonly IRunBatch[] {
   const wanted = filter.trim().toLowerCase();
   return wanted
-    ? rows.filter(
-        ({ batch }) =>
-          batch.name.toLowerCase().includes(wanted) || batch.slug.toLowerCase().includes(wanted)
+    ? batches.filter(
+        ({ name, slug }) =>
+          name.toLowerCase().includes(wanted) || slug.toLowerCase().includes(wanted)
       )
-    : rows;
+    : batches;
 }
 
-function sortRows(rows: IRow[], { sort = 'order', order = 'ascending' }: IBatchQuery): IRow[] {
+function sortBatches(
+  batches: readonly IRunBatch[],
+  { sort = 'order', order = 'ascending' }: IBatchQuery,
+  briefs: Briefs
+): readonly IRunBatch[] {
   const compare = COMPARISONS[sort];
-  const sorted = compare ? [...rows].sort(compare) : [...rows];
+  if (!compare && order === 'ascending') {
+    return batches;
+  }
+  const sorted = [...batches];
+  if (compare) {
+    sorted.sort((a, b) => compare(a, b, briefs));
+  }
   return order === 'descending' ? sorted.reverse() : sorted;
 }
 
-const COMPARISONS: Readonly<Record<string, (a: IRow, b: IRow) => number>> = {
-  name: (a, b) => a.batch.name.localeCompare(b.batch.name, undefined, { numeric: true }),
-  state: (a, b) => (a.run?.state ?? 'new').localeCompare(b.run?.state ?? 'new'),
-  duration: (a, b) => (durationSeconds(a.run) ?? -1) - (durationSeconds(b.run) ?? -1)
+const NAME_ORDER = new Intl.Collator(undefined, { numeric: true });
+
+const COMPARISONS: Readonly<
+  Record<string, (a: IRunBatch, b: IRunBatch, briefs: Briefs) => number>
+> = {
+  name: (a, b) => NAME_ORDER.compare(a.name, b.name),
+  state: (a, b, briefs) => stateIn(briefs, a).localeCompare(stateIn(briefs, b)),
+  duration: (a, b, briefs) => durationIn(briefs, a) - durationIn(briefs, b)
 };
 
-function durationSeconds(run: IRunRecord | null): number | null {
-  return run?.started && run.ended
-    ? (Date.parse(run.ended) - Date.parse(run.started)) / 1000
-    : null;
+function stateIn(briefs: Briefs, { slug }: IRunBatch): string {
+  return briefs.get(slug)?.state ?? 'new';
+}
+
+function durationIn(briefs: Briefs, { slug }: IRunBatch): number {
+  const brief = briefs.get(slug);
+  return (brief && durationSeconds(brief)) ?? -1;
+}
+
+function durationSeconds({ started, ended }: Pick<IRunRecord, 'started' | 'ended'>): number | null {
+  return started && ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : null;
 }

@@ -284,7 +284,11 @@ async function featuredOf(
   chosen: string | null
 ): Promise<ILocatedBatch | null> {
   const { loaded } = access;
-  for (const slug of [chosen ?? '', ...loaded.batches.map(batch => batch.slug)]) {
+  const preferred = loaded.findBatch(chosen ?? '');
+  if (preferred && (await access.allowsBatch(preferred))) {
+    return preferred;
+  }
+  for (const { slug } of loaded.batches) {
     const batch = loaded.findBatch(slug);
     if (batch && (await access.allowsBatch(batch))) {
       return batch;

@@ -110,8 +110,7 @@ export class Pages {
 
   /** The newest run of a batch; null when it never ran. */
   newestRun(loaded: LoadedAutomation, { slug }: ILocatedBatch): IRunRecord | null {
-    const { queue } = this._options;
-    return queue.list({ automation: loaded.id, batch: slug, limit: 1 })[0] ?? null;
+    return this._options.queue.newest(loaded.id, slug);
   }
 
   /** Addresses elsewhere from which the maps of an automation read. */

@@ -74,6 +74,11 @@ export class VariableReader {
     return { data, configuration, stamp };
   }
 
+  /** The data of a variable alone, as `read` gives them. */
+  data(batch: ILocatedBatch, variable: IVariable): Promise<VariableData> {
+    return this._data(batch, variable);
+  }
+
   /**
    * The file that holds a variable.
    *

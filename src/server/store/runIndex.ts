@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { IRunRecord } from '../../core/run/run';
-import type { IRunFilter } from '../queue/queue';
+import type { IRunBrief, IRunFilter } from '../queue/queue';
 
 /** A run as the index keeps it: its record, and what only the queue needs. */
 export interface IIndexedRun {
@@ -152,6 +152,16 @@ export class RunIndex {
   newestByBatch(automation: string): Map<string, IRunRecord> {
     const rows = this._prepare(NEWEST_BY_BATCH).all(automation);
     return new Map(rows.map(row => [String(row.batch), toRecord(row)]));
+  }
+
+  /** The same, but of each record what lists look at alone; records are read one after the other. */
+  briefsByBatch(automation: string): Map<string, IRunBrief> {
+    const briefs = new Map<string, IRunBrief>();
+    for (const row of this._prepare(NEWEST_BY_BATCH).iterate(automation)) {
+      const { batch, state, created, started, ended } = toRecord(row);
+      briefs.set(batch.slug, { batch, state, created, started, ended });
+    }
+    return briefs;
   }
 
   /** A setting that survives a restart, or null. */

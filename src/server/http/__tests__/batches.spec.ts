@@ -79,6 +79,29 @@ describe('batches of a served automation', () => {
     expect(await tree()).toEqual(before);
   });
 
+  it('are sorted, filtered and cut into pages, with runs of the form when asked', async () => {
+    await write('batches.csv', 'city,count\nÅs 10,1\nÅs 9,2\nRome,3\n');
+    await run('ås-9');
+    const form = (await ask({ inputs: { city: { value: 'Oslo' }, count: { value: 4 } } })).json();
+    await site.ended(form.id);
+    const listed = async (query: string) => {
+      const uri = `/api/automations/${site.loaded.id}/batches?${query}`;
+      const { total, batches } = (await site.app.inject(uri)).json();
+      return [total, ...batches.map(({ slug }: { slug: string }) => slug)];
+    };
+    expect(await listed('sort=name')).toEqual([4, 'ås-9', 'ås-10', 'plain', 'rome']);
+    expect(await listed('sort=name&order=descending&limit=2&offset=1')).toEqual([
+      4,
+      'plain',
+      'ås-10'
+    ]);
+    expect(await listed('sort=state&limit=1')).toEqual([4, 'ås-9']);
+    expect(await listed('sort=duration&order=descending&limit=1')).toEqual([4, 'ås-9']);
+    expect(await listed('filter=ÅS')).toEqual([2, 'ås-10', 'ås-9']);
+    expect(await listed('runs=true&offset=3')).toEqual([5, 'rome', form.batch]);
+    expect(await listed('runs=true&sort=state&limit=2')).toEqual([5, 'ås-9', form.batch]);
+  });
+
   it('of rows are written before they run, and again only where they differ', async () => {
     await run('oslo');
     const file = at('batches/oslo/input/count.txt');

@@ -114,6 +114,15 @@ describe('RunIndex', () => {
     const newest = index.newestByBatch('tips');
     expect(newest.size).toBe(10_000);
     expect(newest.get('batch-77')?.id).toBe('new 77');
+    const briefs = index.briefsByBatch('tips');
+    expect([...briefs.keys()]).toEqual([...newest.keys()]);
+    expect(briefs.get('batch-77')).toEqual({
+      batch: { slug: 'batch-77', name: 'batch-77', folder: 'batch-77', kind: 'row' },
+      state: 'done',
+      created: CREATED,
+      started: null,
+      ended: null
+    });
     const plan = database.connection
       .prepare(`EXPLAIN QUERY PLAN ${NEWEST_BY_BATCH}`)
       .all('tips')
