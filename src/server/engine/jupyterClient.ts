@@ -102,13 +102,13 @@ export class JupyterClient {
   /**
    * Start a kernel.
    *
-   * @param path - folder relative to the server's root; '' for the root
+   * @param path - folder relative to the server's root, '' for the root; null for where the server itself works
    * @returns its id
    * @throws {JupyterError}
    */
-  async start(name: string, path: string): Promise<string> {
+  async start(name: string, path: string | null): Promise<string> {
     try {
-      const options = path ? { name, path } : { name };
+      const options = path === null ? { name } : { name, path };
       return (await KernelAPI.startNew(options, this.settings)).id;
     } catch (error) {
       throw jupyterError(error);

@@ -1,6 +1,7 @@
 import { relativePath } from '../../core/path';
 import type { IExecutor, IScriptContext, IScriptResult } from '../../core/run/execution';
 import { createLanguages } from '../../core/run/languages/languages';
+import type { ILanguage } from '../../core/run/languages/language';
 import type { LanguageRegistry } from '../../core/run/languages/languages';
 import type { ILog } from '../log';
 import { JupyterClient, JupyterError } from './jupyterClient';
@@ -8,11 +9,15 @@ import type { IKernelSpec } from './jupyterClient';
 import { chooseKernel } from './kernelChoice';
 import { KernelSession } from './kernelSession';
 import type { IJupyterPlace } from './place';
+import { KernelCalls } from './places/kernelCalls';
+import { openPlaceFolder } from './places/openPlaceFolder';
+import { RemoteRun } from './places/remoteRun';
 import { quietConsole } from './quietConsole';
 import { RequestSequence } from './requestSequence';
 import type { IScriptRequest } from './requestFailure';
 import { aborted, failure, interruption } from './scriptFailure';
 import type { ScriptJournal } from './scriptJournal';
+import { planScript } from './scriptPlan';
 import type { IScriptPlan } from './scriptPlan';
 import { awaitSequence, executeScript, within } from './scriptExecution';
 
@@ -77,19 +82,13 @@ async function executePlan(
   let session: KernelSession | null = null;
   try {
     const place = await shared.places();
-    if (place.rootFolder === null) {
-      const message =
-        'The Jupyter server shares no files with us, so that no script can run there.';
-      return failure({ code: 'engine-unavailable', message, script: context.index });
-    }
     const client = new JupyterClient(place, shared.log);
     const spec = chooseKernel(context, plan, await client.specs());
     if ('returnCode' in spec) {
       return spec;
     }
     const stage = journal.begin({ name: 'kernel start', isStage: true });
-    const path = relativePath(place.rootFolder, plan.folder) ?? '';
-    const id = await startKernel(client, spec.name, path === '.' ? '' : path, context.signal);
+    const id = await startKernel(client, spec.name, startFolder(place, plan), context.signal);
     if (id === null) {
       return interruption(context);
     }
@@ -97,7 +96,7 @@ async function executePlan(
     await context.onKernel(id);
     await Promise.race([session.ready, session.ended, aborted(context.signal)]);
     journal.end(stage, { isOk: true });
-    return await runInKernel({ shared, context, plan, journal, session, spec });
+    return await runWithFiles({ shared, context, plan, journal, session, spec, place, client });
   } catch (error) {
     if (error instanceof JupyterError || session === null) {
       const message = error instanceof Error ? error.message : String(error);
@@ -120,7 +119,7 @@ async function executePlan(
 async function startKernel(
   client: JupyterClient,
   name: string,
-  path: string,
+  path: string | null,
   signal: AbortSignal
 ): Promise<string | null> {
   for (let waitMs = FIRST_RETRY_MS; !signal.aborted; waitMs = Math.min(waitMs * 2, LAST_RETRY_MS)) {
@@ -136,7 +135,18 @@ async function startKernel(
   return null;
 }
 
+/** The folder that a kernel starts in, relative to the root folder of its server; the prelude says which it works in. */
+function startFolder({ rootFolder }: IJupyterPlace, { folder }: IScriptPlan): string | null {
+  if (rootFolder === null) {
+    return '';
+  }
+  const path = relativePath(rootFolder, folder);
+  return path === '.' ? null : path;
+}
+
 interface IKernelRun {
+  place: IJupyterPlace;
+  client: JupyterClient;
   shared: IShared;
   context: IScriptContext;
   plan: IScriptPlan;
@@ -145,14 +155,104 @@ interface IKernelRun {
   spec: IKernelSpec;
 }
 
-async function runInKernel(run: IKernelRun): Promise<IScriptResult> {
-  const { shared, plan, journal, session, spec } = run;
-  const language = shared.languages.get(spec.language || plan.language);
-  const sequence = new RequestSequence(planRequests(run), {
+/** Run in a kernel whose files come and go with the script, where it does not see ours. */
+async function runWithFiles(run: IKernelRun): Promise<IScriptResult> {
+  const { context, journal } = run;
+  const { signal } = context;
+  let remote: RemoteRun | null;
+  try {
+    remote = await orAborted(openRemoteRun(run), signal);
+  } catch (error) {
+    return filesFailure(run, error);
+  }
+  if (signal.aborted) {
+    return interruption(context);
+  }
+  if (!remote) {
+    return runInKernel(run, null);
+  }
+  const { script } = context;
+  const plan =
+    script.kind === 'command'
+      ? run.plan
+      : await planScript(context, script, path => remote.toPlace(path));
+  if ('returnCode' in plan) {
+    return plan;
+  }
+  let isRemoved = false;
+  try {
+    const result = await runInKernel({ ...run, plan }, remote);
+    if (signal.aborted || result.error?.code === 'kernel-died') {
+      return result;
+    }
+    const failed = await fetchFiles(run, remote);
+    isRemoved = failed === null && !signal.aborted;
+    return signal.aborted ? interruption(context, journal.tail()) : (failed ?? result);
+  } finally {
+    if (!isRemoved) {
+      await remote
+        .remove({ isKernelFree: false })
+        .catch(error => run.shared.log.warn(`files of a run may be left behind: ${String(error)}`));
+    }
+  }
+}
+
+/** @returns null when all that a script wrote is here */
+async function fetchFiles(run: IKernelRun, remote: RemoteRun): Promise<IScriptResult | null> {
+  const { context, journal } = run;
+  const stage = journal.begin({ name: 'fetch files', isStage: true });
+  try {
+    await orAborted(
+      remote.bringBack().then(() => remote.remove({ isKernelFree: true })),
+      context.signal
+    );
+    journal.end(stage, { isOk: true });
+    return null;
+  } catch (error) {
+    journal.end(stage, { isOk: false });
+    return filesFailure(run, error);
+  }
+}
+
+/** Wait for work until a signal is aborted; null then. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return Promise.race([work, aborted(signal).then(() => null)]);
+}
+
+async function openRemoteRun(run: IKernelRun): Promise<RemoteRun | null> {
+  const { context, journal, session, place, client } = run;
+  const { files: code } = languageOf(run);
+  const calls = new KernelCalls(session);
+  const folder = await openPlaceFolder({
+    ...{ place, client, calls, code },
+    folder: context.folders.debug
+  });
+  if (!folder) {
+    return null;
+  }
+  const stage = journal.begin({ name: 'send files', isStage: true });
+  const remote = await RemoteRun.send(folder, context, journal);
+  journal.end(stage, { isOk: true });
+  return remote;
+}
+
+function filesFailure({ shared, context }: IKernelRun, error: unknown): IScriptResult {
+  const message = error instanceof Error ? error.message : String(error);
+  shared.log.error(`the files of a run could not travel: ${message}`, error);
+  return failure({ code: 'engine-unavailable', message, script: context.index });
+}
+
+function languageOf({ shared, plan, spec }: IKernelRun): ILanguage {
+  return shared.languages.get(spec.language || plan.language);
+}
+
+async function runInKernel(run: IKernelRun, remote: RemoteRun | null): Promise<IScriptResult> {
+  const { shared, journal, session } = run;
+  const sequence = new RequestSequence(planRequests(run, remote), {
     session,
     journal,
     log: shared.log,
-    isPipelined: language.isPipelined
+    isPipelined: remote === null && languageOf(run).isPipelined
   });
   try {
     return await awaitSequence(
@@ -165,15 +265,18 @@ async function runInKernel(run: IKernelRun): Promise<IScriptResult> {
 }
 
 /** The author's requests, with what comes before and after them. */
-function planRequests({ shared, context, plan, journal, spec }: IKernelRun): IScriptRequest[] {
-  const language = shared.languages.get(spec.language || plan.language);
+function planRequests(run: IKernelRun, remote: RemoteRun | null): IScriptRequest[] {
+  const { context, plan, journal, spec } = run;
+  const language = languageOf(run);
+  const { folder: sourceFolder } = context.automation;
   const own = (role: 'prelude' | 'epilogue', code: string | null): IScriptRequest[] =>
     code === null ? [] : [{ role, code, cell: null, allowsError: false }];
   const prelude = language.prelude({
     folder: plan.folder,
-    sourceFolder: context.automation.folder,
-    environment: context.environment,
-    keep: spec.variables
+    sourceFolder: remote?.toPlace(sourceFolder) ?? sourceFolder,
+    environment: remote?.environment() ?? context.environment,
+    keep: spec.variables,
+    isElsewhere: remote !== null
   });
   if (prelude === null) {
     const name = spec.language || spec.name;

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { KernelAPI, KernelConnection } from '@jupyterlab/services';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import type { JsonObject } from '../../core/json';
 import type { ILog } from '../log';
 import { JupyterError } from './jupyterClient';
 import type { JupyterClient } from './jupyterClient';
@@ -83,6 +85,57 @@ export class KernelSession {
     this._handlers.set(future.msg.header.msg_id, handler);
     // Ours is the handler; a request that is dropped when the connection ends is no error.
     future.done.catch(() => undefined);
+  }
+
+  /**
+   * Open a comm, or send a message through it.
+   *
+   * @param content - with the id of the comm, which the caller chooses
+   * @param buffers - what travels beside the data as it is
+   * @returns when the kernel has dealt with it; pending when it never does, see `ended`
+   */
+  sendComm(
+    type: 'comm_open' | 'comm_msg',
+    content: { comm_id: string; target_name?: string; data: JsonObject },
+    buffers: readonly Uint8Array[] = []
+  ): Promise<void> {
+    return new Promise(resolve => {
+      if (this._isOver) {
+        return;
+      }
+      const { clientId, username } = this._connection;
+      const message = {
+        header: {
+          msg_id: randomUUID(),
+          msg_type: type,
+          session: clientId,
+          username,
+          version: '5.2',
+          date: new Date().toISOString()
+        },
+        parent_header: {},
+        metadata: {},
+        channel: 'shell',
+        content,
+        buffers: [...buffers]
+      } as unknown as KernelMessage.IShellMessage<KernelMessage.ShellMessageType>;
+      const { msg_id: id } = message.header;
+      this._handlers.set(id, {
+        onOutput: ({ header, content: said }) => {
+          if (
+            header.msg_type === 'status' &&
+            'execution_state' in said &&
+            said.execution_state === 'idle'
+          ) {
+            this._handlers.delete(id);
+            resolve();
+          }
+        },
+        onReply: () => undefined,
+        onInputRequest: () => undefined
+      });
+      this._connection.sendShellMessage(message, false, true).done.catch(() => undefined);
+    });
   }
 
   /** Interrupt what the kernel does. @throws {JupyterError} */

@@ -18,7 +18,7 @@ export interface IScriptPlan {
   language: string;
   /** True when the kernel must be a Python one. */
   needsPython: boolean;
-  /** Absolute working folder. */
+  /** Absolute working folder, where the kernel is. */
   folder: string;
   /** The author's code, in order. */
   requests: IScriptRequest[];
@@ -35,11 +35,13 @@ export type KernelScript = Exclude<Script, { kind: 'command' }>;
 /**
  * Read a script and plan what a kernel has to do.
  *
+ * @param toPlace - where an absolute path of ours is for the kernel; the same when left out
  * @returns a result when the script cannot be executed
  */
 export async function planScript(
   context: IPlanContext,
-  script: KernelScript
+  script: KernelScript,
+  toPlace: (path: string) => string = path => path
 ): Promise<IScriptPlan | IScriptResult> {
   const folder = joinPath(context.automation.folder, script.folder);
   if (!(await isFolder(folder))) {
@@ -48,30 +50,35 @@ export async function planScript(
   const python = { kernel: script.kernel ?? 'python3', language: 'python', needsPython: true };
   switch (script.kind) {
     case 'notebook':
-      return planNotebook(context, script.path, folder, script.kernel);
+      return planNotebook(context, script, folder, toPlace);
     case 'python': {
       const path = joinPath(folder, script.path);
       if (!(await isFile(path))) {
         return invalid(context, `The script ${script.path} does not exist.`);
       }
-      return { ...python, title: script.path, folder, requests: [request(pythonFileCode(path))] };
+      const requests = [request(pythonFileCode(toPlace(path)))];
+      return { ...python, title: script.path, folder: toPlace(folder), requests };
     }
     case 'function': {
       const { module, name } = script;
       const folders = Object.fromEntries(
-        Object.entries(context.folders).map(([step, path]) => [`${step}_folder`, String(path)])
+        Object.entries(context.folders).map(([step, path]) => [
+          `${step}_folder`,
+          toPlace(String(path))
+        ])
       );
-      const code = pythonFunctionCode({ module, name, folder, folders });
-      return { ...python, title: `${module}.${name}`, folder, requests: [request(code)] };
+      const there = toPlace(folder);
+      const code = pythonFunctionCode({ module, name, folder: there, folders });
+      return { ...python, title: `${module}.${name}`, folder: there, requests: [request(code)] };
     }
   }
 }
 
 async function planNotebook(
   context: IPlanContext,
-  path: string,
+  { path, kernel }: { path: string; kernel: string | null },
   folder: string,
-  kernel: string | null
+  toPlace: (path: string) => string
 ): Promise<IScriptPlan | IScriptResult> {
   try {
     const notebook = parseNotebook(await readFile(joinPath(folder, path), 'utf8'));
@@ -81,7 +88,7 @@ async function planNotebook(
       kernel: kernel ?? notebook.kernel,
       language: kernel === null ? notebook.language : '',
       needsPython: false,
-      folder,
+      folder: toPlace(folder),
       cells: cells.length,
       requests: cells.map(({ index, number, name, source, tags }) => ({
         code: source,

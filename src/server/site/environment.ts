@@ -1,7 +1,10 @@
 import type { IEnvironment } from '../../core/automation/automation';
 
-/** Variables of the server that every script gets, besides those that the configuration declares. */
-const PASSED = [
+/**
+ * Variables of the server that every script gets, besides those that the configuration declares. They speak of this
+ * host; a kernel elsewhere keeps its own.
+ */
+export const HOST_VARIABLES: ReadonlySet<string> = new Set([
   'PATH',
   'HOME',
   'USER',
@@ -22,7 +25,7 @@ const PASSED = [
   'USERPROFILE',
   'APPDATA',
   'LOCALAPPDATA'
-];
+]);
 
 /**
  * The environment of an automation's scripts: what programs need to start, and what the
@@ -41,7 +44,7 @@ export function scriptEnvironment(
       environment[name] = value;
     }
   };
-  PASSED.forEach(pass);
+  HOST_VARIABLES.forEach(pass);
   Object.keys(server)
     .filter(name => name.startsWith('LC_'))
     .forEach(pass);

@@ -16,7 +16,7 @@ export const javascript: ILanguage = {
   const node = globalThis["process"];
   const names = Object.keys(deno ? deno.env.toObject() : node.env);
   for (const name of names) {
-    if (!(name in setting.environment) && !setting.keep.includes(name)) {
+    if (!setting.isElsewhere && !(name in setting.environment) && !setting.keep.includes(name)) {
       deno ? deno.env.delete(name) : delete node.env[name];
     }
   }

@@ -1,5 +1,6 @@
 import { encodeJson } from './encoding';
 import type { IKernelSetting, ILanguage } from './language';
+import { pythonFiles } from './pythonFiles';
 
 /** Set by the kernel when it starts, for what it shows and how: not the server's. */
 const OWN_NAMES = [
@@ -30,7 +31,7 @@ def __crosscompute_prepare__(setting):
     environment = setting["environment"]
     kept = {*setting["keep"], *environment}
     for name in list(os.environ):
-        if name not in kept:
+        if name not in kept and not setting["isElsewhere"]:
             del os.environ[name]
     os.environ.update(environment)
     if hasattr(time, "tzset"):
@@ -56,14 +57,15 @@ def __crosscompute_prepare__(setting):
     kernel = getattr(shell, "kernel", None)
     if hasattr(kernel, "_aborting") and hasattr(kernel, "_abort_queues"):
         def abort(*_args, **_options):
-            kernel._aborting = True
+            kernel._aborting = not setting["isElsewhere"]
 
         def ask_exit():
             payload = {"source": "ask_exit", "keepkernel": False}
             shell.payload_manager.write_payload(payload)
             abort()
 
-        kernel._abort_queues = abort
+        if not setting["isElsewhere"]:
+            kernel._abort_queues = abort
         shell.ask_exit = ask_exit
     thread = getattr(kernel, "iopub_thread", None)
     if hasattr(thread, "schedule") and hasattr(thread, "socket"):
@@ -107,11 +109,12 @@ finally:
 export const python: ILanguage = {
   names: ['python', 'python3', 'ipython'],
   isPipelined: true,
+  files: pythonFiles,
   epilogue: EPILOGUE.trim(),
   prelude(setting: IKernelSetting): string {
-    const { folder, sourceFolder, environment } = setting;
+    const { folder, sourceFolder, environment, isElsewhere = false } = setting;
     const keep = [...OWN_NAMES, ...setting.keep];
-    const encoded = encodeJson({ folder, sourceFolder, environment, keep });
+    const encoded = encodeJson({ folder, sourceFolder, environment, keep, isElsewhere });
     return `${PRELUDE.trim()}
 
 try:

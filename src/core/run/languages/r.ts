@@ -24,7 +24,9 @@ export const r: ILanguage = {
       '  }',
       `  kept <- vapply(${vector(kept)}, decode, "", USE.NAMES = FALSE)`,
       '  present <- names(Sys.getenv())',
-      '  Sys.unsetenv(present[!(present %in% kept) & !startsWith(present, "R_")])',
+      ...(setting.isElsewhere
+        ? []
+        : ['  Sys.unsetenv(present[!(present %in% kept) & !startsWith(present, "R_")])']),
       `  values <- lapply(${vector(names.map(name => setting.environment[name]))}, decode)`,
       `  names(values) <- vapply(${vector(names)}, decode, "", USE.NAMES = FALSE)`,
       '  if (length(values)) do.call(Sys.setenv, values)',
