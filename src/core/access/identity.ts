@@ -36,6 +36,19 @@ export function propertyOf(identity: Identity, name: string): JsonValue | undefi
   return Object.prototype.hasOwnProperty.call(identity, name) ? identity[name] : undefined;
 }
 
+/** Who asks for a run. */
+export interface IAsker {
+  /** For lists and records. */
+  name: string;
+  /** What scripts may know of who asks. */
+  identity: Identity;
+}
+
+/** A program of ours asks by its name alone. */
+export function askerOf(asker: string | IAsker): IAsker {
+  return typeof asker === 'string' ? { name: asker, identity: { username: asker } } : asker;
+}
+
 /** Properties that name a person, the best first. */
 const NAMES = ['username', 'name', 'email', 'id'] as const;
 

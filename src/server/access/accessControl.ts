@@ -1,5 +1,5 @@
 import { joinPath } from '../../core/path';
-import { identityOf, nameOfIdentity, type Identity } from '../../core/access/identity';
+import { identityOf, nameOfIdentity, type IAsker, type Identity } from '../../core/access/identity';
 import {
   decideAccess,
   inputsMatch,
@@ -172,6 +172,11 @@ export class AutomationAccess {
   /** Name by which records call the visitor. */
   get userName(): string {
     return nameOfIdentity(this._options.identity) ?? this._options.visitor.owner;
+  }
+
+  /** Who asks, for runs. */
+  get asker(): IAsker {
+    return { name: this.userName, identity: this.identity };
   }
 
   /** True when errors may tell of files and code. */

@@ -54,7 +54,7 @@ export const access = fastifyPlugin(
     });
     app.addHook('preHandler', async request => {
       await request.routeOptions.config.access?.check(request, options);
-      request.user = request.subject.access?.userName ?? request.user;
+      request.asker = request.subject.access?.asker ?? request.asker;
     });
   },
   { name: 'access', dependencies: ['visitors'] }

@@ -113,7 +113,7 @@ export const batches: FastifyPluginAsyncTypebox<{ services: Services }> = async 
       const responses = await services.runService.requestAll(
         request.params.automation,
         isAll ? named : slugs,
-        request.user
+        request.asker
       );
       reply.code(201);
       return { runs: responses };

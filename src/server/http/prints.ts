@@ -60,7 +60,7 @@ export const prints: FastifyPluginAsyncTypebox<{ services: Services }> = async (
       }
       const slugs = await printableBatches(services, access, batches);
       const isRun = run ?? mayRun;
-      const job = await services.prints.start(access.loaded, slugs, isRun ? request.user : null);
+      const job = await services.prints.start(access.loaded, slugs, isRun ? request.asker : null);
       services.access.own(job, request.visitor);
       reply.code(201);
       return job.resource();

@@ -174,7 +174,7 @@ const addActions: (...parameters: [Parameters<typeof runs>[0], Services]) => voi
         // A predefined batch runs on its values of now, which may differ from those of the run.
         await locateAllowed(services, access, batch.slug, 'run_automation');
       }
-      const response = await runService.retry(id, request.user);
+      const response = await runService.retry(id, request.asker);
       return reply.code(response.joined ? 200 : 201).send(response);
     }
   );
@@ -245,7 +245,7 @@ export async function requestRun(
     }
   };
   const asked = { ...body, batch: from };
-  return services.runService.request(asked, request.user, isStrict, requireAllowed);
+  return services.runService.request(asked, request.asker, isStrict, requireAllowed);
 }
 
 /** The batch that fills a form which names none. */

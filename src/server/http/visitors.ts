@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import { identityOf, type IAsker } from '../../core/access/identity';
 import type { AccessControl } from '../access/accessControl';
 import type { FailureLimit } from '../access/failureLimit';
 import { MAX_TOKEN_LENGTH, type TokenDigester } from '../access/tokenDigest';
@@ -12,8 +13,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks. */
     visitor: IVisitor;
-    /** Name of who asks, for records: known better once the automation is. */
-    user: string;
+    /** Who asks, for runs: known better once the automation is. */
+    asker: IAsker;
   }
 }
 
@@ -41,11 +42,11 @@ export interface IVisitorsOptions {
 export const visitors = fastifyPlugin(
   async (app: FastifyInstance, options: IVisitorsOptions) => {
     app.decorateRequest('visitor');
-    app.decorateRequest('user', '');
+    app.decorateRequest('asker');
     app.addHook('onRequest', async (request, reply) => {
       const { token, isInAddress } = tokenOf(request);
       const visitor = (request.visitor = visitorOf(request, token, options));
-      request.user = visitor.owner;
+      request.asker = { name: visitor.owner, identity: identityOf(visitor.connection, {}) };
       const isKnown = await checkToken(request, visitor, options);
       if (isInAddress && isPage(request)) {
         if (isKnown && token !== null) {

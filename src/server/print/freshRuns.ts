@@ -1,3 +1,4 @@
+import type { IAsker } from '../../core/access/identity';
 import type { IRunRecord } from '../../core/run/run';
 import { isFinal } from '../../core/run/run';
 import type { IRunQueue } from '../queue/queue';
@@ -28,7 +29,7 @@ export async function runStaleBatches(
   { queue, runService }: IFreshRunsOptions,
   loaded: LoadedAutomation,
   slugs: readonly string[],
-  asker: string
+  asker: string | IAsker
 ): Promise<IFreshRuns> {
   const newest = queue.newestByBatch(loaded.id);
   const known = slugs.filter(slug => isFinal(newest.get(slug)?.state ?? 'queued'));

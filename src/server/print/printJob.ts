@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
+import type { IAsker } from '../../core/access/identity';
 import type { IPrintedFile, IPrintResource } from '../../core/api';
 import { safeFileName } from '../../core/print/documentName';
 import { HttpError } from '../httpError';
@@ -13,7 +14,7 @@ export interface IPrintJobRequest {
   loaded: LoadedAutomation;
   slugs: readonly string[];
   /** See `IPrintSweep`. */
-  asker: string | null;
+  asker: string | IAsker | null;
   /** Absolute folder of this job alone. */
   folder: string;
 }

@@ -1,3 +1,4 @@
+import type { IAsker } from '../../core/access/identity';
 import { formatTimestamp, UniqueNames } from '../../core/print/documentName';
 import { HttpError } from '../httpError';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
@@ -9,8 +10,8 @@ export interface IPrintSweep {
   loaded: LoadedAutomation;
   /** Slugs of batches, or ids of runs made from the form, in the order of the documents' names. */
   slugs: readonly string[];
-  /** Name of who asks; null runs nothing, and waits only for runs that go on already. */
-  asker: string | null;
+  /** Who asks; null runs nothing, and waits only for runs that go on already. */
+  asker: string | IAsker | null;
   signal: AbortSignal;
   /** Called for each document as it is there; its promise is waited for. */
   onDocument(batch: ILocatedBatch, document: BatchDocument): Promise<void>;

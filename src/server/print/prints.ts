@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import type { IAsker } from '../../core/access/identity';
 import { HttpError } from '../httpError';
 import type { ILog } from '../log';
 import type { LoadedAutomation } from '../site/loadedAutomation';
@@ -46,7 +47,7 @@ export class Prints {
   async start(
     loaded: LoadedAutomation,
     slugs: readonly string[],
-    asker: string | null
+    asker: string | IAsker | null
   ): Promise<PrintJob> {
     const { runService } = this._options;
     slugs.forEach(slug => runService.locate(loaded, slug));

@@ -1,10 +1,11 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
+import type { Identity } from '../../core/access/identity';
 import { isJsonObject, type JsonObject } from '../../core/json';
 import type { IRunRecord } from '../../core/run/run';
 import { errorCode } from '../files';
 import { draftPath, writeAtomically } from '../store/atomicWrite';
-import { formatRecord, journalPathOf } from '../store/history';
+import { formatRecord, journalPathOf, runFolderOf } from '../store/history';
 import { checkStoredRun, type StoredRun } from '../store/runRecord';
 
 /** Errors with which a file system says that it has no hard links, or none to there. */
@@ -52,12 +53,35 @@ export async function writeDebugRecord(debugFolder: string, run: StoredRun): Pro
   await writeAtomically(path.join(debugFolder, 'run.json'), formatRecord(run));
 }
 
-/** Tell scripts who asked for the run. */
-export async function writeIdentities(debugFolder: string, asker: string): Promise<void> {
-  await writeAtomically(
-    path.join(debugFolder, 'identities.dictionary'),
-    `${JSON.stringify({ username: asker })}\n`
-  );
+/** Keep what scripts may know of who asks until the run starts, also over a restart. */
+export async function keepIdentity(
+  automationFolder: string,
+  id: string,
+  identity: Identity
+): Promise<void> {
+  await writeAtomically(identityPathOf(automationFolder, id), `${JSON.stringify(identity)}\n`);
+}
+
+/**
+ * Tell scripts who asked for the run: the identity that was kept, which goes from there to here.
+ *
+ * @param asker - name of who asked, for runs of which no more is known
+ */
+export async function writeIdentities(
+  debugFolder: string,
+  run: { automationFolder: string; id: string },
+  asker: string
+): Promise<void> {
+  const kept = identityPathOf(run.automationFolder, run.id);
+  const identity = await readDictionary(kept);
+  const known = Object.keys(identity).length ? identity : { username: asker };
+  const target = path.join(debugFolder, 'identities.dictionary');
+  await writeAtomically(target, `${JSON.stringify(known)}\n`);
+  await fs.rm(kept, { force: true });
+}
+
+function identityPathOf(automationFolder: string, id: string): string {
+  return path.join(runFolderOf(automationFolder, id), 'identity.json');
 }
 
 /**

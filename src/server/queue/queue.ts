@@ -1,3 +1,4 @@
+import type { Identity } from '../../core/access/identity';
 import type { IAutomation } from '../../core/automation/automation';
 import type { IQueueState } from '../../core/api';
 import type { InputValues } from '../../core/batch/batch';
@@ -26,6 +27,8 @@ export interface IEnsureRequest {
   kernel: string;
   /** Name of who asks. */
   asker: string;
+  /** What scripts may know of who asks; default the name alone. */
+  identity?: Identity;
   priority: number;
   retryOf: string | null;
   problems: IRunProblem[];

@@ -9,6 +9,7 @@ import { formatEvent } from '../store/journalFile';
 import { Journals } from '../store/journals';
 import { RunIndex, type IIndexedRun } from '../store/runIndex';
 import type { IRunQueueOptions } from './createRunQueue';
+import { keepIdentity } from './debugFolder';
 import { folderOfRequest, newRun } from './newRun';
 import { endedOutcome } from './outcome';
 import { markPending } from './pendingMark';
@@ -299,6 +300,9 @@ export class RunQueue implements IRunQueue {
       };
       const journal = journalPathOf(automationFolder, record.id);
       await fs.writeFile(journal, formatEvent(event), { flag: 'wx' });
+      if (request.identity) {
+        await keepIdentity(automationFolder, record.id, request.identity);
+      }
       await writeRecord(automationFolder, this._mark(run));
     } catch (error) {
       this._index.remove(record.id);

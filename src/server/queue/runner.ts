@@ -226,7 +226,7 @@ class PerformedRun {
     // From here on `debug/` shows this run, and is marked with its end.
     this._folders = folders;
     this._isLinked = await linkJournal(automationFolder, id, folders.debug);
-    await writeIdentities(folders.debug, record.askers[0] ?? '');
+    await writeIdentities(folders.debug, this._run, record.askers[0] ?? '');
     const passwords = await readPasswords(prepared.automation, folders.input);
     const createFile = (name: string) =>
       TextFile.create(path.join(folders.debug, name), error => this._onWriteError(error));

@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
+import { askerOf, type IAsker } from '../../core/access/identity';
 import type { IAutomation } from '../../core/automation/automation';
 import type { IRunRequest, IRunResponse, PostedInputs } from '../../core/api';
 import type { InputValues } from '../../core/batch/batch';
@@ -24,7 +25,7 @@ import { createId } from './uploads';
 /** What a run is asked for with, besides the request itself. */
 interface IAsk {
   id: string;
-  asker: string;
+  asker: string | IAsker;
   priority: number;
   retryOf: string | null;
   problems: IRunProblem[];
@@ -84,7 +85,7 @@ export class RunService implements IRunSource {
    */
   async request(
     request: IRunRequest,
-    asker: string,
+    asker: string | IAsker,
     isStrict = request.batch === undefined,
     requireAllowed: ValuesGuard = allowAll
   ): Promise<IRunResponse> {
@@ -113,7 +114,7 @@ export class RunService implements IRunSource {
   async requestAll(
     automation: string,
     slugs: readonly string[] | null,
-    asker: string
+    asker: string | IAsker
   ): Promise<IRunResponse[]> {
     const loaded = await this._runnable(automation);
     const program = await this._program(loaded.get());
@@ -141,7 +142,7 @@ export class RunService implements IRunSource {
    *
    * @throws {HttpError} 404 `run-unknown`, 409 `not-final`
    */
-  async retry(id: string, asker: string): Promise<IRunResponse> {
+  async retry(id: string, asker: string | IAsker): Promise<IRunResponse> {
     const record = this.queue.get(id);
     if (!record) {
       throw new HttpError(404, 'run-unknown', 'this run does not exist');
@@ -306,8 +307,11 @@ export class RunService implements IRunSource {
     const automation = loaded.get();
     const described = await this._describe(loaded, batch, environment, program);
     const { slug, name, folder, kind } = batch;
+    const { name: asker, identity } = askerOf(ask.asker);
     const request: IEnsureRequest = {
       ...ask,
+      asker,
+      identity,
       key: described.key,
       automation: {
         id: loaded.id,
