@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import re
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 import aiohttp
+from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from jupyter_server_proxy.handlers import NamedLocalProxyHandler
@@ -20,6 +22,12 @@ from .supervisor import Supervisor
 
 PROXY_NAME = "crosscompute"
 COOKIE_PREFIX = "crosscompute"
+USER_NAME = "jupyter"
+"""Name of the user of a Jupyter without accounts."""
+
+DRAWN_NAME = re.compile(r"[0-9a-f]{32}")
+"""What Jupyter calls a browser that has given its token or password."""
+
 READY_TIMEOUT_SECONDS = 10.0
 CONNECT_ATTEMPTS = 3
 CONNECT_PAUSE_SECONDS = 0.2
@@ -256,11 +264,17 @@ class ProxyHandler(NamedLocalProxyHandler):
         return "; ".join(f"{morsel.key}={morsel.coded_value}" for morsel in own)
 
     def _get_user_name(self) -> str:
-        """Give the name of Jupyter's user, whichever form the identity provider has it in."""
+        """Give the name of Jupyter's user, whichever form the identity provider has it in.
+
+        A Jupyter with a token or a password knows no accounts and draws a name for each browser, by which no rule
+        could call anybody: there it is always the same.
+        """
         user: Any = self.current_user
         if isinstance(user, dict):
             return str(user.get("username") or user.get("name") or "")
-        return str(getattr(user, "username", user) or "")
+        name = str(getattr(user, "username", user) or "")
+        draws_names = type(self.identity_provider).generate_anonymous_user is IdentityProvider.generate_anonymous_user
+        return USER_NAME if draws_names and DRAWN_NAME.fullmatch(name) else name
 
 
 def _render_problem(document: dict[str, Any], *, refresh: bool) -> str:

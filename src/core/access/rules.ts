@@ -25,6 +25,8 @@ export const OPEN_RULES: IAccessRules = { chain: [], needsGroup: false };
 export interface IAccess {
   /** True when there are no groups at all: everyone may see and run. */
   isOpen: boolean;
+  /** The group that decided; null when none did. */
+  group: IGroup | null;
   extentOf(permission: Permission): Extent;
 }
 
@@ -48,6 +50,7 @@ export function decideAccess({ chain, needsGroup }: IAccessRules, identity: Iden
   }
   return {
     isOpen: false,
+    group,
     extentOf: permission => {
       const action = Object.prototype.hasOwnProperty.call(group.permissions, permission)
         ? group.permissions[permission]
@@ -92,7 +95,8 @@ export function inputsMatch(
 
 const OPEN: IAccess = {
   isOpen: true,
+  group: null,
   extentOf: permission => (permission === 'add_token' ? 'refuse' : 'accept')
 };
 
-const CLOSED: IAccess = { isOpen: false, extentOf: () => 'refuse' };
+const CLOSED: IAccess = { isOpen: false, group: null, extentOf: () => 'refuse' };

@@ -12,10 +12,22 @@ export interface IPageFrame {
   formToken?: string;
   /** BCP 47; default `en`. */
   language?: string;
+  /** Who reads it; null or absent where everyone may do the same. */
+  reader?: IPageReader | null;
   /** Inside a frame of another page: nothing but the content. */
   isEmbedded?: boolean;
   /** For a printer: nothing but the content; scripts draw what has to be drawn, and change nothing else. */
   isPrint?: boolean;
+}
+
+/** Who reads a page, where it matters who does. */
+export interface IPageReader {
+  /** Name of who has signed in, '' for one without a name; null for who has not. */
+  name: string | null;
+  /** Address of the page to sign in, which leads back here. */
+  signInUri: string;
+  /** Address that ends it. */
+  signOutUri: string;
 }
 
 /** One page. */
@@ -60,7 +72,7 @@ export function renderDocument(frame: IPageFrame, page: IDocument): string {
   const styles = [assets.style, ...(page.styleUris ?? [])].map(
     uri => html`<link rel="stylesheet" href="${uri}" /> `
   );
-  const header = !isBare && html`<header class="_header">${renderHeader(page)}</header>`;
+  const header = !isBare && html`<header class="_header">${renderHeader(frame, page)}</header>`;
   const document = html`<html lang="${language}">
     <head>
       <meta charset="utf-8" />
@@ -88,9 +100,12 @@ export function bodyClassOf({ isEmbedded, isPrint }: IPageFrame, { bodyClass }: 
   return [bodyClass, isEmbedded && '_embedded', isPrint && '_print'].filter(Boolean).join(' ');
 }
 
-/** Breadcrumb and navigation. */
-export function renderHeader({ breadcrumb, navigation }: IDocument): SafeHtml {
-  return joinHtml([renderBreadcrumb(breadcrumb), navigation]);
+/** Who reads the page, breadcrumb and navigation. */
+export function renderHeader(
+  { reader }: IPageFrame,
+  { breadcrumb, navigation }: IDocument
+): SafeHtml {
+  return joinHtml([reader && renderReader(reader), renderBreadcrumb(breadcrumb), navigation]);
 }
 
 /** A script of ours inside the page; `text` must not hold what ends it. */
@@ -115,6 +130,14 @@ export function joinTitle(...parts: readonly string[]): string {
 /** Content with a heading, unless it has one already. */
 export function withHeading(content: string, heading: HtmlPart): SafeHtml {
   return joinHtml([!/<h1[\s>]/i.test(content) && html`<h1>${heading}</h1>`, trustedHtml(content)]);
+}
+
+function renderReader({ name, signInUri, signOutUri }: IPageReader): SafeHtml {
+  return name === null
+    ? html`<div class="_reader"><a href="${signInUri}">Sign in</a></div>`
+    : html`<form class="_reader" method="post" action="${signOutUri}">
+        <span>${name || 'Signed in'}</span> <button type="submit">Sign out</button>
+      </form>`;
 }
 
 function renderBreadcrumb(crumbs: readonly ICrumb[]): SafeHtml | null {

@@ -1,6 +1,7 @@
 import type { IProblem } from '../problem';
-import { html, trustedHtml, type SafeHtml } from '../view/html';
+import { html, type SafeHtml } from '../view/html';
 import { renderDocument, type IPageFrame } from './document';
+import { renderSignIn, type ISignIn } from './signInPage';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'That is not understood',
@@ -8,62 +9,48 @@ const TITLES: Readonly<Record<number, string>> = {
   404: 'There is nothing here',
   409: 'This cannot be done now',
   413: 'That is too large',
-  429: 'Too many at once',
+  429: 'Please wait a little',
   500: 'Something went wrong on the server'
 };
 
-/** What the form for signing in needs. */
-export interface ISignIn {
-  /** Address that the token is sent to. */
+/** A link from where nothing can be seen to where something can. */
+export interface IWay {
+  text: string;
+  /** From the root of the host. */
   uri: string;
-  /** Address of the page to go to then, from the root of the host. */
-  next: string;
-  /** True after a token that is not known. */
-  isWrong: boolean;
 }
 
 /**
  * Render the page of an error.
  *
  * @param page.message - one sentence for a person; '' for none
+ * @param page.ways - links to what the reader may see
  */
 export function renderErrorPage(
   frame: IPageFrame,
-  page: { status: number; message: string; signIn?: ISignIn | null }
+  page: { status: number; message: string; signIn?: ISignIn | null; ways: readonly IWay[] }
 ): string {
-  const { status, message, signIn = null } = page;
+  const { status, message, signIn = null, ways } = page;
   const title = TITLES[status] ?? (status >= 500 ? TITLES[500] : TITLES[400]);
+  const links = ways.map(({ text, uri }) => html`<li><a href="${uri}">${text}</a></li>`);
   return renderDocument(frame, {
     title,
     breadcrumb: [],
     main: html`<h1>${title}</h1>
       ${message && html`<p class="_error-text">${sentence(message)}</p>`}
       ${signIn && renderSignIn(signIn)}
-      <p class="_note">Status ${status}</p>
-      <p><a href="${frame.rootUri}/">Go to the start page</a></p>`,
+      ${
+        links.length > 0 &&
+        html`<nav aria-label="Where to go on">
+          <ul class="_ways">
+            ${links}
+          </ul>
+        </nav>`
+      }
+      <p class="_note">Status ${status}</p>`,
     bodyClass: '_error-page',
     hasScript: false
   });
-}
-
-/** A form for who has a token. */
-function renderSignIn({ uri, next, isWrong }: ISignIn): SafeHtml {
-  return html`<form class="_sign-in" method="post" action="${uri}">
-    <input type="hidden" name="next" value="${next}" />
-    <label for="_token">Token</label>
-    <input
-      type="password"
-      id="_token"
-      name="token"
-      autocomplete="current-password"
-      required
-      aria-describedby="_token-note"
-    />
-    <p class="_note" id="_token-note" ${isWrong && trustedHtml('role="alert"')}>
-      ${isWrong ? 'This token is not known, or has expired.' : 'Whoever runs this site gives it to you.'}
-    </p>
-    <button type="submit">Sign in</button>
-  </form>`;
 }
 
 /** Render the page of a configuration that cannot be used because of its problems. */

@@ -76,7 +76,7 @@ export function overrideContext(
     base_template_path: paths.base ?? builtInTemplate('base'),
     live_template_path: paths.live ?? builtInTemplate('live'),
     google_analytics_id: facts.analyticsId,
-    header_text: markup(!isBare && renderHeader(page)),
+    header_text: markup(!isBare && renderHeader(frame, page)),
     main_text: markup(page.main),
     list_text: markup(page.list),
     footer_text: markup(!isBare && page.footer),

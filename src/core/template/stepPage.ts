@@ -31,6 +31,8 @@ export interface IStepRequest {
   /** Prefix of all addresses, without a slash at its end. */
   rootUri: string;
   isPrint: boolean;
+  /** True for who may look, and not run: values in place of controls. Default false. */
+  isReadOnly?: boolean;
   /** False where scripts of authors must not run (JupyterLab): their markup is sanitised. */
   isAuthorTrusted: boolean;
   /** Nonce for the author's scripts and styles; '' for none. */
@@ -85,7 +87,10 @@ export async function renderStep(request: IStepRequest): Promise<IRenderedStep> 
   const design = designOf(request);
   const content = page.hasControls
     ? html`<form class="_form" id="_form" method="post" novalidate>${NO_SCRIPT}${sections}</form>`
-    : joinHtml(sections);
+    : joinHtml([
+        ...sections,
+        step === 'input' && request.isReadOnly && !request.isPrint && READ_ONLY
+      ]);
   // Sections that fold look like those of the column otherwise.
   const designs = design === 'accordion' ? 'flex _design-accordion' : design;
   const attributes = joinHtml([
@@ -111,7 +116,10 @@ class StepPage {
   ) {
     this.hasControls = [..._states.keys()].some(variable => modeOf(_request, variable) === 'input');
     this._shown = _expressions.flatMap((expression, index) => (expression === null ? [] : [index]));
-    this.isStepwise = isStepwise(designOf(_request), this._shown.length) && !_request.isPrint;
+    this.isStepwise =
+      isStepwise(designOf(_request), this._shown.length) &&
+      !_request.isPrint &&
+      !_request.isReadOnly;
   }
 
   /** True when something is asked for. */
@@ -174,8 +182,8 @@ class StepPage {
    * @param isWritten - true where the author has a place for it
    */
   private _panel(index: number, isWritten: boolean): SafeHtml {
-    const { automation, step, isPrint } = this._request;
-    const isForm = this.hasControls || step === 'input';
+    const { automation, step, isPrint, isReadOnly } = this._request;
+    const isForm = (this.hasControls || step === 'input') && !isReadOnly;
     const place = this._shown.indexOf(index);
     const later = this._shown.slice(place + 1);
     const isLast = !this.isStepwise || !later.length;
@@ -205,6 +213,7 @@ class StepPage {
 
 const NOTHING = trustedHtml('');
 const NEEDS_SCRIPT = 'To use this form, switch on JavaScript in your browser and load it again.';
+const READ_ONLY = html`<p class="_note">You may look at these inputs, and not run others.</p>`;
 const NO_SCRIPT = html`<noscript><p class="_note">${NEEDS_SCRIPT}</p></noscript>`;
 
 function prepareTemplates(request: IStepRequest): { templates: HtmlPiece[][]; styles: string[] } {

@@ -9,6 +9,8 @@ export interface IStepContext {
   step: StepName;
   views: { get(name: string): IView | undefined };
   isPrint: boolean;
+  /** True shows what would be asked for. */
+  isReadOnly?: boolean;
 }
 
 /** Find what an id in braces names: the step's own variables come first, then those of the other steps in their order. */
@@ -29,7 +31,10 @@ export function findTokenVariable(
  * Tell whether a variable is asked for on a page. Those of the input step are on input pages; one of another step
  * that says `mode: input` is on the pages of its own step and on input pages.
  */
-export function modeOf({ step, views, isPrint }: IStepContext, variable: IVariable): Mode {
+export function modeOf(
+  { step, views, isPrint, isReadOnly }: IStepContext,
+  variable: IVariable
+): Mode {
   const isAsked = variable.mode === 'input' || (variable.step === 'input' && step === 'input');
-  return isAsked && !isPrint && views.get(variable.view)?.input ? 'input' : 'output';
+  return isAsked && !isPrint && !isReadOnly && views.get(variable.view)?.input ? 'input' : 'output';
 }

@@ -1,7 +1,7 @@
 import type { IAutomationSummary, IRunSummary } from '../../core/api';
 import { isText, type JournalEvent } from '../../core/run/journal';
 import type { IRunError, IRunRecord } from '../../core/run/run';
-import { notAuthorized, type AutomationAccess } from '../access/accessControl';
+import type { AutomationAccess } from './automationAccess';
 import type { Services } from '../services';
 import type { ILocatedBatch } from '../site/loadedAutomation';
 
@@ -79,7 +79,7 @@ export async function locateAllowed(
 ): Promise<ILocatedBatch> {
   const batch = runService.locate(access.loaded, slug);
   if (!(await access.allowsBatch(batch, permission))) {
-    throw notAuthorized();
+    throw access.refusal(permission);
   }
   return batch;
 }

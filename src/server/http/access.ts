@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Permission } from '../../core/automation/automation';
-import { notAuthorized } from '../access/accessControl';
+import { notAuthorized } from '../access/refusal';
 import { HttpError } from '../httpError';
 import type { LoadedAutomation } from '../site/loadedAutomation';
 import { findPageAutomation, type ISubjectsOptions } from './subjects';
@@ -136,7 +136,7 @@ export const forPageBatch: IRouteAccess = {
     if (found) {
       const batch = options.services.runService.locate(found.loaded, slug);
       if (!(await found.allowsBatch(batch))) {
-        throw notAuthorized();
+        throw found.refusal('see_batch');
       }
       request.subject.batch = batch;
     }
@@ -161,7 +161,7 @@ export function forRun(permission: 'see_batch' | 'run_automation'): IRouteAccess
         ? request.subject.access.allowsRun(run, permission)
         : hasSites;
       if (!isAllowed) {
-        throw notAuthorized();
+        throw request.subject.access?.refusal(permission) ?? notAuthorized();
       }
       request.subject.run = run;
     }
@@ -192,7 +192,7 @@ export const forRunnerOfAll: IRouteAccess = {
     for (const loaded of services.automations.list()) {
       const found = await services.access.of(request.visitor, loaded);
       if (found.extentOf('run_automation') !== 'accept') {
-        throw notAuthorized();
+        throw found.refusal('run_automation');
       }
     }
   }

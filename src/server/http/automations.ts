@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify';
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { STEP_NAMES } from '../../core/automation/automation';
 import type { IAutomationSummary, IFindResponse, IPageFragment } from '../../core/api';
-import { notAuthorized } from '../access/accessControl';
 import type { Services } from '../services';
 import type { LoadedAutomation } from '../site/loadedAutomation';
 import { locateAllowed, summaryFor } from '../access/allowed';
@@ -53,8 +52,10 @@ export const automations: FastifyPluginAsyncTypebox<{
           request,
           found.candidates.map(({ id }) => services.automations.get(id))
         );
-        if (found.candidates.length && !summaries.length) {
-          throw notAuthorized();
+        const [first] = found.candidates;
+        if (first && !summaries.length) {
+          const closed = services.automations.get(first.id);
+          throw (await services.access.of(request.visitor, closed)).refusal('see_automation');
         }
         const isChosen = summaries.some(({ id }) => id === found.chosen);
         return { ...found, candidates: summaries, chosen: isChosen ? found.chosen : null };
@@ -95,8 +96,13 @@ export const automations: FastifyPluginAsyncTypebox<{
     async (request): Promise<IPageFragment> => {
       const loaded = loadedOf(request);
       const { step, batch = loaded.batches[0]?.slug ?? '' } = request.query;
-      const located = await locateAllowed(services, accessOf(request), batch);
-      return services.pages.fragment(loaded, located, step, request.rootUri);
+      const access = accessOf(request);
+      const located = await locateAllowed(services, access, batch);
+      return services.pages.fragment(loaded, located, step, {
+        rootUri: request.rootUri,
+        isReadOnly: !(await access.allowsBatch(located, 'run_automation')),
+        isVisible: variable => access.allowsVariable(variable)
+      });
     }
   );
 };

@@ -1,6 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { IBatchPage, IBatchSummary, IRunResponse, ISaveBatchRequest } from '../../core/api';
-import { notAuthorized } from '../access/accessControl';
 import type { Services } from '../services';
 import { forAutomation } from './access';
 import { locateAllowed } from '../access/allowed';
@@ -70,7 +69,7 @@ export const batches: FastifyPluginAsyncTypebox<{ services: Services }> = async 
       const access = accessOf(request);
       if (access.extentOf('run_automation') !== 'accept') {
         // It changes the configuration, which is for everyone.
-        throw notAuthorized();
+        throw access.refusal('run_automation');
       }
       if (body.from !== undefined) {
         await locateAllowed(services, access, body.from);
@@ -107,7 +106,7 @@ export const batches: FastifyPluginAsyncTypebox<{ services: Services }> = async 
         if (await access.allowsBatch(batch, 'run_automation')) {
           slugs.push(slug);
         } else if (named) {
-          throw notAuthorized();
+          throw access.refusal('run_automation');
         }
       }
       const responses = await services.runService.requestAll(

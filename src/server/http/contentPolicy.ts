@@ -1,3 +1,5 @@
+import type { FastifyReply } from 'fastify';
+
 /** What a page may load. */
 export interface IContentPolicyOptions {
   /** Of this answer alone; scripts of the author carry it. '' for a page without any script. */
@@ -33,6 +35,19 @@ export function contentPolicy(options: IContentPolicyOptions): string {
     "form-action 'self'",
     ["frame-ancestors 'self'", ...origins].join(' ')
   ].join('; ');
+}
+
+/** Send a page of ours on which no script runs, and that no cache keeps. */
+export function sendPlainPage(
+  reply: FastifyReply,
+  markup: string,
+  origins: readonly string[]
+): FastifyReply {
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('Cache-Control', 'no-store')
+    .header('Content-Security-Policy', contentPolicy({ nonce: '', styleUris: [], origins }))
+    .send(markup);
 }
 
 /** Tell whether a browser would run what is in a file of a type. */

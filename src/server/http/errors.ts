@@ -3,7 +3,7 @@ import type { IProblemDocument } from '../../core/api';
 import { ConfigError } from '../../core/problem';
 import { HttpError } from '../httpError';
 import type { ILog } from '../log';
-import { contentPolicy } from './contentPolicy';
+import { sendPlainPage } from './contentPolicy';
 
 /** How errors are answered. */
 export interface IErrorsOptions {
@@ -106,14 +106,7 @@ function sendError(
     !path.endsWith('.json') &&
     (request.headers.accept ?? '').includes('text/html');
   if (wantsPage) {
-    return reply
-      .type('text/html; charset=utf-8')
-      .header('Cache-Control', 'no-store')
-      .header(
-        'Content-Security-Policy',
-        contentPolicy({ nonce: '', styleUris: [], connectUris: [], origins })
-      )
-      .send(renderPage(request, error));
+    return sendPlainPage(reply, renderPage(request, error), origins);
   }
   const { refusals, problems } = error.more;
   const document: IProblemDocument = {

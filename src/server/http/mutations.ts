@@ -7,7 +7,7 @@ import {
 } from '../../core/automation/automation';
 import type { IConfigEvent, IDataEvent } from '../../core/api';
 import type { JsonObject, JsonValue } from '../../core/json';
-import type { AutomationAccess } from '../access/accessControl';
+import type { AutomationAccess } from '../access/automationAccess';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import type { ILocatedBatch } from '../site/loadedAutomation';

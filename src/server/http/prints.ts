@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IPrintResource } from '../../core/api';
 import type { PrintJob } from '../print/printJob';
 import { zipStream } from '../print/zipStream';
-import { notAuthorized } from '../access/accessControl';
+import { notAuthorized } from '../access/refusal';
 import { printableBatches } from '../access/allowed';
 import type { Services } from '../services';
 import { filteredByHandler, forAutomationId } from './access';
@@ -56,7 +56,7 @@ export const prints: FastifyPluginAsyncTypebox<{ services: Services }> = async (
       const access = accessOf(request);
       const mayRun = access.extentOf('run_automation') === 'accept';
       if (run && !mayRun) {
-        throw notAuthorized();
+        throw access.refusal('run_automation');
       }
       const slugs = await printableBatches(services, access, batches);
       const isRun = run ?? mayRun;

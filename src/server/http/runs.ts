@@ -7,7 +7,7 @@ import type { InputValues } from '../../core/batch/batch';
 import { RUN_STATES, isFinal, type IRunRecord } from '../../core/run/run';
 import { isAbsent } from '../files';
 import { HttpError } from '../httpError';
-import { notAuthorized, type AutomationAccess } from '../access/accessControl';
+import type { AutomationAccess } from '../access/automationAccess';
 import type { Services } from '../services';
 import { filteredByHandler, forAutomationId, forRun } from './access';
 import { eventFor, locateAllowed, recordFor, runSummaryFor } from '../access/allowed';
@@ -241,7 +241,7 @@ export async function requestRun(
   const from = batch ?? (inputs ? await firstVisible(services, access) : undefined);
   const requireAllowed = (values: InputValues) => {
     if (!access.allowsValues(values)) {
-      throw notAuthorized();
+      throw access.refusal('run_automation');
     }
   };
   const asked = { ...body, batch: from };

@@ -1,15 +1,8 @@
-import fastify, {
-  type FastifyInstance,
-  type FastifyRequest,
-  type FastifyServerOptions
-} from 'fastify';
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import staticFiles from '@fastify/static';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { ISignIn } from '../../core/template/errorPages';
-import { notAuthorized } from '../access/accessControl';
 import { FailureLimit } from '../access/failureLimit';
-import type { HttpError } from '../httpError';
 import type { Services } from '../services';
 import { access as authorization } from './access';
 import { apiPages } from './apiPages';
@@ -25,6 +18,7 @@ import { PrinterRequests } from './printerRequests';
 import { printPages } from './printPages';
 import { prints } from './prints';
 import { sitePages } from './sitePages';
+import { signedInReaderOf, signInFor, waysFrom } from './readers';
 import { rewriteSite, withoutPrefix } from './siteUrl';
 import { queue } from './queue';
 import { runs } from './runs';
@@ -32,7 +26,7 @@ import { security, type ISecurityOptions } from './security';
 import { StreamEnds } from './streamEnds';
 import { tokens } from './tokens';
 import { createTopics } from './topicSources';
-import { visitors, withoutToken, type IVisitorsOptions } from './visitors';
+import { visitors, type IVisitorsOptions } from './visitors';
 
 /** How the server is reached. */
 export type IServerOptions = ISecurityOptions & {
@@ -70,7 +64,11 @@ export async function createServer(
     log: services.log,
     origins,
     renderPage: (request, error) =>
-      documents.error(request.rootUri ?? '', error, signInOf(request, error))
+      documents.error(
+        { rootUri: request.rootUri ?? '', reader: signedInReaderOf(request, services) },
+        error,
+        { signIn: signInFor(request, error, services), ways: waysFrom(request, services) }
+      )
   });
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
@@ -119,13 +117,7 @@ export async function createServer(
   await app.register(tokens, {
     services,
     hasSites,
-    visitors: known,
-    renderSignIn: (request, next) =>
-      documents.error(request.rootUri, notAuthorized(), {
-        uri: `${request.rootUri}/sign-in`,
-        next,
-        isWrong: true
-      })
+    visitors: known
   });
   await app.register(health, {
     version,
@@ -141,20 +133,6 @@ export async function createServer(
   await app.register(sitePages, { services, hasSites, origins });
   await app.register(printPages, { services, hasSites, origins });
   return app;
-}
-
-/** The form for who may not see a page; null where a token would not help. */
-function signInOf(request: FastifyRequest, error: HttpError): ISignIn | null {
-  if (error.code !== 'not-authorized' || !request.visitor) {
-    return null;
-  }
-  const { rootUri } = request;
-  const path = withoutToken(request.originalUrl);
-  return {
-    uri: `${rootUri}/sign-in`,
-    next: path.startsWith(`${rootUri}/`) ? path : `${rootUri}${path}`,
-    isWrong: false
-  };
 }
 
 /** Readers whose rules changed, or may have, connect again and are authorised anew. */

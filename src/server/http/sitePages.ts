@@ -13,7 +13,6 @@ import type { PostedInputs } from '../../core/api';
 import type { JsonObject } from '../../core/json';
 import { SANDBOX_QUERY } from '../../core/view/views/html';
 import type { VariableData } from '../../core/view/view';
-import { notAuthorized } from '../access/accessControl';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import type { IDocumentRequest, IRenderedDocument } from '../site/documents';
@@ -23,6 +22,7 @@ import { sandboxPage, sandboxPolicy } from './sandboxPage';
 import { forPage, forPageBatch, forRoot } from './access';
 import { contentPolicy, isActiveType } from './contentPolicy';
 import { formTokenOf } from './formToken';
+import { readerOf } from './readers';
 import { requestRun } from './runs';
 import { Inputs } from './schemas';
 import { SITE_PREFIX } from './siteUrl';
@@ -175,7 +175,7 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
     requireVariable(request, known);
     if (known.step === 'debug' && !accessOf(request).allows('run_automation')) {
       // Beside it lie records of ours.
-      throw notAuthorized();
+      throw accessOf(request).refusal('run_automation');
     }
     const file = await findFileBeside(batchOf(request), known, name);
     reply.header('Cache-Control', 'no-cache').type(services.variables.typeOf(file));
@@ -220,7 +220,8 @@ class PageAnswers {
       isEmbedded: query._embed !== undefined,
       isPrint: query._print !== undefined,
       prefill: prefillOf(query),
-      formToken: formTokenOf(request, services.digester)
+      formToken: formTokenOf(request, services.digester),
+      reader: readerOf(request, services)
     });
     return reply
       .header('Content-Security-Policy', contentPolicy({ nonce, styleUris, connectUris, origins }))
@@ -248,7 +249,7 @@ function queryOf(url: string): string {
 
 function requireVariable(request: FastifyRequest, variable: IVariable): void {
   if (!accessOf(request).allowsVariable(variable)) {
-    throw notAuthorized();
+    throw accessOf(request).refusal('run_automation');
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { HttpError } from '../httpError';
-import type { AutomationAccess } from '../access/accessControl';
+import type { AutomationAccess } from '../access/automationAccess';
 import type { Services } from '../services';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
 import type { LoadedSite } from '../site/loadedSite';

@@ -1,9 +1,11 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../core/json';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import { forEveryone, forRoot } from './access';
+import { sendPlainPage } from './contentPolicy';
+import { signedInReaderOf } from './readers';
 import { SITE_PREFIX } from './siteUrl';
 import { accessOf } from './subjects';
 import { isTokenKnown, setCookie, TOKEN_COOKIE, type IVisitorsOptions } from './visitors';
@@ -14,8 +16,6 @@ export interface ITokensOptions {
   /** True when several sites live below `at/`, as inside Jupyter. */
   hasSites: boolean;
   visitors: IVisitorsOptions;
-  /** Shows the form again, to who sent a wrong token. */
-  renderSignIn(request: FastifyRequest, next: string): string;
 }
 
 const Property = Type.Union([
@@ -42,7 +42,12 @@ const AddQuery = Type.Object({
 
 const SIGN_IN_POLICY_LIMIT = 8 * 1024;
 
-/** `POST tokens.json`: add a token for an identity; `POST sign-in`: put a token into the cookie of the browser. */
+const SignInQuery = Type.Object({
+  next: Type.Optional(Type.String({ maxLength: 4000 })),
+  'signed-out': Type.Optional(Type.String())
+});
+
+/** `POST tokens.json`: add a token for an identity; `sign-in`: put a token into the cookie of the browser. */
 export const tokens: FastifyPluginAsyncTypebox<ITokensOptions> = async (app, options) => {
   const { services, hasSites } = options;
   const base = hasSites ? `${SITE_PREFIX}/:site` : '';
@@ -71,6 +76,30 @@ export const tokens: FastifyPluginAsyncTypebox<ITokensOptions> = async (app, opt
     }
   );
 
+  const sendForm = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    page: { next: string; isWrong: boolean; hasSignedOut: boolean }
+  ) => {
+    const { next, isWrong, hasSignedOut } = page;
+    const { rootUri } = request;
+    const frame = { rootUri, reader: hasSignedOut ? null : signedInReaderOf(request, services) };
+    const signIn = { uri: `${rootUri}/sign-in`, next, isWrong };
+    const markup = services.documents.signIn(frame, { signIn, hasSignedOut });
+    return sendPlainPage(reply, markup, options.visitors.origins);
+  };
+
+  app.get(
+    '/sign-in',
+    { config: { access: forEveryone }, schema: { hide: true, querystring: SignInQuery } },
+    (request, reply) =>
+      sendForm(request, reply, {
+        next: localAddress(request, request.query.next ?? ''),
+        isWrong: false,
+        hasSignedOut: request.query['signed-out'] !== undefined
+      })
+  );
+
   await app.register(async forms => {
     // Here alone: no other route takes what a plain form can send.
     forms.addContentTypeParser(
@@ -91,10 +120,8 @@ export const tokens: FastifyPluginAsyncTypebox<ITokensOptions> = async (app, opt
         const next = localAddress(request, body.get('next') ?? '');
         reply.header('Cache-Control', 'no-store');
         if (!token || !(await isTokenKnown(request, token, options.visitors))) {
-          return reply
-            .code(403)
-            .type('text/html; charset=utf-8')
-            .send(options.renderSignIn(request, next));
+          reply.code(403);
+          return sendForm(request, reply, { next, isWrong: true, hasSignedOut: false });
         }
         setCookie(request, reply, TOKEN_COOKIE, token, options.visitors);
         return reply.redirect(next, 303);
@@ -106,7 +133,7 @@ export const tokens: FastifyPluginAsyncTypebox<ITokensOptions> = async (app, opt
       { config: { access: forEveryone }, schema: { hide: true } },
       async (request, reply) => {
         setCookie(request, reply, TOKEN_COOKIE, '', options.visitors);
-        return reply.redirect(`${request.rootUri}/`, 303);
+        return reply.redirect(`${request.rootUri}/sign-in?signed-out`, 303);
       }
     );
   });

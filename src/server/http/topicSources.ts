@@ -1,6 +1,7 @@
 import type { IConfigEvent, IDataEvent } from '../../core/api';
 import { STEP_NAMES } from '../../core/automation/automation';
-import { notAuthorized, type AutomationAccess } from '../access/accessControl';
+import type { AutomationAccess } from '../access/automationAccess';
+import { notAuthorized } from '../access/refusal';
 import type { IVisitor } from '../access/visitor';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
@@ -149,7 +150,7 @@ async function runTopic(services: Services, visitor: IVisitor, id: string): Prom
   const known = services.access.ofRun(visitor, run);
   const access = known && (await services.access.of(visitor, known.loaded));
   if (access ? !access.allowsRun(run) : !services.access.hasSites) {
-    throw notAuthorized();
+    throw access?.refusal('see_batch') ?? notAuthorized();
   }
   const topic: ITopic = {
     isReplayable: true,

@@ -8,6 +8,7 @@ import { MAX_TOKEN_LENGTH, type TokenDigester } from '../access/tokenDigest';
 import type { IVisitor } from '../access/visitor';
 import { HttpError } from '../httpError';
 import { headerOf } from './security';
+import { SITE_PREFIX } from './siteUrl';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -54,7 +55,7 @@ export const visitors = fastifyPlugin(
         }
         return reply
           .header('Cache-Control', 'no-store')
-          .redirect(`${request.rootUri}${withoutToken(request.originalUrl)}`, 303);
+          .redirect(addressWithoutToken(request), 303);
       }
     });
   },
@@ -179,8 +180,15 @@ function isPage(request: FastifyRequest): boolean {
   return isRead && !/(^|\/)(api|streams)\/|\.json$/.test(path);
 }
 
+/** Address of what is asked for, from the root of the host as the browser knows it, without a token in it. */
+export function addressWithoutToken(request: FastifyRequest): string {
+  const { url, originalUrl, rootUri = '' } = request;
+  // Inside, the prefix of all addresses is off already; those of sites inside Jupyter never had it.
+  return `${rootUri}${withoutToken(url.startsWith(`${SITE_PREFIX}/`) ? originalUrl : url)}`;
+}
+
 /** A path with its query, without a token in it. */
-export function withoutToken(url: string): string {
+function withoutToken(url: string): string {
   const kept = queryOf(url)
     .split('&')
     .filter(part => part && decodeName(part.split('=')[0]) !== '_token');

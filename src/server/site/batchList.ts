@@ -2,7 +2,7 @@ import type { IBatchPage, IBatchSummary } from '../../core/api';
 import type { IVariable } from '../../core/automation/automation';
 import { isFinal, type IRunBatch, type IRunRecord } from '../../core/run/run';
 import type { ViewRegistry } from '../../core/view/registry';
-import type { AutomationAccess } from '../access/accessControl';
+import type { AutomationAccess } from '../access/automationAccess';
 import { HttpError } from '../httpError';
 import type { IRunBrief, IRunQueue } from '../queue/queue';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';

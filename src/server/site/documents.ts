@@ -1,18 +1,25 @@
 import type { StepName } from '../../core/automation/automation';
 import { bannerOf } from '../../core/template/banner';
 import { renderAttribution } from '../../core/template/attribution';
-import { renderDocument, type IDocument, type IPageFrame } from '../../core/template/document';
+import {
+  renderDocument,
+  type IDocument,
+  type IPageFrame,
+  type IPageReader
+} from '../../core/template/document';
 import {
   renderErrorPage,
   renderProblemNotice,
   renderProblemsPage,
-  type ISignIn
+  type IWay
 } from '../../core/template/errorPages';
+import { renderSignInPage, type ISignIn } from '../../core/template/signInPage';
 import { automationDocument, rootDocument } from '../../core/template/listPages';
 import type { IOverrideFacts } from '../../core/template/overrideContext';
 import { stepDocument } from '../../core/template/page';
 import { isFinal, type IRunRecord } from '../../core/run/run';
-import type { AccessControl, AutomationAccess } from '../access/accessControl';
+import type { AccessControl } from '../access/accessControl';
+import type { AutomationAccess } from '../access/automationAccess';
 import { runSummaryFor, summaryFor } from '../access/allowed';
 import type { IVisitor } from '../access/visitor';
 import type { HttpError } from '../httpError';
@@ -32,6 +39,8 @@ export interface IDocumentRequest {
   nonce: string;
   isEmbedded: boolean;
   isPrint: boolean;
+  /** See `IPageFrame`. */
+  reader?: IPageReader | null;
   /** Repeated by the page's script when it sends files. */
   formToken?: string;
   /** Texts of the address by variable id: initial values of controls. */
@@ -105,6 +114,7 @@ export class Documents {
             batch: { slug: first.slug, name: first.name },
             rendered: await pages.render(loaded, first, automationDesign, {
               ...request,
+              isReadOnly: !(await access.allowsBatch(first, 'run_automation')),
               isAuthorTrusted: true,
               isVisible: variable => access.allowsVariable(variable)
             })
@@ -151,6 +161,7 @@ export class Documents {
     const [rendered, styleUris, banner] = await Promise.all([
       pages.render(loaded, batch, step, {
         ...request,
+        isReadOnly: !(await access.allowsBatch(batch, 'run_automation')),
         isAuthorTrusted: true,
         isVisible: variable => access.allowsVariable(variable)
       }),
@@ -180,13 +191,25 @@ export class Documents {
     return { html, styleUris, connectUris: pages.mapUris(loaded) };
   }
 
-  /** A page that says what went wrong. */
-  error(rootUri: string, error: HttpError, signIn: ISignIn | null = null): string {
-    const frame = this.frame({ rootUri, nonce: '', isEmbedded: false, isPrint: false });
+  /** A page that says what went wrong, with links to what the reader may see. */
+  error(
+    request: Pick<IDocumentRequest, 'rootUri' | 'reader'>,
+    error: HttpError,
+    { signIn, ways }: { signIn: ISignIn | null; ways: readonly IWay[] }
+  ): string {
+    const frame = this._plainFrame(request);
     const { problems } = error.more;
     return problems?.length
       ? renderProblemsPage(frame, { name: this._siteTitle, problems })
-      : renderErrorPage(frame, { status: error.status, message: error.message, signIn });
+      : renderErrorPage(frame, { status: error.status, message: error.message, signIn, ways });
+  }
+
+  /** The page for who wants to sign in. */
+  signIn(
+    request: Pick<IDocumentRequest, 'rootUri' | 'reader'>,
+    page: { signIn: ISignIn; hasSignedOut: boolean }
+  ): string {
+    return renderSignInPage(this._plainFrame(request), page);
   }
 
   /** By the templates of the author where there are some, else by ours. */
@@ -245,14 +268,19 @@ export class Documents {
     );
   }
 
+  private _plainFrame(request: Pick<IDocumentRequest, 'rootUri' | 'reader'>): IPageFrame {
+    return this.frame({ ...request, nonce: '', isEmbedded: false, isPrint: false });
+  }
+
   /** What all pages share. */
   frame(request: IDocumentRequest): IPageFrame {
     const { assets } = this._options.pages;
-    const { rootUri, nonce, isEmbedded, isPrint, formToken } = request;
+    const { rootUri, nonce, isEmbedded, isPrint, formToken, reader } = request;
     return {
       rootUri,
       nonce,
       formToken,
+      reader,
       isEmbedded,
       isPrint,
       assets: {

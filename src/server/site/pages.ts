@@ -32,6 +32,8 @@ export interface IStepRendering {
   /** False where scripts of authors must not run (JupyterLab). */
   isAuthorTrusted: boolean;
   nonce?: string;
+  /** True for who may look, and not run. Default false. */
+  isReadOnly?: boolean;
   /** Variables that the reader may see; default all. */
   isVisible?: (variable: IVariable) => boolean;
   /** Texts for controls by variable id, from the address. */
@@ -57,10 +59,10 @@ export class Pages {
     loaded: LoadedAutomation,
     batch: ILocatedBatch,
     step: StepName,
-    rootUri: string
+    rendering: Pick<IStepRendering, 'rootUri' | 'isReadOnly' | 'isVisible'>
   ): Promise<IPageFragment> {
     const rendered = await this.render(loaded, batch, step, {
-      rootUri,
+      ...rendering,
       isPrint: false,
       isAuthorTrusted: false
     });

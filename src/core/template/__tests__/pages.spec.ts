@@ -260,9 +260,16 @@ describe('lists', () => {
 
 describe('error pages', () => {
   it('say what happened', () => {
-    const { text } = read(renderErrorPage(FRAME, { status: 404, message: 'no <b>batch</b>' }));
+    const ways = [{ text: 'Go to <b>Tips</b>', uri: '/x/a/tips' }];
+    const { text, document } = read(
+      renderErrorPage(FRAME, { status: 404, message: 'no <b>batch</b>', ways })
+    );
     expect(text('._error-text')).toBe('No <b>batch</b>.');
-    expect(read(renderErrorPage(FRAME, { status: 599, message: '' })).text('h1')).toMatch(/server/);
+    expect(text('nav a')).toBe('Go to <b>Tips</b>');
+    expect(document.querySelector('nav a')?.getAttribute('href')).toBe('/x/a/tips');
+    const inside = read(renderErrorPage(FRAME, { status: 599, message: '', ways: [] }));
+    expect(inside.text('h1')).toMatch(/server/);
+    expect(inside.document.querySelector('nav')).toBeNull();
   });
 
   it('list problems with place, message and hint', () => {

@@ -97,6 +97,14 @@ describe('renderStep()', () => {
     expect(text).toBe('GUESTS 4');
   });
 
+  it('shows values to who may look and not run, all pages of a form at once, and nothing to press', async () => {
+    const templates = ['{ guests }', 'Two { BUTTON_PANEL } then { choice }'];
+    const sample = { variables: [guests, choice], values: { guests: 4 }, templates };
+    const { body, text } = await render('input', sample, { isReadOnly: true });
+    expect(body.querySelector('form, input, button, [data-stepwise]')).toBeNull();
+    expect(text).toMatch(/^GUESTS 4 Two .* You may look at these inputs, and not run others\.$/);
+  });
+
   it('takes texts from the address for controls, and only for controls', async () => {
     const sample = { variables: [guests, secret, total], templates: ['{guests} {secret} {total}'] };
     const prefill = { guests: '0', secret: 'hidden', total: '<b>7</b>', __proto__: 'x' };

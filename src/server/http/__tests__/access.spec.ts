@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import fastify from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { access } from '../access';
-import { GuardedSite, TOKENS } from './guardedSite';
+import { GuardedSite, RULES, TOKENS } from './guardedSite';
 
 describe('access to a site with groups', () => {
   let site: GuardedSite;
@@ -241,6 +241,42 @@ describe('inside Jupyter', () => {
     expect([await list('ana'), await list('bob')]).toEqual([1, 0]);
     await site.dispose();
   });
+
+  it('tells its user which rule refused, and what to do', async () => {
+    const site = await open(RULES);
+    const find = await site.app.inject({
+      method: 'POST',
+      url: '/api/automations/find',
+      payload: { path: 'automate.yaml' },
+      headers: as('ana')
+    });
+    expect(find.statusCode).toBe(403);
+    expect(find.json().detail).toBe(
+      'no group of "authorization" in automate.yaml is for Jupyter\'s user "ana"; ' +
+        'add one with "configuration: {username: "ana"}" and the permissions'
+    );
+    await site.dispose();
+  });
+
+  it('tells its user which group decided, and what it lacks', async () => {
+    const site = await open(`authorization:
+  groups:
+    - configuration: {username: ana}
+      permissions: [{id: see_automation}, {id: see_batch}, {id: run_automation, action: match}]
+    - configuration: {username: bob}
+      permissions: [{id: see_automation}]
+`);
+    const batch = await site.get('/at/automate.yaml/a/grades/b/north/i', null, as('bob'));
+    expect(batch.json().detail).toMatch(
+      /^the group at automate\.yaml:\d+, which decides for Jupyter's user "bob", does not permit see_batch;/
+    );
+    const page = await site.get('/at/automate.yaml/a/grades/b/north/i', null, {
+      ...as('bob'),
+      accept: 'text/html'
+    });
+    expect(page.body).not.toContain('_sign-in');
+    await site.dispose();
+  });
 });
 
 describe('routes', () => {
@@ -255,6 +291,7 @@ describe('routes', () => {
       'GET /assets/:name',
       'GET /assets/service-worker.js',
       'GET /favicon.ico',
+      'GET /sign-in',
       'POST /sign-in',
       'POST /sign-out'
     ]);
