@@ -1,6 +1,13 @@
+import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
+import type { Identity } from '../../core/access/identity';
+import type { JournalEvent } from '../../core/run/journal';
 import type { IRunRecord } from '../../core/run/run';
+import { ensureRunFolder, journalPathOf, writeRecord } from '../store/history';
+import { formatEvent } from '../store/journalFile';
 import type { IIndexedRun } from '../store/runIndex';
+import type { StoredRun } from '../store/runRecord';
+import { keepIdentity } from './debugFolder';
 import type { IEnsureRequest } from './queue';
 
 /** Absolute folder in which a run executes. */
@@ -48,4 +55,32 @@ export function newRun(
     isSingle: request.isSingle,
     secrets: Object.keys(request.secrets)
   };
+}
+
+/**
+ * Give a new run its home on disk: its record, and a journal with its first event.
+ *
+ * @param first - who asked, and 1 + queued runs before it
+ * @param marked - the record with what a later server must know
+ */
+export async function makeRunHome(
+  { record, automationFolder }: Pick<IIndexedRun, 'record' | 'automationFolder'>,
+  first: { asker: string; identity?: Identity; position: number },
+  marked: StoredRun
+): Promise<void> {
+  await ensureRunFolder(automationFolder, record.id);
+  const event: JournalEvent = {
+    seq: 1,
+    time: record.created,
+    kind: 'state',
+    state: 'queued',
+    position: first.position,
+    asker: first.asker
+  };
+  const journal = journalPathOf(automationFolder, record.id);
+  await fs.writeFile(journal, formatEvent(event), { flag: 'wx' });
+  if (first.identity) {
+    await keepIdentity(automationFolder, record.id, first.identity);
+  }
+  await writeRecord(automationFolder, marked);
 }

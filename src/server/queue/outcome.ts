@@ -1,4 +1,5 @@
 import { ConfigError } from '../../core/problem';
+import type { IScriptResult } from '../../core/run/execution';
 import { RETURN_CODES, type IRunError, type IRunProblem } from '../../core/run/run';
 import { HttpError } from '../httpError';
 import { isDiskFull } from '../store/diskReserve';
@@ -44,6 +45,28 @@ export function endedOutcome(reason: EndReason): IOutcome {
     case 'disk-full':
       return diskFullOutcome();
   }
+}
+
+/**
+ * How a script that executed ends its run.
+ *
+ * @param index - of the script, from 0
+ * @returns null when it ended well, and the run goes on
+ */
+export function scriptOutcome(
+  { returnCode, error }: IScriptResult,
+  index: number
+): IOutcome | null {
+  if (!error && returnCode === RETURN_CODES.done) {
+    return null;
+  }
+  const described: IRunError = error ?? {
+    code: 'command-failed',
+    message: `it exited with code ${returnCode}`
+  };
+  const isFull = /No space left on device|ENOSPC/.test(described.value ?? '');
+  const code = isFull ? 'disk-full' : described.code;
+  return failedOutcome({ script: index, ...described, code }, returnCode || RETURN_CODES.failed);
 }
 
 /** The end of a run whose server died. */

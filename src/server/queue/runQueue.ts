@@ -1,55 +1,44 @@
 import { promises as fs } from 'node:fs';
-import type { IQueueState, IRunSummary } from '../../core/api';
-import type { JournalEvent } from '../../core/run/journal';
 import { PRIORITIES, isFinal, type IRunRecord } from '../../core/run/run';
 import { HttpError } from '../httpError';
-import { formatTime, systemClock, type IClock } from '../store/clock';
-import { ensureRunFolder, journalPathOf, runFolderOf, writeRecord } from '../store/history';
-import { formatEvent } from '../store/journalFile';
-import { Journals } from '../store/journals';
-import { RunIndex, type IIndexedRun } from '../store/runIndex';
+import { runFolderOf } from '../store/history';
+import type { IIndexedRun } from '../store/runIndex';
+import { Admission } from './admission';
 import type { IRunQueueOptions } from './createRunQueue';
-import { keepIdentity } from './debugFolder';
-import { folderOfRequest, newRun } from './newRun';
+import { makeRunHome } from './newRun';
 import { endedOutcome } from './outcome';
 import { markPending } from './pendingMark';
-import type {
-  IDisposable,
-  IEnsureRequest,
-  IEnsureResult,
-  IRunBrief,
-  IRunFilter,
-  IRunQueue
-} from './queue';
-import { EndGate } from './endGate';
+import type { IEnsureRequest, IEnsureResult, IRunQueue } from './queue';
 import { adoptHistory, endRun, recoverIndexed, type IRecoveryContext } from './recovery';
+import { RunLookup } from './runLookup';
 import { performRun, type IRunnerServices } from './runner';
-import { summarizeRun } from './runSummary';
 import { Slots, type IRunningRun } from './slots';
-import { WaitingRuns } from './waitingRuns';
 
 const DEFAULT_STOP_GRACE_MS = 11_000;
-const DEFAULT_MAXIMUM_QUEUED = 100_000;
-const DEFAULT_MAXIMUM_PER_ASKER = 1_000;
-const RETRY_AFTER_SECONDS = 30;
 
 const NO_VIEWS = { get: () => undefined };
 
 /** The bounded, durable queue of a server, over all its automations. */
-export class RunQueue implements IRunQueue {
-  constructor(private readonly _options: IRunQueueOptions) {
-    this._clock = _options.clock ?? systemClock;
-    this._index = new RunIndex(_options.database.connection);
-    this._journals = new Journals(this._clock, _options.log);
+export class RunQueue extends RunLookup implements IRunQueue {
+  constructor(options: IRunQueueOptions) {
+    super(options);
     this._isPaused = this._index.setting('paused') === 'yes';
     this._slots = new Slots({
-      maximum: _options.maximumConcurrentRuns,
+      maximum: options.maximumConcurrentRuns,
       clock: this._clock,
-      stopGraceMs: _options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS,
+      stopGraceMs: options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS,
       journals: this._journals,
       perform: (run, automationFolder) => this._perform(run, automationFolder),
-      onError: (id, error) => _options.log.error(`run ${id} could not be ended`, error),
+      onError: (id, error) => options.log.error(`run ${id} could not be ended`, error),
       onFree: id => this._onFree(id)
+    });
+    this._admission = new Admission({
+      ...options,
+      index: this._index,
+      waiting: this._waiting,
+      clock: this._clock,
+      isEnding: id => this._isEnding(id),
+      countCreating: () => this._creating.size
     });
   }
 
@@ -63,9 +52,12 @@ export class RunQueue implements IRunQueue {
     if (this._isClosed) {
       throw new HttpError(503, 'server-closing', 'the server is shutting down; ask again later');
     }
-    const known = this._index.transaction(() => this._join(request) ?? this._insert(request));
+    const known = this._admission.admit(request);
     const { id, askers } = known.run.record;
     if (!known.isJoined) {
+      if (Object.keys(request.secrets).length) {
+        this._secrets.set(id, request.secrets);
+      }
       this._creating.set(id, this._create(known.run, request));
     } else {
       this._onJoined(known.run, askers.includes(request.asker) ? null : request.asker);
@@ -119,39 +111,6 @@ export class RunQueue implements IRunQueue {
     this._schedule();
   }
 
-  get(id: string): IRunRecord | null {
-    return this._index.find(id)?.record ?? null;
-  }
-
-  list(filter: IRunFilter): IRunRecord[] {
-    return this._index.list(filter);
-  }
-
-  newest(automation: string, batch: string): IRunRecord | null {
-    return this._index.list({ automation, batch, limit: 1 })[0] ?? null;
-  }
-
-  newestByBatch(automation: string): Map<string, IRunRecord> {
-    return this._index.newestByBatch(automation);
-  }
-
-  briefsByBatch(automation: string): Map<string, IRunBrief> {
-    return this._index.briefsByBatch(automation);
-  }
-
-  position(id: string): number | null {
-    return this._waiting.position(id, this._clock.nowMs());
-  }
-
-  progress(id: string): { fraction: number | null; message: string | null } {
-    const record = this.get(id);
-    if (record?.state === 'done') {
-      return { fraction: 1, message: null };
-    }
-    const progress = this._slots.get(id)?.progress;
-    return { fraction: progress?.fraction ?? null, message: progress?.message ?? null };
-  }
-
   async remove(id: string): Promise<void> {
     const { record, automationFolder } = this._requireIndexed(id);
     if (!isFinal(record.state)) {
@@ -161,55 +120,6 @@ export class RunQueue implements IRunQueue {
     await fs.rm(runFolderOf(automationFolder, id), { recursive: true, force: true });
     this._index.remove(id);
     this._changed(null);
-  }
-
-  state(): IQueueState {
-    const summaries = (runs: Iterable<{ id: string }>, isQueued: boolean) => {
-      const all: IRunSummary[] = [];
-      for (const { id } of runs) {
-        const record = this.get(id);
-        if (record) {
-          all.push(this._summarize(record, isQueued ? all.length + 1 : null));
-        }
-      }
-      return all;
-    };
-    return {
-      running: summaries(this._slots.runs, false),
-      queued: summaries(this._waiting.inOrder(this._clock.nowMs()), true),
-      isPaused: this._isPaused,
-      maximumConcurrentRuns: this._options.maximumConcurrentRuns
-    };
-  }
-
-  /** A run as lists show it, with its position and how far it is. */
-  summarize(record: IRunRecord): IRunSummary {
-    return this._summarize(record, this.position(record.id));
-  }
-
-  onChange(listener: (run: IRunRecord | null) => void): IDisposable {
-    this._listeners.add(listener);
-    return { dispose: () => void this._listeners.delete(listener) };
-  }
-
-  /** @throws {HttpError} 404 `run-unknown` */
-  follow(
-    id: string,
-    afterSeq: number,
-    onEvent: (event: JournalEvent) => void,
-    onEnd: () => void
-  ): IDisposable {
-    const { automationFolder, record } = this._requireIndexed(id);
-    const isOver = isFinal(record.state);
-    return this._endGate.guard(id, { onEvent, onEnd }, (event, end) =>
-      this._journals.follow({ id, automationFolder }, isOver, afterSeq, event, end)
-    );
-  }
-
-  /** @throws {HttpError} 404 `run-unknown` */
-  async journal(id: string): Promise<JournalEvent[]> {
-    const { automationFolder } = this._requireIndexed(id);
-    return this._journals.read({ id, automationFolder });
   }
 
   adopt(automationFolder: string): Promise<void> {
@@ -238,72 +148,12 @@ export class RunQueue implements IRunQueue {
     this._listeners.clear();
   }
 
-  /**
-   * The run in flight that is the same work. Work in a batch's own folder is only the same as work in
-   * that very folder: its files must lie there in the end. Followers, which take over the outputs of
-   * another folder's run, belong here.
-   */
-  private _join(request: IEnsureRequest): { run: IIndexedRun; isJoined: boolean } | null {
-    const folder = folderOfRequest(request);
-    const run = this._index
-      .inFlight(request.key)
-      .find(
-        candidate =>
-          !this._isEnding(candidate.record.id) &&
-          (request.batch.kind === 'form' || candidate.folder === folder)
-      );
-    if (!run) {
-      return null;
-    }
-    const { record } = run;
-    const isNewAsker = !record.askers.includes(request.asker);
-    const askers = isNewAsker ? [...record.askers, request.asker] : record.askers;
-    const priority = Math.max(record.priority, request.priority);
-    if (isNewAsker || priority !== record.priority) {
-      this._index.update({ ...record, askers, priority });
-    }
-    return { run, isJoined: true };
-  }
-
-  private _insert(request: IEnsureRequest): { run: IIndexedRun; isJoined: boolean } {
-    const { maximumQueued = DEFAULT_MAXIMUM_QUEUED } = this._options;
-    const { maximumQueuedPerAsker = DEFAULT_MAXIMUM_PER_ASKER } = this._options;
-    const isOwner = this._options.isOwner?.(request.asker) ?? true;
-    if (
-      this._waiting.size + this._creating.size >= maximumQueued ||
-      (!isOwner && this._waiting.countOf(request.asker) >= maximumQueuedPerAsker)
-    ) {
-      throw new HttpError(429, 'queue-full', 'too many runs are waiting; ask again later', {
-        retryAfterSeconds: RETRY_AFTER_SECONDS
-      });
-    }
-    if (Object.keys(request.secrets).length) {
-      this._secrets.set(request.id, request.secrets);
-    }
-    const created = formatTime(this._clock.nowMs());
-    const run = this._index.insert(newRun(request, created, this._options.engineId), true);
-    return { run, isJoined: false };
-  }
-
   /** Give a new run its home on disk, then its place in the order. */
   private async _create(run: IIndexedRun, request: IEnsureRequest): Promise<void> {
-    const { record, automationFolder } = run;
+    const { record } = run;
     try {
-      await ensureRunFolder(automationFolder, record.id);
-      const event: JournalEvent = {
-        seq: 1,
-        time: record.created,
-        kind: 'state',
-        state: 'queued',
-        position: this._waiting.size + 1,
-        asker: request.asker
-      };
-      const journal = journalPathOf(automationFolder, record.id);
-      await fs.writeFile(journal, formatEvent(event), { flag: 'wx' });
-      if (request.identity) {
-        await keepIdentity(automationFolder, record.id, request.identity);
-      }
-      await writeRecord(automationFolder, this._mark(run));
+      const position = this._waiting.size + 1;
+      await makeRunHome(run, { ...request, position }, this._mark(run));
     } catch (error) {
       this._index.remove(record.id);
       this._secrets.delete(record.id);
@@ -388,39 +238,6 @@ export class RunQueue implements IRunQueue {
     }
   }
 
-  private _changed(run: IRunRecord | null): void {
-    if (run) {
-      this._endGate.open(run.id);
-    }
-    for (const listener of [...this._listeners]) {
-      try {
-        listener(run);
-      } catch (error) {
-        this._options.log.error('a listener of the queue failed', error);
-      }
-    }
-  }
-
-  private _summarize(record: IRunRecord, position: number | null): IRunSummary {
-    return summarizeRun(record, {
-      automationName: this._options.automationName?.(record.automation) ?? record.automation.slug,
-      position,
-      progress: this.progress(record.id)
-    });
-  }
-
-  private _require(id: string): IRunRecord {
-    return this._requireIndexed(id).record;
-  }
-
-  private _requireIndexed(id: string): IIndexedRun {
-    const run = this._index.find(id);
-    if (!run) {
-      throw new HttpError(404, 'run-unknown', 'this run does not exist');
-    }
-    return run;
-  }
-
   private _mark(run: IIndexedRun): ReturnType<typeof markPending> {
     return markPending(run.record, run, this._options.serverKey);
   }
@@ -460,11 +277,9 @@ export class RunQueue implements IRunQueue {
     };
   }
 
-  private readonly _clock: IClock;
-  private readonly _index: RunIndex;
-  private readonly _journals: Journals;
-  private readonly _waiting = new WaitingRuns();
-  private readonly _slots: Slots;
+  protected readonly _slots: Slots;
+  protected _isPaused: boolean;
+  private readonly _admission: Admission;
   /** Runs whose home on disk is being made. */
   private readonly _creating = new Map<string, Promise<void>>();
   /** Waiting runs whose end is being written. */
@@ -472,11 +287,6 @@ export class RunQueue implements IRunQueue {
   private readonly _adopting = new Map<string, Promise<void>>();
   /** ENVIRONMENT values of runs that are not over: in memory only. */
   private readonly _secrets = new Map<string, Readonly<Record<string, string>>>();
-  private readonly _endGate = new EndGate(id =>
-    isFinal(this._index.find(id)?.record.state ?? 'lost')
-  );
-  private readonly _listeners = new Set<(run: IRunRecord | null) => void>();
-  private _isPaused: boolean;
   private _isStarted = false;
   private _isClosed = false;
 }

@@ -1,0 +1,149 @@
+import type { IQueueState, IRunSummary } from '../../core/api';
+import type { JournalEvent } from '../../core/run/journal';
+import { isFinal, type IRunRecord } from '../../core/run/run';
+import { HttpError } from '../httpError';
+import { systemClock, type IClock } from '../store/clock';
+import { Journals } from '../store/journals';
+import { RunIndex, type IIndexedRun } from '../store/runIndex';
+import type { IRunQueueOptions } from './createRunQueue';
+import { EndGate } from './endGate';
+import type { IDisposable, IRunBrief, IRunFilter } from './queue';
+import { summarizeRun } from './runSummary';
+import type { Slots } from './slots';
+import { WaitingRuns } from './waitingRuns';
+
+/** Reads and tells what a queue knows of its runs; decides nothing. */
+export abstract class RunLookup {
+  constructor(protected readonly _options: IRunQueueOptions) {
+    this._clock = _options.clock ?? systemClock;
+    this._index = new RunIndex(_options.database.connection);
+    this._journals = new Journals(this._clock, _options.log);
+  }
+
+  get(id: string): IRunRecord | null {
+    return this._index.find(id)?.record ?? null;
+  }
+
+  list(filter: IRunFilter): IRunRecord[] {
+    return this._index.list(filter);
+  }
+
+  newest(automation: string, batch: string): IRunRecord | null {
+    return this._index.list({ automation, batch, limit: 1 })[0] ?? null;
+  }
+
+  newestByBatch(automation: string): Map<string, IRunRecord> {
+    return this._index.newestByBatch(automation);
+  }
+
+  briefsByBatch(automation: string): Map<string, IRunBrief> {
+    return this._index.briefsByBatch(automation);
+  }
+
+  position(id: string): number | null {
+    return this._waiting.position(id, this._clock.nowMs());
+  }
+
+  progress(id: string): { fraction: number | null; message: string | null } {
+    const record = this.get(id);
+    if (record?.state === 'done') {
+      return { fraction: 1, message: null };
+    }
+    const progress = this._slots.get(id)?.progress;
+    return { fraction: progress?.fraction ?? null, message: progress?.message ?? null };
+  }
+
+  state(): IQueueState {
+    const summaries = (runs: Iterable<{ id: string }>, isQueued: boolean) => {
+      const all: IRunSummary[] = [];
+      for (const { id } of runs) {
+        const record = this.get(id);
+        if (record) {
+          all.push(this._summarize(record, isQueued ? all.length + 1 : null));
+        }
+      }
+      return all;
+    };
+    return {
+      running: summaries(this._slots.runs, false),
+      queued: summaries(this._waiting.inOrder(this._clock.nowMs()), true),
+      isPaused: this._isPaused,
+      maximumConcurrentRuns: this._options.maximumConcurrentRuns
+    };
+  }
+
+  /** A run as lists show it, with its position and how far it is. */
+  summarize(record: IRunRecord): IRunSummary {
+    return this._summarize(record, this.position(record.id));
+  }
+
+  onChange(listener: (run: IRunRecord | null) => void): IDisposable {
+    this._listeners.add(listener);
+    return { dispose: () => void this._listeners.delete(listener) };
+  }
+
+  /** @throws {HttpError} 404 `run-unknown` */
+  follow(
+    id: string,
+    afterSeq: number,
+    onEvent: (event: JournalEvent) => void,
+    onEnd: () => void
+  ): IDisposable {
+    const { automationFolder, record } = this._requireIndexed(id);
+    const isOver = isFinal(record.state);
+    return this._endGate.guard(id, { onEvent, onEnd }, (event, end) =>
+      this._journals.follow({ id, automationFolder }, isOver, afterSeq, event, end)
+    );
+  }
+
+  /** @throws {HttpError} 404 `run-unknown` */
+  async journal(id: string): Promise<JournalEvent[]> {
+    const { automationFolder } = this._requireIndexed(id);
+    return this._journals.read({ id, automationFolder });
+  }
+
+  /** Tell everybody of a run that changed, or with null of the queue. */
+  protected _changed(run: IRunRecord | null): void {
+    if (run) {
+      this._endGate.open(run.id);
+    }
+    for (const listener of [...this._listeners]) {
+      try {
+        listener(run);
+      } catch (error) {
+        this._options.log.error('a listener of the queue failed', error);
+      }
+    }
+  }
+
+  protected _require(id: string): IRunRecord {
+    return this._requireIndexed(id).record;
+  }
+
+  protected _requireIndexed(id: string): IIndexedRun {
+    const run = this._index.find(id);
+    if (!run) {
+      throw new HttpError(404, 'run-unknown', 'this run does not exist');
+    }
+    return run;
+  }
+
+  private _summarize(record: IRunRecord, position: number | null): IRunSummary {
+    return summarizeRun(record, {
+      automationName: this._options.automationName?.(record.automation) ?? record.automation.slug,
+      position,
+      progress: this.progress(record.id)
+    });
+  }
+
+  protected readonly _clock: IClock;
+  protected readonly _index: RunIndex;
+  protected readonly _journals: Journals;
+  protected readonly _waiting = new WaitingRuns();
+  protected abstract readonly _slots: Slots;
+  protected abstract _isPaused: boolean;
+  protected readonly _listeners = new Set<(run: IRunRecord | null) => void>();
+  private readonly _endGate = new EndGate(id =>
+    isFinal(this._index.find(id)?.record.state ?? 'lost')
+  );
+}
