@@ -225,7 +225,12 @@ export async function createServices(options: IServicesOptions): Promise<Service
       await watchedBatches.close();
       await queue.close();
       await Promise.all([kernels.close(), forks.close()]);
-      await Promise.all([automations.close(), overrides.close(), tables.close()]);
+      await Promise.all([
+        automations.close(),
+        overrides.close(),
+        tables.close(),
+        tokenFiles.close()
+      ]);
       database.close();
       if (!stateFolder) {
         await fs.rm(uploadsFolder, { recursive: true, force: true });

@@ -64,7 +64,6 @@ export class AccessControl {
       identity,
       access: this._decide(visitor, loaded, identity),
       isSignedIn: known !== null,
-      expiresMs: known?.expiresMs ?? null,
       values: batch => this._options.runService.values(loaded.get(), batch),
       mayReadProblems: this._options.hasSites || visitor.isLocal,
       areRunsListed: this._options.areRunsListed || this._options.hasSites
@@ -105,6 +104,16 @@ export class AccessControl {
   /** What the token of a visitor gives, wherever it counts here; [] for who has none that does. */
   tokensOf(visitor: IVisitor): IAddedToken[] {
     return this._members.flatMap(loaded => this._findToken(visitor, loaded) ?? []);
+  }
+
+  /** Call a listener when tokens of a file changed. */
+  onTokensChange(listener: () => void): { dispose(): void } {
+    return this._options.tokenFiles.onChange(listener);
+  }
+
+  /** Resolves when changes of the files of tokens that were read are noticed by themselves. */
+  whenTokensWatched(): Promise<void> {
+    return this._options.tokenFiles.watched;
   }
 
   /** Remember whose something is, such as what a visitor prints. */

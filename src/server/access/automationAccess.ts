@@ -15,8 +15,6 @@ interface IAutomationAccessOptions {
   access: IAccess;
   /** True when the visitor has a token that counts here. */
   isSignedIn: boolean;
-  /** When the token expires; null for never. */
-  expiresMs: number | null;
   values(batch: ILocatedBatch): Promise<InputValues>;
   /** True where the problems of a configuration whose rules nobody knows may be told. */
   mayReadProblems: boolean;
@@ -35,11 +33,6 @@ export class AutomationAccess {
   /** Properties of who asks. */
   get identity(): Identity {
     return this._options.identity;
-  }
-
-  /** When the token of the visitor expires, in milliseconds since the epoch; null for never. */
-  get expiresMs(): number | null {
-    return this._options.expiresMs;
   }
 
   /** Name by which records call the visitor. */

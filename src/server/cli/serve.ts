@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import * as os from 'node:os';
 import type { AddressInfo } from 'node:net';
+import { hostsOf, isEverywhere } from '../http/hosts';
 import { createServer } from '../http/server';
 import { TrustedProxies } from '../http/trustedProxies';
 import { errorCode } from '../files';
@@ -17,8 +18,6 @@ const PORT_COUNT = 100;
 /** Ports that are tried by chance after these. */
 const OTHER_COUNT = 50;
 
-const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
-
 /**
  * `crosscompute serve PATH`: the automation's pages on a listener of our own, until interrupted.
  *
@@ -31,11 +30,11 @@ export async function serve(
   signal: AbortSignal
 ): Promise<number> {
   const { host, rootUri, origins, version } = options;
-  const isOpen = host === '0.0.0.0' || host === '::';
+  const isOpen = isEverywhere(host);
   const app = await createServer(services, {
     proxySecret: null,
     rootUri,
-    hosts: [...LOOPBACK_HOSTS, (isOpen ? os.hostname() : host).toLowerCase()],
+    hosts: hostsOf(host, os.hostname()),
     origins,
     trustedProxies: trustedProxiesOf(options.trustedProxies),
     hasSites: false,

@@ -22,6 +22,25 @@ export function isHostOfOurs(
   );
 }
 
+/** Addresses that stand for every network of the machine. */
+const EVERYWHERE: readonly string[] = ['0.0.0.0', '::'];
+
+/** Tell whether a server that listens on an address is reached from every network. */
+export function isEverywhere(host: string): boolean {
+  return EVERYWHERE.includes(host);
+}
+
+/**
+ * Names that a server of our own answers to: those of this machine, and the one that it listens on.
+ *
+ * @param host - as it was given
+ * @param machine - host name of this machine; the local network may know it with `.local`
+ */
+export function hostsOf(host: string, machine: string): string[] {
+  const names = isEverywhere(host) ? [machine, `${machine}.local`] : [host];
+  return ['localhost', '127.0.0.1', '[::1]', ...names.map(name => name.toLowerCase())];
+}
+
 function hostNameOf(host: string): string {
   return host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase();
 }

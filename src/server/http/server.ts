@@ -143,5 +143,9 @@ function endStreamsOfOthers(app: FastifyInstance, services: Services, ends: Stre
       setImmediate(() => ends.endAll());
     }
   });
-  app.addHook('onClose', async () => changes.dispose());
+  const tokenChanges = services.access.onTokensChange(() => ends.endAll());
+  app.addHook('onClose', async () => {
+    changes.dispose();
+    tokenChanges.dispose();
+  });
 }

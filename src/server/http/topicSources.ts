@@ -1,6 +1,5 @@
 import type { IConfigEvent, IDataEvent } from '../../core/api';
 import { STEP_NAMES } from '../../core/automation/automation';
-import type { AutomationAccess } from '../access/automationAccess';
 import { notAuthorized } from '../access/refusal';
 import type { IVisitor } from '../access/visitor';
 import { HttpError } from '../httpError';
@@ -50,12 +49,12 @@ export function createTopics(services: Services): ITopicSources {
       .topic;
 
   /** The topic of a name, for a reader who may see it. @throws {HttpError} for who may not */
-  const find = async (visitor: IVisitor, name: string): Promise<IFoundTopic | null> => {
+  const find = async (visitor: IVisitor, name: string): Promise<ITopic | null> => {
     const at = name.indexOf(':');
     const [kind, rest] = at < 0 ? [name, ''] : [name.slice(0, at), name.slice(at + 1)];
     switch (kind) {
       case 'queue':
-        return { topic: queueTopics.of(visitor), access: null };
+        return queueTopics.of(visitor);
       case 'run':
         return runTopic(services, visitor, rest);
       case 'print': {
@@ -63,13 +62,12 @@ export function createTopics(services: Services): ITopicSources {
         if (!services.access.isOwner(job, visitor)) {
           throw notAuthorized();
         }
-        return { topic: printTopic(services, rest), access: null };
+        return printTopic(services, rest);
       }
       case 'config': {
         const access = await services.access.of(visitor, services.automations.get(rest));
         access.require('see_automation');
-        const topic = getOrMake(configTopics, rest, () => new StateTopic(() => null));
-        return { topic, access };
+        return getOrMake(configTopics, rest, () => new StateTopic(() => null));
       }
       case 'watch':
       case 'draft':
@@ -84,8 +82,7 @@ export function createTopics(services: Services): ITopicSources {
           draft: () => getOrMake(draftTopics, rest, () => draftTopic(services, rest)),
           watch: () => getOrMake(watchTopics, rest, () => watchTopic(services, rest))
         };
-        const topic = topics[kind]();
-        return { topic, access };
+        return topics[kind]();
       }
       default:
         return null;
@@ -93,20 +90,20 @@ export function createTopics(services: Services): ITopicSources {
   };
   return {
     open: async (visitor, names) => {
-      const found = new Map<string, IFoundTopic | HttpError | null>();
+      const found = new Map<string, ITopic | HttpError | null>();
       for (const name of names) {
         found.set(name, await find(visitor, name).catch(refusalOf));
       }
-      const expiries = [...found.values()].flatMap(item =>
-        item && 'access' in item ? (item.access?.expiresMs ?? []) : []
-      );
+      const expiries = services.access
+        .tokensOf(visitor)
+        .flatMap(({ expiresMs }) => expiresMs ?? []);
       return {
         resolve: name => {
           const item = found.get(name) ?? null;
           if (item instanceof HttpError) {
             throw item;
           }
-          return item && item.topic;
+          return item;
         },
         expiresMs: expiries.length ? Math.min(...expiries) : null
       };
@@ -118,11 +115,6 @@ export function createTopics(services: Services): ITopicSources {
       await Promise.all([...dataTopics.values()].map(topic => topic.close()));
     }
   };
-}
-
-interface IFoundTopic {
-  topic: ITopic;
-  access: AutomationAccess | null;
 }
 
 /** A refusal is told on its topic alone; anything else is a mistake of ours. */
@@ -142,7 +134,7 @@ function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
   return value;
 }
 
-async function runTopic(services: Services, visitor: IVisitor, id: string): Promise<IFoundTopic> {
+async function runTopic(services: Services, visitor: IVisitor, id: string): Promise<ITopic> {
   const run = services.queue.get(id);
   if (!run) {
     throw new HttpError(404, 'run-unknown', 'this run does not exist');
@@ -152,7 +144,7 @@ async function runTopic(services: Services, visitor: IVisitor, id: string): Prom
   if (access ? !access.allowsRun(run) : !services.access.hasSites) {
     throw access?.refusal('see_batch') ?? notAuthorized();
   }
-  const topic: ITopic = {
+  return {
     isReplayable: true,
     subscribe: (after, listener) =>
       services.queue.follow(
@@ -167,7 +159,6 @@ async function runTopic(services: Services, visitor: IVisitor, id: string): Prom
         () => undefined
       )
   };
-  return { topic, access };
 }
 
 /** Says nothing: that somebody listens keeps the results of a batch up to date. */
