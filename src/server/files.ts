@@ -58,7 +58,7 @@ export const nodeFiles: IFiles = {
 /** Tell whether an error of the file system means that there is nothing at the path. */
 export function isAbsent(error: unknown): boolean {
   const code = errorCode(error);
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(code ?? '');
 }
 
 /** The code of a Node error, such as `ENOENT`; '' for any other error. */

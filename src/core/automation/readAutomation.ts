@@ -11,6 +11,7 @@ import { checkModules, checkNotebooks } from './checkScripts';
 import { checkTokenFiles } from './checkTokenFiles';
 import { checkTemplates } from './checkTemplates';
 import { MAXIMUM_BYTES } from './document';
+import { findKey } from './keys/key';
 import { KEYS } from './keys/keys';
 import { movePrints } from './movePrints';
 import { normalizeAutomation } from './normalizeAutomation';
@@ -76,17 +77,13 @@ export async function readAutomation(
   const problems = new ProblemList();
   const written = await readTree(files, path, problems);
   if (!written) {
-    return {
-      automation: null,
-      draft: null,
-      problems: problems.sorted(),
-      isListed: false,
-      imports: null,
-      places: null
-    };
+    return nothingOf(problems);
   }
   const vocabulary = checkVersion(new Section(written), problems);
   const tree = translate(written, KEYS, vocabulary, problems);
+  if (isForeign(tree)) {
+    return nothingOf(problems);
+  }
   checkKeys(tree, KEYS, 'the configuration', problems);
   const configuration = new Section(movePrints(tree, problems));
   const context: IReadContext = {
@@ -114,6 +111,25 @@ export async function readAutomation(
     isListed: findEntry(tree, 'output') !== null,
     imports: automation.imports,
     places: placesOf(configuration, automation)
+  };
+}
+
+/**
+ * Tell whether a file is no configuration at all. What is in it is not told: the keys of a file of tokens
+ * are the tokens.
+ */
+function isForeign({ entries }: IMappingNode): boolean {
+  return entries.length > 0 && entries.every(({ key }) => findKey(KEYS, key) === null);
+}
+
+function nothingOf(problems: ProblemList): IReadAutomation {
+  return {
+    automation: null,
+    draft: null,
+    problems: problems.sorted(),
+    isListed: false,
+    imports: null,
+    places: null
   };
 }
 

@@ -315,9 +315,6 @@ async function sendVariable(
     ? null
     : await services.variables.locate(batch, variable);
   if (located) {
-    if (variable.path.split('/').some(part => part.startsWith('.'))) {
-      throw new HttpError(404, 'no-data', 'hidden files are not given away');
-    }
     const type = services.variables.typeOf(located.file);
     reply.type(type);
     if (isActiveType(type)) {

@@ -25,9 +25,18 @@ export function rewriteSite(url: string): string {
   const [path, query] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at)];
   const match = SITE_PATTERN.exec(path);
   if (!match) {
-    // Only we write the inner form: from outside it would name any file.
-    return path.includes(`${SITE_PREFIX}/`) ? '/not-found' : url;
+    // Only we write the inner form: from outside it would name any file. The router decodes before it looks.
+    return decoded(path).includes(SITE_PREFIX) ? '/not-found' : url;
   }
   const [, stream = '', configuration, rest = '/'] = match;
   return `${stream}${SITE_PREFIX}/${configuration.split('/').join('%2F')}${rest}${query}`;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // The router refuses it.
+    return path;
+  }
 }

@@ -82,7 +82,7 @@ export class VariableReader {
   /**
    * The file that holds a variable.
    *
-   * @returns null when there is none: not written yet, an environment variable, a value of a row
+   * @returns null when there is none: not written yet, hidden, an environment variable, a value of a row
    * @throws {HttpError} 400 `path-outside` when a link leads out of the folder of the batch
    */
   async locate(batch: ILocatedBatch, variable: IVariable): Promise<IVariableFile | null> {
@@ -94,7 +94,7 @@ export class VariableReader {
       const name = takesFiles(variable)
         ? (await listVariableFiles(stepFolder, variable))[0]
         : variable.path;
-      if (name === undefined) {
+      if (name === undefined || isHidden(name)) {
         return null;
       }
       const file = await resolveStepFile(batch, variable.step, name);
@@ -246,6 +246,9 @@ export class VariableReader {
   }
 
   private async _content(stepFolder: string, relative: string): Promise<IFileText | null> {
+    if (isHidden(relative)) {
+      return null;
+    }
     try {
       const file = await resolveInside(stepFolder, relative);
       const { size } = await fs.stat(file);
@@ -260,4 +263,9 @@ export class VariableReader {
 
   private readonly _texts = new FileTexts();
   private readonly _dictionaries = new WeakMap<IFileText, ReadonlyMap<string, IJsonNode>>();
+}
+
+/** Tell whether a path leads to what is hidden, which is never given away. */
+function isHidden(relative: string): boolean {
+  return relative.split('/').some(part => part.startsWith('.') && part !== '.' && part !== '..');
 }

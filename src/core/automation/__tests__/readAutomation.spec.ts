@@ -160,6 +160,12 @@ describe('readAutomation()', () => {
     ]);
   });
 
+  it('tells nothing of what is in a file that is no configuration, such as one of tokens', async () => {
+    expect((await read('a-token-of-somebody-1: {role: head}\nanother: {}\n')).lines).toEqual([
+      'automate.yaml:1:1 error version-missing: "crosscompute" is missing; add crosscompute: 0.9.4'
+    ]);
+  });
+
   describe('version', () => {
     it.each([
       [

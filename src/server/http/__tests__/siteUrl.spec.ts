@@ -1,4 +1,4 @@
-import { withoutPrefix } from '../siteUrl';
+import { rewriteSite, withoutPrefix } from '../siteUrl';
 
 describe('withoutPrefix()', () => {
   it.each([
@@ -14,4 +14,18 @@ describe('withoutPrefix()', () => {
   it('leaves requests alone where there is no prefix', () => {
     expect(withoutPrefix('/a?b', '')).toBe('/a?b');
   });
+});
+
+describe('rewriteSite()', () => {
+  it('names the configuration of a page in one part', () => {
+    expect(rewriteSite('/at/a/automate.yaml/a/tea?b=/c')).toBe(
+      '/_site/a%2Fautomate.yaml/a/tea?b=/c'
+    );
+    expect(rewriteSite('/api/runs')).toBe('/api/runs');
+  });
+
+  it.each(['/_site/x.txt/', '/%5Fsite/x.txt/', '/streams/mutations/%5fsite/x/a', '/_site%2Fx/'])(
+    'takes the inner form from nobody outside: %s',
+    url => expect(rewriteSite(url)).toBe('/not-found')
+  );
 });
