@@ -41,7 +41,7 @@ import { Intervals } from './site/intervals';
 import { Pages } from './site/pages';
 import { RunService } from './site/runService';
 import { Summaries } from './site/summaries';
-import { Uploads } from './site/uploads';
+import { UPLOAD_LIMITS, Uploads, type IUploadLimits } from './site/uploads';
 import { Tables } from './tables/tables';
 import { VariableReader } from './site/variableReader';
 import { WatchedBatches } from './site/watchedBatches';
@@ -73,6 +73,8 @@ export interface IServicesOptions {
   timeoutMs?: number | null;
   /** 1–64. */
   maximumConcurrentRuns: number;
+  /** Limits of uploads that differ from the usual ones. */
+  uploadLimits?: Partial<IUploadLimits>;
   /** Folder of `page.js`, `page.css`, `logo.svg`. */
   assetsFolder: string;
   environment: NodeJS.ProcessEnv;
@@ -89,7 +91,10 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const serverKey = stateFolder ? await loadServerKey(stateFolder) : randomBytes(32);
   const database = openStateDatabase(stateFolder && path.join(stateFolder, 'state.sqlite'), log);
   const uploadsFolder = stateFolder ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'crosscompute-')));
-  const uploads = new Uploads(path.join(uploadsFolder, 'uploads'));
+  const uploads = new Uploads(path.join(uploadsFolder, 'uploads'), {
+    ...UPLOAD_LIMITS,
+    ...options.uploadLimits
+  });
   await uploads.clean(Date.now());
   const valueOf = (name: string) => environment[name];
   const packages = new Packages({

@@ -24,6 +24,10 @@ export interface IRouteRule {
   route: string;
   /** In words, such as `see_automation`. */
   rule: string;
+  /** Names that it declares in the query. */
+  query: readonly string[];
+  /** Names that it declares in a JSON body. */
+  body: readonly string[];
 }
 
 /** Who may use a route. */
@@ -43,11 +47,16 @@ export const access = fastifyPlugin(
     app.decorateRequest('subject');
     const rules: IRouteRule[] = [];
     app.decorate('accessRules', rules);
-    app.addHook('onRoute', ({ method, url, config }) => {
+    app.addHook('onRoute', ({ method, url, config, schema }) => {
       if (!config?.access) {
         throw new Error(`route ${String(method)} ${url} declares no config.access`);
       }
-      rules.push({ route: `${String(method)} ${url}`, rule: config.access.rule });
+      rules.push({
+        route: `${String(method)} ${url}`,
+        rule: config.access.rule,
+        query: namesIn(schema?.querystring),
+        body: namesIn(schema?.body)
+      });
     });
     app.addHook('onRequest', async request => {
       request.subject = {};
@@ -59,6 +68,10 @@ export const access = fastifyPlugin(
   },
   { name: 'access', dependencies: ['visitors'] }
 );
+
+function namesIn(schema: unknown): string[] {
+  return Object.keys((schema as { properties?: object } | undefined)?.properties ?? {});
+}
 
 /** For what tells nothing about automations: our style sheet and script, that the server lives. */
 export const forEveryone: IRouteAccess = { rule: 'everyone', check: async () => undefined };

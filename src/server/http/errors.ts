@@ -54,7 +54,8 @@ export function pathOf(request: FastifyRequest): string {
   return request.url.split('?')[0];
 }
 
-function toHttpError(error: FastifyError | Error): HttpError {
+/** An error as it is told: what is no refusal says nothing of what went wrong. */
+export function toHttpError(error: FastifyError | Error): HttpError {
   if (error instanceof HttpError) {
     return error;
   }
@@ -97,6 +98,10 @@ function sendError(
   if (error.more.retryAfterSeconds !== undefined) {
     reply.header('Retry-After', error.more.retryAfterSeconds);
   }
+  if (error.status === 408) {
+    // What is still to come is not waited for.
+    reply.header('Connection', 'close');
+  }
   if (error.status === 401 || error.status === 403) {
     reply.header('Cache-Control', 'no-store');
   }
@@ -108,6 +113,11 @@ function sendError(
   if (wantsPage) {
     return sendPlainPage(reply, renderPage(request, error), origins);
   }
+  return sendProblem(reply, error);
+}
+
+/** Answer a program with a problem document. */
+export function sendProblem(reply: FastifyReply, error: HttpError): FastifyReply {
   const { refusals, problems } = error.more;
   const document: IProblemDocument = {
     type: 'about:blank',
@@ -118,5 +128,9 @@ function sendError(
     ...(refusals ? { refusals } : {}),
     ...(problems ? { problems } : {})
   };
-  return reply.type('application/problem+json; charset=utf-8').send(JSON.stringify(document));
+  return reply
+    .code(error.status)
+    .header('X-Content-Type-Options', 'nosniff')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(document));
 }

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { IInputRefusal, PostedInputs } from '../../core/api';
 import { findVariable, type IAutomation } from '../../core/automation/automation';
 import { isJsonObject } from '../../core/json';
+import { errorCode } from '../files';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import type { IIncomingFile, Uploads } from '../site/uploads';
@@ -41,7 +42,11 @@ export const files: FastifyPluginAsyncTypebox<{ services: Services }> = async (
         throw new HttpError(415, 'type-unsupported', 'send files as multipart/form-data');
       }
       checkFormToken(request, digester);
-      return { uri: await uploads.save(filesOf(request), request.visitor.owner) };
+      try {
+        return { uri: await uploads.save(filesOf(request), request.visitor.owner) };
+      } catch (error) {
+        throw isOfBody(error) ? notWhole() : error;
+      }
     }
   );
 
@@ -139,4 +144,14 @@ async function* filesOf(request: FastifyRequest): AsyncGenerator<IIncomingFile> 
   for await (const { filename, mimetype, file } of request.files()) {
     yield { filename, mimetype, file };
   }
+}
+
+/** Tell whether an error says that a body is no multipart, or ended too soon; what fails on our side has codes of its own. */
+function isOfBody(error: unknown): boolean {
+  const isKnown = error instanceof HttpError || (error instanceof Error && 'statusCode' in error);
+  return !isKnown && ['', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(errorCode(error));
+}
+
+function notWhole(): HttpError {
+  return new HttpError(400, 'upload-broken', 'the upload is not whole; send it again');
 }

@@ -9,7 +9,7 @@ import { apiPages } from './apiPages';
 import { assets } from './assets';
 import { automations } from './automations';
 import { batches } from './batches';
-import { addErrorHandlers } from './errors';
+import { addErrorHandlers, sendProblem, toHttpError } from './errors';
 import { events } from './events';
 import { files } from './files';
 import { health } from './health';
@@ -21,6 +21,7 @@ import { sitePages } from './sitePages';
 import { signedInReaderOf, signInFor, waysFrom } from './readers';
 import { rewriteSite, withoutPrefix } from './siteUrl';
 import { queue } from './queue';
+import { requestLimits } from './requestLimits';
 import { runs } from './runs';
 import { security, type ISecurityOptions } from './security';
 import { StreamEnds } from './streamEnds';
@@ -33,6 +34,8 @@ export type IServerOptions = ISecurityOptions & {
   /** True when several sites live below `at/`, as inside Jupyter; false for one site at the root. */
   hasSites: boolean;
   version: string;
+  /** Milliseconds that a body may take that is no upload; default 60,000. */
+  bodyMs?: number;
 };
 
 /**
@@ -52,6 +55,8 @@ export async function createServer(
       ? address => options.trustedProxies?.isTrusted(address) ?? false
       : false,
     forceCloseConnections: true,
+    // What is no address at all is refused before our own handlers.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, toHttpError(error)),
     routerOptions: { maxParamLength: 4096, caseSensitive: true, ignoreTrailingSlash: false },
     rewriteUrl: ({ url = '/' }) =>
       options.hasSites ? rewriteSite(url) : withoutPrefix(url, options.rootUri)
@@ -70,18 +75,10 @@ export async function createServer(
         { signIn: signInFor(request, error, services), ways: waysFrom(request, services) }
       )
   });
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // JupyterLab names the type of bodies that it does not send, as with Stop.
-    if (body === '') {
-      done(null, undefined);
-    } else {
-      void parseJson(request, body.toString(), done);
-    }
+  await app.register(requestLimits, {
+    bodyMs: options.bodyMs,
+    uploadIdleMs: services.uploads.limits.maxIdleMs
   });
-  // Forms of other sites can send text; nothing here takes it.
-  app.removeContentTypeParser('text/plain');
   const printer = new PrinterRequests();
   services.prints.printer.source = printer.sourceOf(app);
   const known: IVisitorsOptions = { access, digester, failures: new FailureLimit(), origins };

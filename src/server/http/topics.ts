@@ -30,11 +30,12 @@ export interface ITopicRequest {
  *
  * @param topics - `run:<id>@12,queue`
  * @param lastEventId - last sequence number of each topic, in the order of the request, joined by commas
- * @returns null when the query is empty or too long
+ * @returns null when the query is empty, too long, or holds more than one line
  */
 export function parseTopics(topics: string, lastEventId: string): ITopicRequest[] | null {
   const names = topics.split(',').filter(Boolean);
-  if (!names.length || names.length > 100) {
+  // A name becomes a line of the stream.
+  if (!names.length || names.length > 100 || /[\0-\x1f\x7f]/.test(topics)) {
     return null;
   }
   const last = lastEventId ? lastEventId.split(',').map(Number) : [];

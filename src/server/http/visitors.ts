@@ -192,8 +192,8 @@ function withoutToken(url: string): string {
   const kept = queryOf(url)
     .split('&')
     .filter(part => part && decodeName(part.split('=')[0]) !== '_token');
-  // One slash: with two, what follows would be the name of a host.
-  const path = url.split('?')[0].replace(/^\/+/, '/');
+  // One slash: with two, or a backslash, what follows would be the name of a host.
+  const path = url.split('?')[0].replace(/^[/\\]+/, '/');
   return `${path}${kept.length ? `?${kept.join('&')}` : ''}`;
 }
 

@@ -52,6 +52,9 @@ export interface IIncomingFile {
 /** What is kept of a file beside its bytes. */
 type IStoredFile = Omit<IUploadedFile, 'path'>;
 
+/** Milliseconds between two looks for uploads that nobody used. */
+const CLEAN_MS = 60 * 60 * 1000;
+
 const ID_PATTERN = /^[a-z0-9]{32}$/;
 const URI_PATTERN = /^\/f\/([a-z0-9]{32})$/;
 
@@ -91,6 +94,7 @@ export class Uploads {
    * @throws {HttpError} 413 `upload-too-large`, 400 `upload-empty`, 408 `upload-slow`; nothing is left behind
    */
   async save(files: AsyncIterable<IIncomingFile>, owner: string): Promise<string> {
+    await this._cleanSometimes();
     const id = createId();
     const folder = path.join(this._folder, id);
     await fs.mkdir(folder, { recursive: true, mode: 0o700 });
@@ -100,13 +104,16 @@ export class Uploads {
         if (stored.length >= this.limits.maxFiles) {
           throw tooLarge(`at most ${this.limits.maxFiles} files are accepted at once`);
         }
-        const size = await this._write(file, path.join(folder, String(stored.length)));
         const name = plainName(filename);
+        const refusal = tooLarge(
+          `"${name}" is too large; at most ${this.limits.maxFileBytes / 1024 ** 2} MiB are accepted`
+        );
+        // The rest of it is not waited for.
         if (file.truncated) {
-          throw tooLarge(
-            `"${name}" is too large; at most ${this.limits.maxFileBytes / 1024 ** 2} MiB are accepted`
-          );
+          throw refusal;
         }
+        file.once('limit', () => file.destroy(refusal));
+        const size = await this._write(file, path.join(folder, String(stored.length)));
         stored.push({ name, type: plainType(mimetype), size });
       }
       if (!stored.length) {
@@ -174,6 +181,15 @@ export class Uploads {
     }
   }
 
+  /** A server that runs for months does not keep what nobody used. */
+  private async _cleanSometimes(): Promise<void> {
+    const nowMs = Date.now();
+    if (nowMs - this._cleanedMs > Math.min(CLEAN_MS, this.limits.keepMs)) {
+      this._cleanedMs = nowMs;
+      await this.clean(nowMs);
+    }
+  }
+
   /** Write the bytes of a file; one that stops coming is given up. */
   private async _write(file: Readable, target: string): Promise<number> {
     const { maxIdleMs } = this.limits;
@@ -199,7 +215,7 @@ export class Uploads {
     }
   }
 
-  /** Remove uploads that are older than a day. Runs keep copies of their own. */
+  /** Remove uploads that are older than `keepMs`. Runs keep copies of their own. */
   async clean(nowMs: number): Promise<void> {
     let ids: string[];
     try {
@@ -212,12 +228,18 @@ export class Uploads {
     }
     for (const id of ids.filter(name => ID_PATTERN.test(name))) {
       const folder = path.join(this._folder, id);
-      const { mtimeMs } = await fs.stat(folder);
-      if (nowMs - mtimeMs > this.limits.keepMs) {
+      // One that is refused meanwhile is gone by itself.
+      const changed = await fs.stat(folder).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => nowMs
+      );
+      if (nowMs - changed > this.limits.keepMs) {
         await fs.rm(folder, { recursive: true, force: true });
       }
     }
   }
+
+  private _cleanedMs = 0;
 }
 
 /** The last part of a name, without what no name has. */

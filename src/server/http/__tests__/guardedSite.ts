@@ -3,8 +3,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createServices } from '../../createServices';
-import { createLog } from '../../log';
+import { createLog, type ILog } from '../../log';
 import type { Services } from '../../services';
+import type { IUploadLimits } from '../../site/uploads';
 import { createServer, type IServerOptions } from '../server';
 
 /** Tokens of the people of the site below. */
@@ -83,6 +84,11 @@ export interface IGuardedSiteOptions extends Partial<IServerOptions> {
   rules?: string;
   /** Replaces texts of the configuration. */
   edit?: (configuration: string) => string;
+  /** Folder in which that of the site is made; default that of the system. */
+  parent?: string;
+  /** Limits of uploads; default the usual ones. */
+  uploadLimits?: Partial<IUploadLimits>;
+  log?: ILog;
 }
 
 /** A site with groups and tokens in a temporary folder, served as `crosscompute serve` does. */
@@ -94,7 +100,7 @@ export class GuardedSite {
   ) {}
 
   static async create(options: IGuardedSiteOptions = {}): Promise<GuardedSite> {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'guarded-'));
+    const folder = await mkdtemp(path.join(options.parent ?? os.tmpdir(), 'guarded-'));
     const { rules = RULES, edit = text => text } = options;
     await writeFile(path.join(folder, 'automate.yaml'), edit(CONFIGURATION) + rules);
     await writeFile(path.join(folder, 'tokens.yaml'), TOKEN_FILE);
@@ -111,7 +117,14 @@ export class GuardedSite {
 
   /** Serve a folder that is there. */
   static async open(folder: string, options: IGuardedSiteOptions = {}): Promise<GuardedSite> {
-    const { rules: _rules, edit: _edit, ...server } = options;
+    const {
+      rules: _rules,
+      edit: _edit,
+      parent: _parent,
+      uploadLimits,
+      log = createLog('silent'),
+      ...server
+    } = options;
     const { hasSites = false } = server;
     const services = await createServices({
       rootFolder: folder,
@@ -124,7 +137,8 @@ export class GuardedSite {
       maximumConcurrentRuns: 2,
       assetsFolder: path.join(folder, 'assets'),
       environment: { ...process.env, GRADES_TOKEN: TOKENS.secret },
-      log: createLog('silent')
+      uploadLimits,
+      log
     });
     const app = await createServer(services, {
       proxySecret: null,

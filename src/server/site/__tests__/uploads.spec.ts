@@ -97,6 +97,13 @@ describe('Uploads', () => {
     await uploads.clean(now);
     expect(await readdir(path.join(folder, 'store'))).toEqual([fresh.slice(3)]);
   });
+
+  it('looks for such uploads while it takes others, not only when the server starts', async () => {
+    const impatient = new Uploads(path.join(folder, 'store'), { ...UPLOAD_LIMITS, keepMs: -1 });
+    await impatient.save(send(['a', 'A']), 'ana');
+    const uri = await impatient.save(send(['a', 'A']), 'ana');
+    expect(await readdir(path.join(folder, 'store'))).toEqual([uri.slice(3)]);
+  });
 });
 
 describe('createId()', () => {

@@ -1,4 +1,4 @@
-import { contentPolicy } from '../contentPolicy';
+import { contentPolicy } from '../../contentPolicy';
 
 const read = (more: { styleUris?: string[]; connectUris?: string[] }) =>
   new Map(

@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { createLog } from '../../log';
-import { addErrorHandlers } from '../errors';
-import { security, type ISecurityOptions } from '../security';
+import { createLog } from '../../../log';
+import { addErrorHandlers } from '../../errors';
+import { security, type ISecurityOptions } from '../../security';
 
 const DIRECT: ISecurityOptions = {
   proxySecret: null,

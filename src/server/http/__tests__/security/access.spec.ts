@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import fastify from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { access } from '../access';
-import { GuardedSite, RULES, TOKENS } from './guardedSite';
+import { access } from '../../access';
+import { GuardedSite, RULES, TOKENS } from '../guardedSite';
 
 describe('access to a site with groups', () => {
   let site: GuardedSite;
