@@ -100,6 +100,13 @@ const tableWorker = {
   outfile: path.join(SERVER_FOLDER, 'tableWorker.cjs')
 };
 
+/** The thread of a view that an automation brings; it starts from a file of its own. */
+const viewWorker = {
+  ...server,
+  entryPoints: [path.join(ROOT, 'src', 'server', 'views', 'viewWorker.ts')],
+  outfile: path.join(SERVER_FOLDER, 'viewWorker.cjs')
+};
+
 /** Heavy libraries are in chunks of their own, named by their content, which a page loads when it needs them. */
 const page = {
   entryPoints: [path.join(ROOT, 'src', 'page', 'index.ts')],
@@ -135,7 +142,7 @@ const mapWorker = {
   legalComments: 'eof'
 };
 
-const parts = [server, overrideWorker, tableWorker, page, mapWorker, style];
+const parts = [server, overrideWorker, tableWorker, viewWorker, page, mapWorker, style];
 
 function versionOf(name) {
   const file = path.join(ROOT, 'node_modules', name, 'package.json');

@@ -46,6 +46,10 @@ export class CrossComputeClient implements ICrossComputeClient {
     return this._json(`api/automations/${id}`);
   }
 
+  trust(id: string): Promise<IAutomationSummary> {
+    return this._json(`api/automations/${id}/trust`, 'POST', {});
+  }
+
   getPage(id: string, step: StepName, batch: string): Promise<IPageFragment> {
     return this._json(`api/automations/${id}/page${URLExt.objectToQueryString({ step, batch })}`);
   }

@@ -45,6 +45,8 @@ export interface ICrossComputeClient {
   find(path: string): Promise<IFindResponse>;
   listAutomations(): Promise<IAutomationSummary[]>;
   getAutomation(id: string): Promise<IAutomationSummary>;
+  /** Let the code of an automation's own views run, as it is now. */
+  trust(id: string): Promise<IAutomationSummary>;
   getPage(id: string, step: StepName, batch: string): Promise<IPageFragment>;
   listBatches(id: string, query: IBatchQuery, signal?: AbortSignal): Promise<IBatchPage>;
   saveBatch(id: string, request: ISaveBatchRequest): Promise<IBatchSummary>;

@@ -27,6 +27,12 @@ export interface IPageHost {
   assetUri(name: string): string;
   /** True where functions that authors wrote into configurations may run, in a frame of their own; default false. */
   readonly mayRunCode?: boolean;
+  /**
+   * Load the module of a view that the automation brings; absent where code of authors must not run in this page.
+   *
+   * @param name - as the place has it
+   */
+  loadModule?(name: string): Promise<IViewModule>;
   /** True when the page is for a printer; default false. */
   readonly isPrint?: boolean;
   /**
@@ -66,6 +72,11 @@ export interface IPageHost {
   words?: Partial<IPageWords>;
   /** Default: the activators that come with us. */
   activators?: ActivatorRegistry;
+}
+
+/** What the module of a view is for a page. */
+export interface IViewModule {
+  default?: unknown;
 }
 
 /** Data that a page has now. */

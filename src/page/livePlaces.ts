@@ -1,10 +1,12 @@
 import type { JsonValue } from '../core/json';
 import type { IActivated, IActivatorContext } from './activators/activator';
 import { createActivatorRegistry, type ActivatorRegistry } from './activators/registry';
+import { moduleActivator } from './activators/module';
 import type { IControl } from './form/control';
 import { ChoiceControl } from './form/choiceControl';
 import { Field } from './form/field';
 import type { Form } from './form/form';
+import { ModuleControl } from './form/moduleControl';
 import { isTextElement, TextControl } from './form/textControl';
 import { fetchPieces, fetchText } from './fetchText';
 import type { IPageHost } from './host';
@@ -92,7 +94,7 @@ export class LivePlaces {
     };
     try {
       const context = this._contextOf(live, onEdit);
-      const activator = this._activators.get(place.view);
+      const activator = this._activators.get(place.view) ?? moduleActivator;
       live.activated = activator?.activate(place.element, context) ?? null;
       if (place.mode === 'input') {
         const control = live.activated?.control ?? this._createControl(place, onEdit);
@@ -110,6 +112,10 @@ export class LivePlaces {
 
   private _createControl({ element }: IPlace, onEdit: () => void): IControl | null {
     if (!isTextElement(element)) {
+      const control = ModuleControl.find(element, { onEdit });
+      if (control) {
+        return control;
+      }
       return new ChoiceControl(element, { onEdit });
     }
     const control = new TextControl(element, { onEdit });
@@ -143,6 +149,7 @@ export class LivePlaces {
       fetchPieces: (uri, signal) => fetchPieces(host, uri, signal),
       mayRunCode: host.mayRunCode ?? false,
       fetchData: (uri, signal, headers) => host.fetchData(uri, signal, headers),
+      loadModule: host.loadModule?.bind(host),
       assetUri: name => host.assetUri(name),
       isPrint: host.isPrint ?? false,
       upload: (files, onProgress, signal) => host.upload(files, onProgress, signal),

@@ -17,6 +17,8 @@ export interface IPageWords extends IInputWords {
   next: string;
   loading: string;
   imageBroken: string;
+  /** @param view - name of a view that the tool brings, and whose browser part fails */
+  viewUnavailable: (view: string) => string;
   cancel: string;
   remove: string;
   uploaded: string;
@@ -118,6 +120,8 @@ export const ENGLISH: IPageWords = {
   formPage: (number, total) => (total === null ? `Page ${number}` : `Page ${number} of ${total}`),
   formEmpty: 'No page of this form applies.',
   uploadUnfinished: name => `The files for “${name}” could not be uploaded. Choose them again.`,
+  viewUnavailable: view =>
+    `View "${view}" does not work here; its author finds the reason in the browser's console.`,
   uploadFailed: reason => `The upload failed: ${reason}. Choose the file again.`,
   rows: (first, last, total) =>
     `Rows ${first.toLocaleString()}–${last.toLocaleString()} of ${total.toLocaleString()}`,

@@ -44,6 +44,8 @@ import { Summaries } from './site/summaries';
 import { UPLOAD_LIMITS, Uploads, type IUploadLimits } from './site/uploads';
 import { Tables } from './tables/tables';
 import { VariableReader } from './site/variableReader';
+import { TrustedModules } from './views/trustedModules';
+import { ViewModules } from './views/viewModules';
 import { WatchedBatches } from './site/watchedBatches';
 import { systemClock } from './store/clock';
 import { loadServerKey } from './store/serverKey';
@@ -101,6 +103,14 @@ export async function createServices(options: IServicesOptions): Promise<Service
     findPython: async () => environment.CROSSCOMPUTE_PYTHON ?? 'python3',
     environment
   });
+  const trustedModules = new TrustedModules(database.connection);
+  const viewModules = new ViewModules({
+    ...{ views, log },
+    script: path.join(path.dirname(options.assetsFolder), 'viewWorker.cjs'),
+    environment: valueOf,
+    // On the command line a person named the tool whose code is to run; in JupyterLab somebody only opened a folder.
+    isTrusted: digest => !options.hasSites || trustedModules.has(digest)
+  });
   const inspect = async (automation: IAutomation) =>
     packagesProblems(automation, await packages.missing(automation));
   const automations = new Automations({
@@ -108,7 +118,8 @@ export async function createServices(options: IServicesOptions): Promise<Service
     files,
     views,
     environment: valueOf,
-    inspect
+    inspect,
+    loadViews: automation => viewModules.load(automation)
   });
   const reader = { views, uploads, secretKey: serverKey, environment: valueOf };
   const datasets = new Datasets({
@@ -210,6 +221,8 @@ export async function createServices(options: IServicesOptions): Promise<Service
     }),
     variables,
     tables,
+    viewModules,
+    trustedModules,
     batchList,
     batchSaver: new BatchSaver(automations, runService, batchList, files),
     summaries,
@@ -236,6 +249,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
         tables.close(),
         tokenFiles.close()
       ]);
+      viewModules.close();
       database.close();
       if (!stateFolder) {
         await fs.rm(uploadsFolder, { recursive: true, force: true });

@@ -19,6 +19,8 @@ import type { Summaries } from './site/summaries';
 import type { Uploads } from './site/uploads';
 import type { VariableReader } from './site/variableReader';
 import type { Tables } from './tables/tables';
+import type { TrustedModules } from './views/trustedModules';
+import type { ViewModules } from './views/viewModules';
 import type { WatchedBatches } from './site/watchedBatches';
 
 /** Everything that requests and commands work with. Built by `createServices`, ended by `close`. */
@@ -39,6 +41,10 @@ export interface Services {
   variables: VariableReader;
   /** Tables that are too large for a page. */
   tables: Tables;
+  /** Views that automations bring. */
+  viewModules: ViewModules;
+  /** Whose code people said may run, where it needs their word. */
+  trustedModules: TrustedModules;
   batchList: BatchList;
   batchSaver: BatchSaver;
   summaries: Summaries;

@@ -71,6 +71,7 @@ def test_the_wheel_holds_what_was_built_and_nothing_else(wheel: Path) -> None:
         "jupyterlab_crosscompute/server/crosscompute.cjs",
         "jupyterlab_crosscompute/server/overrideWorker.cjs",
         "jupyterlab_crosscompute/server/tableWorker.cjs",
+        "jupyterlab_crosscompute/server/viewWorker.cjs",
         "jupyterlab_crosscompute/server/node_modules/playwright-core/lib/coreBundle.js",
         "jupyterlab_crosscompute/server/assets/page.js",
         "jupyterlab_crosscompute/server/assets/page.css",

@@ -23,8 +23,10 @@ export const ENVIRONMENT_PATH = 'ENVIRONMENT';
 export interface IVariable {
   step: StepName;
   id: string;
-  /** Name of a registered view. */
+  /** Name of a registered view, or of one that the automation brings. */
   view: string;
+  /** Absolute path of the module that brings the view; absent for views of ours. */
+  viewModule?: string;
   /** POSIX path relative to the folder of the step, or `ENVIRONMENT`. */
   path: string;
   /** Text above the field; '' means none. */

@@ -1,4 +1,4 @@
-import { joinPath, suffixOf } from '../path';
+import { joinPath, staysInside, suffixOf } from '../path';
 import type { ICustomView } from './automation';
 import { checkUnique } from './checkUnique';
 import type { IReadContext } from './readContext';
@@ -31,6 +31,9 @@ function normalizeCustomView(section: Section, context: IReadContext): ICustomVi
     return null;
   }
   const module = readModule(section, context);
+  if (module !== null) {
+    checkName(name, section, context);
+  }
   const package_ = section.entry('package');
   if (package_) {
     const message = `view "${name}" comes from a Python package, which is not loaded`;
@@ -49,6 +52,18 @@ function normalizeCustomView(section: Section, context: IReadContext): ICustomVi
   };
 }
 
+/** A view of ours cannot be replaced: forms elsewhere rely on what it takes. */
+function checkName(name: string, section: Section, { problems, views }: IReadContext): void {
+  const position = section.positionOf('name');
+  if (views.get(name)) {
+    const message = `view "${name}" comes with CrossCompute, so no module can bring it`;
+    problems.add('not-unique', position, message, 'choose another name');
+  } else if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+    const hint = 'use small letters, digits and - such as seat-map';
+    problems.add('unknown-value', position, `name "${name}" of a view is not supported`, hint);
+  }
+}
+
 function readModule(section: Section, context: IReadContext): string | null {
   const module = section.filledText('module');
   if (module === null) {
@@ -60,13 +75,11 @@ function readModule(section: Section, context: IReadContext): string | null {
     context.problems.add('unknown-value', position, message, 'use a file that ends in .mjs or .js');
     return null;
   }
-  context.paths.push({
-    noun: 'module',
-    path: module,
-    base: context.folder,
-    position,
-    kind: 'file',
-    within: context.folder
-  });
+  if (!staysInside(module)) {
+    const message = `path "${module}" must stay inside the automation's folder`;
+    context.problems.add('path-outside', position, message);
+    return null;
+  }
+  // Whether it is there is seen when it is loaded: without it the rest of the tool works.
   return joinPath(module);
 }

@@ -34,14 +34,18 @@ export function normalizeVariable(
   // An older place of the label of the variable.
   const { label: _label, ...settings } = configuration.jsonObject();
   const isRequired = section.boolean('required') ?? configuration.boolean('required');
+  const custom = context.customViews.find(({ name }) => name === view);
   return {
     step,
     id,
     view,
+    ...(custom?.module && !context.views.get(view)
+      ? { viewModule: joinPath(context.folder, custom.module) }
+      : {}),
     path,
     label: readLabel(section, id, context),
     configuration: {
-      ...context.customViews.find(({ name }) => name === view)?.configuration,
+      ...custom?.configuration,
       ...settings
     },
     mode,

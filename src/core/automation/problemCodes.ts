@@ -57,6 +57,7 @@ export const PROBLEM_CODES = {
   'invalid-id': ERROR,
   'reserved-id': WARNING,
   'unknown-view': ERROR,
+  'view-unavailable': RUN,
   'view-package': WARNING,
   'view-step': WARNING,
   'view-configuration': ERROR,
@@ -68,6 +69,7 @@ export const PROBLEM_CODES = {
   'file-placeholder': WARNING,
   // Print.
   'unknown-printer': ERROR,
+  'printer-unavailable': WARNING,
   'print-location': ERROR,
   'print-alignment': ERROR,
   'print-link': WARNING,
@@ -75,6 +77,7 @@ export const PROBLEM_CODES = {
   // Templates.
   'template-variable': WARNING,
   'template-filter': WARNING,
+  'template-syntax': ERROR,
   'expression-syntax': ERROR,
   'expression-forbidden': ERROR,
   'expression-variable': ERROR,
@@ -112,6 +115,7 @@ export const PROBLEM_CODES = {
   'script-quotes': ERROR,
   'script-function': ERROR,
   'notebook-invalid': RUN,
+  'kernel-unknown': RUN,
   // Environment.
   'unknown-engine': ERROR,
   'engine-default': INFO,

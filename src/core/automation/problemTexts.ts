@@ -68,6 +68,7 @@ export const PROBLEM_GROUPS: readonly {
         'an id has other characters than letters, digits, `-`, `_` and spaces (1.0: letters, digits and `_`)',
       'reserved-id': 'an id is one that the system sets, such as `return_code` (1.0: an error)',
       'unknown-view': 'a view is neither ours nor defined in `views`',
+      'view-unavailable': 'the module of a view cannot be loaded, or fails',
       'view-package': 'a view comes from a Python package, which is not loaded',
       'view-step': 'a view cannot be used for input, or for output',
       'view-configuration':
@@ -85,6 +86,7 @@ export const PROBLEM_GROUPS: readonly {
     title: 'Print',
     conditions: {
       'unknown-printer': 'the view of a print variable is neither `pdf` nor `link`',
+      'printer-unavailable': 'documents are to be printed, and no Chromium was found',
       'print-location': 'page numbers stand neither in `header` nor in `footer`',
       'print-alignment': 'their alignment is not `left`, `center` or `right`',
       'print-link': 'a link points to what nothing prints',
@@ -96,6 +98,8 @@ export const PROBLEM_GROUPS: readonly {
     conditions: {
       'template-variable': 'a template names what is no variable',
       'template-filter': 'a filter is unknown, or the view of the variable has none',
+      'template-syntax':
+        'a template that replaces a page does not parse; the page is shown as usual',
       'expression-syntax': 'an expression does not parse',
       'expression-forbidden': 'an expression has what is not allowed there',
       'expression-variable': 'an expression names what is no input variable'
@@ -145,7 +149,8 @@ export const PROBLEM_GROUPS: readonly {
       'script-placeholder': 'a command names in braces what is no folder; it stays as written',
       'script-quotes': 'a quote in a command is not closed',
       'script-function': 'a function does not look like `module.function`',
-      'notebook-invalid': 'a notebook is none of format 4 or later'
+      'notebook-invalid': 'a notebook is none of format 4 or later',
+      'kernel-unknown': 'the kernel of a script is not installed'
     }
   },
   {

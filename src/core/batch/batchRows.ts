@@ -15,6 +15,7 @@ import { parseCsv } from './csv';
 import { parseNameTemplate, textOf } from './nameTemplate';
 import { parseValue } from './parseValue';
 import { parseTxt } from './txt';
+import { viewOf } from '../view/viewOf';
 
 /** A row of a batch configuration, parsed. */
 export interface IBatchRow {
@@ -67,7 +68,7 @@ function readTxtRows(text: string, file: string, context: IRowsContext): IBatchR
     return [];
   }
   const [variable] = variables;
-  const view = views.get(variable.view);
+  const view = viewOf(views, variable);
   const rows = parseTxt(text, file);
   if (!rows.length) {
     const position = { file, line: 1, column: 1 };
@@ -91,7 +92,7 @@ function readCsvRows(text: string, file: string, context: IRowsContext): IBatchR
   );
   const columns = table.header.map((name, index) => {
     const variable = variables.get(name);
-    return { name, index, variable, view: variable && context.views.get(variable.view) };
+    return { name, index, variable, view: variable && viewOf(context.views, variable) };
   });
   const named = columns.filter(({ name }) => name !== '' && name !== '#');
   return table.rows.map(row => {

@@ -12,6 +12,7 @@ import type { IView } from '../view/view';
 import type { InputValues } from './batch';
 import { isUploadUri, takesFiles } from './inputFiles';
 import { ownValue, parseValue } from './parseValue';
+import { viewOf } from '../view/viewOf';
 
 /** The form that inputs come from. */
 export interface IInputForm {
@@ -63,7 +64,7 @@ export function parseInputs(
   ];
   const find = (id: string) => {
     const variable = variables.find(candidate => candidate.id === id);
-    return variable && givenValue(variable, views.get(variable.view), posted, form);
+    return variable && givenValue(variable, viewOf(views, variable), posted, form);
   };
   const demandOf = demandsOf(templates, find);
   const entries: [string, JsonValue][] = [];
@@ -74,7 +75,7 @@ export function parseInputs(
     if (demand === 'skipped') {
       continue;
     }
-    const view = views.get(variable.view);
+    const view = viewOf(views, variable);
     const isBound = form.isStrict && demand === 'asked' && !mayStay(variable, view);
     const configuration = ownValue(form.configurations ?? {}, id) ?? variable.configuration;
     const outcome = parsePosted({ ...variable, configuration }, view, {

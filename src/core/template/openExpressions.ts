@@ -7,6 +7,7 @@ import type { VariableData } from '../view/view';
 import { isStepwise } from './formTemplates';
 import { findTokenVariable, modeOf, type IStepContext } from './tokenVariables';
 import type { IToken } from './variables';
+import { viewOf } from '../view/viewOf';
 
 /** The page of a step, as far as it decides which templates stand on it. */
 export interface IOpenRequest extends IStepContext {
@@ -41,7 +42,7 @@ export async function openExpressions(
   const values = new Map<string, ExpressionValue>();
   for (const variable of automation.steps.input.variables) {
     const isNamed = expressions.some(expression => namesOf(expression).includes(variable.id));
-    if (isNamed && !request.views.get(variable.view)?.isSecret) {
+    if (isNamed && !viewOf(request.views, variable)?.isSecret) {
       const { data } = await request.data(variable);
       const value = data.kind === 'value' ? data.value : undefined;
       values.set(variable.id, expressionValue(variable.view, value));

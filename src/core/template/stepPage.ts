@@ -13,6 +13,7 @@ import { sanitizeTemplate } from './sanitizeTemplate';
 import { findTokenVariable, modeOf } from './tokenVariables';
 import { findTokens, replaceTokens, type IToken, type IWidget } from './variables';
 import { renderWidget, type IVariableState, type IWidgetRequest } from './widget';
+import { viewOf } from '../view/viewOf';
 
 /** A step of an automation in a batch, to be rendered. */
 export interface IStepRequest {
@@ -264,7 +265,7 @@ function widgetRequestOf(
 ): IWidgetRequest {
   const { variable, state, mode, token } = place;
   const { id, step } = variable;
-  const view = request.views.get(variable.view);
+  const view = viewOf(request.views, variable);
   const missing = (step === 'output' && request.missing?.get(id)) || '';
   const error = own(request.errors, id) ?? '';
   const isPrefilled = mode === 'input' && !view?.isSecret;

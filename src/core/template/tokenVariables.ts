@@ -2,6 +2,7 @@ import type { IAutomation, IVariable, StepName } from '../automation/automation'
 import { STEP_NAMES } from '../automation/automation';
 import type { Mode } from '../view/element';
 import type { IView } from '../view/view';
+import { viewOf } from '../view/viewOf';
 
 /** The page of a step, as far as it decides what a variable is on it. */
 export interface IStepContext {
@@ -36,5 +37,5 @@ export function modeOf(
   variable: IVariable
 ): Mode {
   const isAsked = variable.mode === 'input' || (variable.step === 'input' && step === 'input');
-  return isAsked && !isPrint && !isReadOnly && views.get(variable.view)?.input ? 'input' : 'output';
+  return isAsked && !isPrint && !isReadOnly && viewOf(views, variable)?.input ? 'input' : 'output';
 }

@@ -57,7 +57,22 @@ export class ViewRegistry {
    * @returns its `name` is the one by which pages know the view, whatever the configuration says
    */
   get(name: string): IView | undefined {
-    return this._entries.get(name)?.view;
+    return this._entries.get(name)?.view ?? this._modules.get(name);
+  }
+
+  /**
+   * Put the view that a module of an automation brings, in place of an earlier one of the same module. `names` does not
+   * tell it: only `viewOf` a variable finds it.
+   *
+   * @param module - absolute path, so that no name of a view is like it
+   * @param view - null takes it away
+   */
+  setModule(module: string, view: IView | null): void {
+    if (view) {
+      this._modules.set(module, view);
+    } else {
+      this._modules.delete(module);
+    }
   }
 
   /** Names in the order in which they were added, each followed by its aliases. */
@@ -65,6 +80,7 @@ export class ViewRegistry {
     return [...this._entries.keys()];
   }
 
+  private readonly _modules = new Map<string, IView>();
   private readonly _entries = new Map<string, { view: IView; source: string }>();
 }
 

@@ -30,6 +30,11 @@ export function pageWords(trans: TranslationBundle): IPageWords {
     formEmpty: trans.__('No page of this form applies.'),
     uploadUnfinished: name =>
       trans.__('The files for “%1” could not be uploaded. Choose them again.', name),
+    viewUnavailable: view =>
+      trans.__(
+        'View "%1" does not work here; its author finds the reason in the browser\'s console.',
+        view
+      ),
     uploadFailed: reason => trans.__('The upload failed: %1. Choose the file again.', reason),
     rows: (first, last, total) => {
       const number = new Intl.NumberFormat();

@@ -1,4 +1,4 @@
-import { Clipboard, Dialog, Notification, ReactWidget } from '@jupyterlab/apputils';
+import { Clipboard, Dialog, Notification, ReactWidget, showDialog } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -62,6 +62,16 @@ export class PanelActions implements INoticeActions, IMenuActions {
 
   checkConfiguration(): void {
     this._check().catch(error => this._report(error));
+  }
+
+  trust(): void {
+    this._trust().catch(error => this._report(error));
+  }
+
+  needsTrust(): boolean {
+    return Boolean(
+      this._model.automation?.problems.some(({ code }) => code === 'view-unavailable')
+    );
   }
 
   retry(): void {
@@ -141,6 +151,21 @@ export class PanelActions implements INoticeActions, IMenuActions {
       buttons: [Dialog.okButton({ label: trans.__('Close') })]
     });
     await dialog.launch();
+  }
+
+  private async _trust(): Promise<void> {
+    const { trans } = this._options;
+    const { client } = this._model.services;
+    const { button } = await showDialog({
+      title: trans.__('Trust this tool?'),
+      body: trans.__(
+        'It brings views of its own. Their code will run on this server, with your rights, whenever the tool is opened, until it is changed. Trust it only when you know where it comes from.'
+      ),
+      buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Trust') })]
+    });
+    if (button.accept) {
+      await client.trust(this._model.state.automation);
+    }
   }
 
   private _report(error: unknown): void {

@@ -11,12 +11,16 @@ export interface IMenuActions {
   printAll(): void;
   openConfiguration(): void;
   checkConfiguration(): void;
+  /** Ask whether the code of the tool's own views may run. */
+  trust(): void;
   openLog(stream: 'stdout' | 'stderr'): void;
   openExecuted(): void;
   chooseAnother(): void;
   /** True when the shown batch has a run whose files can be opened. */
   hasRun(): boolean;
   hasNotebook(): boolean;
+  /** True when a view of the tool's own is not loaded. */
+  needsTrust(): boolean;
 }
 
 /**
@@ -39,6 +43,12 @@ export function createToolMenu(actions: IMenuActions, trans: TranslationBundle):
   menu.addItem({ type: 'separator' });
   add('open-configuration', trans.__('Open configuration'), () => actions.openConfiguration());
   add('check-configuration', trans.__('Check configuration'), () => actions.checkConfiguration());
+  add(
+    'trust',
+    trans.__('Trust this tool…'),
+    () => actions.trust(),
+    () => actions.needsTrust()
+  );
   add('choose-another', trans.__('Choose another tool…'), () => actions.chooseAnother());
   menu.addItem({ type: 'separator' });
   const hasRun = () => actions.hasRun();

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../core/json';
 import type { IControl } from '../form/control';
+import type { IViewModule } from '../host';
 import type { IPlace } from '../place';
 import type { IPageWords } from '../words';
 
@@ -22,6 +23,8 @@ export interface IActivatorContext {
   mayRunCode: boolean;
   /** See `IPageHost.assetUri`. */
   assetUri(name: string): string;
+  /** See `IPageHost.loadModule`. */
+  loadModule?(name: string): Promise<IViewModule>;
   /** True on paper: nothing waits until it is seen, nothing moves, and nobody presses a button. */
   isPrint: boolean;
   /** See `IPageHost.fetchData`. */

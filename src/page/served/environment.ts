@@ -1,3 +1,4 @@
+import type { IViewModule } from '../host';
 import type { IEventSource } from '../events';
 
 /** What a served page uses of its browser; specs give their own. */
@@ -11,6 +12,8 @@ export interface IEnvironment {
   address: () => string;
   navigate(uri: string): void;
   reload(): void;
+  /** Load a script of an author, by its address. */
+  importModule(uri: string): Promise<IViewModule>;
   report(error: unknown): void;
 }
 
@@ -24,6 +27,7 @@ export function browserEnvironment(): IEnvironment {
     address: () => location.href,
     navigate: uri => location.assign(uri),
     reload: () => location.reload(),
+    importModule: uri => import(uri) as Promise<IViewModule>,
     report: error => {
       // It goes to the browser's console, as every error that nobody caught.
       setTimeout(() => {

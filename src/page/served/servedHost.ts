@@ -2,7 +2,7 @@ import type { IInputRefusal, IRunRequest, IRunResponse, PostedInputs } from '../
 import { STEP_CODES } from '../../core/automation/automation';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json';
 import type { IPageSettings } from '../../core/template/settings';
-import type { Draft, IDataChange, IPageHost } from '../host';
+import type { Draft, IDataChange, IPageHost, IViewModule } from '../host';
 import { changeHeaders, postJson, Refusal } from '../request';
 import { uploadFiles } from '../upload';
 import type { AuthorScripts } from './authorScripts';
@@ -47,6 +47,13 @@ export class ServedHost implements IPageHost {
 
   fetchData(uri: string, signal: AbortSignal, headers?: Record<string, string>): Promise<Response> {
     return this._environment.fetch(uri, { signal, headers });
+  }
+
+  loadModule(name: string): Promise<IViewModule> {
+    if (!/^[a-z][a-z0-9-]*\.mjs$/.test(name)) {
+      return Promise.reject(new Error(`"${name}" is no name of a module`));
+    }
+    return this._environment.importModule(`${this._settings.automationUri}/views/${name}`);
   }
 
   assetUri(name: string): string {

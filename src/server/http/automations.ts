@@ -63,6 +63,29 @@ export const automations: FastifyPluginAsyncTypebox<{
     );
   }
 
+  if (hasSites) {
+    app.post(
+      '/api/automations/:automation/trust',
+      {
+        config: { access: forAutomation('run_automation') },
+        schema: {
+          summary: 'Let the code of its custom views run, as it is now',
+          tags,
+          params: AutomationParams
+        }
+      },
+      async (request): Promise<IAutomationSummary> => {
+        const loaded = loadedOf(request);
+        const automation = loaded.get();
+        services.viewModules
+          .digests(automation)
+          .forEach((digest, module) => services.trustedModules.add(digest, module));
+        await services.automations.readAgain(loaded);
+        return summaryFor(accessOf(request));
+      }
+    );
+  }
+
   app.get(
     '/api/automations',
     {

@@ -194,6 +194,19 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
         .send(text);
     }
   );
+
+  app.get(
+    `${base}/a/:automation/views/:module`,
+    { config: see, schema: hide },
+    async (request, reply) => {
+      const { module } = request.params as { module: string };
+      const text = services.viewModules.text(loadedOf(request).get(), module);
+      return reply
+        .type('text/javascript; charset=utf-8')
+        .header('Cache-Control', 'private, max-age=31536000, immutable')
+        .send(text);
+    }
+  );
 };
 
 /** How a page is sent. */

@@ -15,6 +15,7 @@ import type { VariableReader } from '../site/variableReader';
 import { printDocument, type IPrintedDocument } from './documentPrinter';
 import type { IPageSource } from './pageSource';
 import type { PrintBrowser } from './printBrowser';
+import { viewOf } from '../../core/view/viewOf';
 
 /** What printing a batch needs. */
 export interface IBatchPrinterOptions {
@@ -132,13 +133,14 @@ export class BatchPrinter {
     const found = new Map<string, JsonValue>();
     for (const { id } of automation.steps.output.variables) {
       const variable = findVariable(automation, 'output', id);
-      if (variable && !views.get(variable.view)?.isSecret) {
+      if (variable && !viewOf(views, variable)?.isSecret) {
         found.set(id, (await variables.value(batch, variable))?.text ?? null);
       }
     }
     const inputs = await runService.values(automation, batch);
-    for (const { id, view } of automation.steps.input.variables) {
-      if (!views.get(view)?.isSecret && Object.prototype.hasOwnProperty.call(inputs, id)) {
+    for (const variable of automation.steps.input.variables) {
+      const { id } = variable;
+      if (!viewOf(views, variable)?.isSecret && Object.prototype.hasOwnProperty.call(inputs, id)) {
         found.set(id, inputs[id]);
       }
     }

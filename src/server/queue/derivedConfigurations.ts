@@ -11,6 +11,7 @@ import { isAbsent } from '../files';
 import type { ILog } from '../log';
 import { resolveInside } from '../site/containedPath';
 import { writeAtomically } from '../store/atomicWrite';
+import { viewOf } from '../../core/view/viewOf';
 
 /** In `<path>.configuration`: which of its keys were derived, so that the next run derives them anew. */
 const DERIVED_KEY = 'x-derived';
@@ -40,7 +41,7 @@ export async function deriveConfigurations(options: IDeriveOptions): Promise<str
     ...automation.steps.log.variables
   ]) {
     const file = `${variable.step}/${variable.path}`;
-    const view = views.get(variable.view);
+    const view = viewOf(views, variable);
     if (!view?.afterRun || !hasOwnFile(variable) || !files.includes(file)) {
       continue;
     }

@@ -126,6 +126,15 @@ export class Automations {
     return this.openConfiguration(this.get(id).configuration);
   }
 
+  /** Read the site of an automation again, though no file of it changed. */
+  async readAgain(loaded: LoadedAutomation): Promise<void> {
+    const entry = this._entryOf(loaded.id);
+    if (entry) {
+      await this._once(entry, () => this._read(entry));
+      this._listeners.forEach(listener => listener(loaded, 'configuration'));
+    }
+  }
+
   /** Called after the files of a known automation changed and were read again. */
   onChange(listener: ChangeListener): IDisposable {
     this._listeners.add(listener);

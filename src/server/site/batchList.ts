@@ -8,6 +8,7 @@ import type { IRunBrief, IRunQueue } from '../queue/queue';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
 import type { RunService } from './runService';
 import type { VariableReader } from './variableReader';
+import { viewOf } from '../../core/view/viewOf';
 
 /** Which batches to list. */
 export interface IBatchQuery {
@@ -154,7 +155,7 @@ export class BatchList {
   ): Promise<Record<string, string>> {
     const texts: Record<string, string> = {};
     for (const variable of variables) {
-      if (!this._views.get(variable.view)?.isSecret) {
+      if (!viewOf(this._views, variable)?.isSecret) {
         const data = await this._variables.data(batch, variable);
         if (data.kind === 'value' && data.text.length <= 4 * MAX_VALUE_LENGTH) {
           texts[variable.id] =

@@ -31,6 +31,7 @@ export function relatedFiles(
         add(style.path, 'style');
       }
     }
+    automation.customViews.forEach(({ module }) => module && add(module, 'configuration'));
     automation.display.overrides.forEach(({ path }) => add(path, 'template'));
     for (const step of Object.values(automation.steps)) {
       step.templates.forEach(({ path }) => add(path, 'template'));

@@ -14,6 +14,7 @@ import { digestFile } from '../store/blobs';
 import { sign } from '../store/serverKey';
 import { resolveInside } from './containedPath';
 import type { Uploads } from './uploads';
+import { viewOf } from '../../core/view/viewOf';
 
 /** Inputs in the three forms that a run needs. */
 export interface IRunInputs {
@@ -64,7 +65,7 @@ export async function describeInputs(
           files.length === 1 ? { ...files[0] } : files.map(file => ({ ...file }));
       }
     } else if (Object.prototype.hasOwnProperty.call(values, id)) {
-      if (reader.views.get(variable.view)?.isSecret) {
+      if (viewOf(reader.views, variable)?.isSecret) {
         inputs.forKey[id] = secret(reader, textOf(values[id]) ?? '');
       } else {
         inputs.forKey[id] = values[id];

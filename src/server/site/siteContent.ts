@@ -8,6 +8,7 @@ import type { ViewRegistry } from '../../core/view/registry';
 import { collectCode } from './code';
 import type { IAutomationContent, IAutomationPlace } from './loadedAutomation';
 import { relatedFiles, type FileRole } from './relatedFiles';
+import { viewOf } from '../../core/view/viewOf';
 
 /** What reading a site needs. */
 export interface ISiteContentOptions {
@@ -17,6 +18,8 @@ export interface ISiteContentOptions {
   environment: (name: string) => string | undefined;
   /** What only this machine can tell of a valid automation, such as packages that are missing. */
   inspect?(automation: IAutomation): Promise<IProblem[]>;
+  /** Load the views that an automation brings into `views`; before its values are read. Default: none is loaded. */
+  loadViews?(automation: IAutomation): Promise<IProblem[]>;
 }
 
 /** A member of a site as its files are now. */
@@ -79,17 +82,18 @@ function placeOf(member: ISiteAutomation): IMemberContent['place'] {
 
 async function readContent(
   { automation, draft, problems }: ISiteAutomation,
-  { files, views, inspect }: ISiteContentOptions
+  { files, views, inspect, loadViews }: ISiteContentOptions
 ): Promise<IAutomationContent> {
   // What is wrong with its rows is told at once, not only when the rest is mended.
   const readable = automation ?? (draft && withKnownViews(draft, views));
   if (!readable) {
     return { automation: null, batches: [], problems, isInvalid: true };
   }
+  const ofViews = (automation && (await loadViews?.(automation))) ?? [];
   const read = await readBatches(files, readable, { views });
   const ofBatches = automation ? read.problems : read.problems.filter(isOwnMistake);
   const ofMachine = (automation && (await inspect?.(automation))) ?? [];
-  const found = sortProblems([...problems, ...ofBatches, ...ofMachine]);
+  const found = sortProblems([...problems, ...ofViews, ...ofBatches, ...ofMachine]);
   const isInvalid = !automation || found.some(({ blocks }) => blocks === 'all');
   return {
     automation: isInvalid ? null : automation,
@@ -107,6 +111,6 @@ function isOwnMistake({ severity, code, file }: IProblem): boolean {
 /** Values of a variable whose view is not known cannot be judged. */
 function withKnownViews(automation: IAutomation, views: ViewRegistry): IAutomation {
   const { steps } = automation;
-  const variables = steps.input.variables.filter(({ view }) => views.get(view));
+  const variables = steps.input.variables.filter(variable => viewOf(views, variable));
   return { ...automation, steps: { ...steps, input: { ...steps.input, variables } } };
 }

@@ -26,6 +26,7 @@ import { FileTexts, stampOf, type IFileText } from './fileTexts';
 import type { ILocatedBatch } from './loadedAutomation';
 import { listVariableFiles } from './runInputs';
 import { resolveStepFile } from './stepFile';
+import { viewOf } from '../../core/view/viewOf';
 
 /** What a page needs of a variable. */
 export interface IReadVariable {
@@ -53,8 +54,8 @@ export class VariableReader {
   constructor(private readonly _views: ViewRegistry) {}
 
   /** Tell whether the value of a variable never leaves the server by itself. */
-  isSecret({ view }: IVariable): boolean {
-    return this._views.get(view)?.isSecret === true;
+  isSecret(variable: IVariable): boolean {
+    return viewOf(this._views, variable)?.isSecret === true;
   }
 
   /**
@@ -148,7 +149,7 @@ export class VariableReader {
       return { kind: 'none' };
     }
     const name = path.basename(located.file);
-    const view = this._views.get(variable.view);
+    const view = viewOf(this._views, variable);
     const source = dataSourceOf(variable.path, view);
     const readBytes = source === 'dictionary' ? MAX_DICTIONARY_BYTES : maxBytes;
     if (takesFiles(variable) || source === 'file' || located.size > readBytes) {
@@ -194,8 +195,9 @@ export class VariableReader {
   }
 
   /** Logs grow: what is long is fetched, and then only what is new. */
-  private _limitOf({ view, step }: IVariable): number {
-    const limit = inlineLimitOf(this._views.get(view));
+  private _limitOf(variable: IVariable): number {
+    const { step } = variable;
+    const limit = inlineLimitOf(viewOf(this._views, variable));
     return step === 'log' || step === 'debug' ? Math.min(limit, MAX_INLINE_BYTES) : limit;
   }
 

@@ -350,7 +350,10 @@ describe('views', () => {
     ],
     ['{name: seats}', '4:16 error unknown-view: view "seats" is not known; give a module'],
     ['{name: seats, module: a.py}', '4:31 error unknown-value: module "a.py" is not supported'],
-    ['{name: seats, module: a.mjs}', '4:31 error file-not-found: module "a.mjs" was not found'],
+    [
+      '{name: seats, module: ../a.mjs}',
+      '4:31 error path-outside: path "../a.mjs" must stay inside the automation'
+    ],
     ['{name: text}, {name: text}', '4:23 error not-unique: view "text" is used twice']
   ])('report %s', async (items, expected) => {
     const { lines } = await readMore(`views: [${items}]`);

@@ -91,6 +91,7 @@ class Browser {
       storage: this.storage,
       address: () => 'http://localhost/root/a/sample/b/standard/o',
       navigate: uri => this.visits.push(uri),
+      importModule: uri => Promise.reject(new Error(`${uri} is not there`)),
       reload: () => this.visits.push('reload'),
       report: error => this.problems.push(error)
     };
