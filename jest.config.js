@@ -33,6 +33,7 @@ const ignored = [
   '<rootDir>/build',
   '<rootDir>/jupyterlab_crosscompute',
   '<rootDir>/.venv',
+  '<rootDir>/.setup',
   '<rootDir>/benchmarks/.work',
   '<rootDir>/ui-tests/.work'
 ];

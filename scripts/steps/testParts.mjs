@@ -3,6 +3,7 @@ import path from 'node:path';
 import { runBounded } from './bounded.mjs';
 import { requireBrowser } from './browser.mjs';
 import { LINT_CHECKS, runChecks, SCRIPT_CHECKS, TYPE_CHECKS } from './checks.mjs';
+import { installGateways } from './gateways.mjs';
 import { createEnvironment, requireNode } from './node.mjs';
 import { PYTHON, ROOT, SETUP_FOLDER, TOOLS } from './paths.mjs';
 import { createResults, readJest, readPlaywright, readPytest } from './results.mjs';
@@ -36,6 +37,9 @@ async function runAllChecks() {
 }
 
 async function runJest(words) {
+  if (!words.length) {
+    await installGateways();
+  }
   announce('Unit tests');
   const file = prepareResultFile('unit.json');
   const status = await runTool(

@@ -18,6 +18,8 @@ import {
   createPrivatePythonFinder,
   findForkScript
 } from './engine/fork/forkPython';
+import { createEngines, type IEngines } from './engine/engines/engines';
+import type { IEngineList } from './engine/engines/readEngines';
 import { createIsolatingExecutor } from './engine/isolation';
 import { createKernelExecutor } from './engine/kernelExecutor';
 import type { IJupyterPlace } from './engine/place';
@@ -73,10 +75,12 @@ export interface IServicesOptions {
   showsRuns?: boolean;
   /** Milliseconds after which every run ends; null or absent for what its automation says. */
   timeoutMs?: number | null;
-  /** 1–64. */
+  /** 1–64 on this host. */
   maximumConcurrentRuns: number;
   /** Limits of uploads that differ from the usual ones. */
   uploadLimits?: Partial<IUploadLimits>;
+  /** Where else runs execute; nowhere when left out. */
+  engines?: IEngineList;
   /** Folder of `page.js`, `page.css`, `logo.svg`. */
   assetsFolder: string;
   environment: NodeJS.ProcessEnv;
@@ -139,16 +143,19 @@ export async function createServices(options: IServicesOptions): Promise<Service
     log
   });
   const isolating = createIsolatingExecutor({ kernels, forks, log });
+  const local = [isolating, createCommandExecutor({ log })];
+  const engines =
+    options.engines && createEngines(options.engines, { ...options, executors: local });
   const summaries = new Summaries(automations, () => queue);
   const queue = createRunQueue({
     database,
     serverKey,
     source: runService,
     views,
-    executors: [isolating, createCommandExecutor({ log })],
+    executors: engines ? [engines.executor] : local,
     engineId: options.engineId,
-    deleteKernel: (engineId, kernelId) => deleteKernel(options, engineId, kernelId),
-    maximumConcurrentRuns: options.maximumConcurrentRuns,
+    deleteKernel: (engineId, kernelId) => deleteKernel(options, engines, engineId, kernelId),
+    maximumConcurrentRuns: engines?.maximumConcurrentRuns ?? options.maximumConcurrentRuns,
     log,
     automationName: automation => summaries.automationName(automation)
   });
@@ -242,7 +249,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
       intervals.dispose();
       await watchedBatches.close();
       await queue.close();
-      await Promise.all([kernels.close(), forks.close()]);
+      await Promise.all([kernels.close(), forks.close(), engines?.close()]);
       await Promise.all([
         automations.close(),
         overrides.close(),
@@ -261,10 +268,14 @@ export async function createServices(options: IServicesOptions): Promise<Service
 /** A kernel of a place that died with an earlier server of ours is gone with it. */
 async function deleteKernel(
   { place, engineId, log }: IServicesOptions,
+  engines: IEngines | undefined,
   recordedEngine: string,
   kernelId: string
 ): Promise<void> {
-  if (recordedEngine === engineId && engineId !== 'private') {
+  const remote = engines?.placeOf(recordedEngine);
+  if (remote) {
+    await new JupyterClient(remote, log).remove(kernelId);
+  } else if (recordedEngine === engineId && engineId !== 'private') {
     await new JupyterClient(await place(), log).remove(kernelId);
   }
 }

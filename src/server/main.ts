@@ -22,6 +22,7 @@ import { printAll } from './cli/print';
 import { run } from './cli/run';
 import { serve } from './cli/serve';
 import { createServices } from './createServices';
+import { readEngines } from './engine/engines/readEngines';
 import { createPrivatePlace } from './engine/privatePlace';
 import { errorCode, nodeFiles } from './files';
 import { HttpError } from './httpError';
@@ -87,6 +88,11 @@ async function withAutomation(
     throw new ConfigError(found.problems);
   }
   const rootFolder = path.dirname(found.path ?? target);
+  const jobs = options.jobs ?? DEFAULT_JOBS;
+  const engines =
+    options.engines !== null && !isReadOnly
+      ? await readEngines(options.engines, process.env, jobs)
+      : undefined;
   const place = createPrivatePlace({
     python: process.env.CROSSCOMPUTE_PYTHON ?? 'python3',
     rootFolder,
@@ -105,7 +111,8 @@ async function withAutomation(
     isFixed: options.command === 'serve' && options.isFixed,
     showsRuns: options.showsRuns,
     timeoutMs: options.timeoutMs,
-    maximumConcurrentRuns: options.jobs ?? DEFAULT_JOBS,
+    maximumConcurrentRuns: jobs,
+    engines,
     assetsFolder: assetsFolder(),
     environment: process.env,
     log

@@ -82,8 +82,8 @@ export class ScriptBench {
         HOME: process.env.HOME ?? '/'
       },
       emit: entry => this.entries.push(entry),
-      onKernel: async id => {
-        this.kernels.push(id);
+      onKernel: async kernel => {
+        this.kernels.push(kernel?.id ?? null);
       },
       signal: this.abort.signal,
       isSweep: more.isSweep ?? false

@@ -29,7 +29,8 @@ test.describe('Render Report', () => {
   test('on a notebook in the file browser runs what is new and opens the report', async () => {
     await renderFromFileBrowser(tool.folder, 'run.ipynb');
     expect(tool.newestRun().batch.folder).toBe('batches/standard');
-    expect(tool.newestRun().state).toBe('done');
+    // The report is there before the run has said its last word.
+    await expect.poll(() => tool.newestRun().state).toBe('done');
   });
 
   test('on a configuration; a report that is fresh does not run again', async ({ page }) => {

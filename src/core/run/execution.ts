@@ -11,6 +11,14 @@ export interface IRunFolders {
   print: string;
 }
 
+/** A kernel of a run. */
+export interface IRunKernel {
+  /** Id of the engine that it is of. */
+  engine: string;
+  /** Id of the kernel there. */
+  id: string;
+}
+
 /** What one script needs to execute. */
 export interface IScriptContext {
   automation: IAutomation;
@@ -23,7 +31,7 @@ export interface IScriptContext {
   /** Append to the run's journal; kept in order; never throws. */
   emit(entry: JournalEntry): void;
   /** The kernel that now belongs to the run, or null once it is gone; recorded to leave none behind. */
-  onKernel(kernelId: string | null): Promise<void>;
+  onKernel(kernel: IRunKernel | null): Promise<void>;
   /** Aborted with reason `stopped` or `timeout`: interrupt, then end everything that was started. */
   signal: AbortSignal;
   /** True for a batch of a sweep: nobody waits for it alone. */

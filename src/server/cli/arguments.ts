@@ -41,6 +41,8 @@ export interface IArguments {
   only: string | null;
   /** Runs at once; null for the default. */
   jobs: number | null;
+  /** Path of the file that names engines; null for this host alone. */
+  engines: string | null;
   /** Nothing is watched or read again: what was opened is what is served. */
   isFixed: boolean;
   /** Runs made from the form stand in the list of batches. */
@@ -110,6 +112,8 @@ Options
   --timeout TIME     end a run after this time, such as 90 or "5 minutes" (run, serve)
   --jobs N           runs at once, 1 to 64 (run, serve; default: CROSSCOMPUTE_WORKER_COUNT,
                      else cores, at most 4)
+  --engines FILE     where else runs execute, see docs/scaling.md (run, serve, print; default:
+                     CROSSCOMPUTE_ENGINES)
   --json             one JSON value a line on standard output (run, print, check)
   --strict           warnings count as errors (check)
   --fix              rewrite spellings of earlier versions first (check)
@@ -139,6 +143,7 @@ const OPTIONS = {
   timeout: { type: 'string' },
   only: { type: 'string' },
   jobs: { type: 'string' },
+  engines: { type: 'string' },
   json: { type: 'boolean' },
   strict: { type: 'boolean' },
   fix: { type: 'boolean' },
@@ -210,6 +215,7 @@ export function parseArguments(words: readonly string[]): IArguments {
     jobs:
       parseNumber('jobs', values.jobs, 1, 64) ??
       parseNumber('jobs', process.env.CROSSCOMPUTE_WORKER_COUNT || undefined, 1, 64),
+    engines: values.engines ?? (process.env.CROSSCOMPUTE_ENGINES || null),
     isFixed: [values['no-restart'], values.static, values.production].some(Boolean),
     showsRuns: values['no-hidden'] ?? false,
     isResumed: values.resume ?? false,

@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import { createInterface } from 'node:readline';
 import { createServices } from '../createServices';
+import { readEngines } from '../engine/engines/readEngines';
 import type { IJupyterPlace } from '../engine/place';
 import { isJsonObject, type JsonObject } from '../../core/json';
 import { createServer } from '../http/server';
@@ -52,6 +53,9 @@ export async function lab(options: ILabOptions): Promise<number> {
     token: handOver.jupyter.token,
     rootFolder: handOver.rootFolder
   };
+  const file = process.env.CROSSCOMPUTE_ENGINES;
+  const { maximumConcurrentRuns } = handOver;
+  const engines = file ? await readEngines(file, process.env, maximumConcurrentRuns) : undefined;
   await fs.mkdir(handOver.stateFolder, { recursive: true, mode: 0o700 });
   const services = await createServices({
     rootFolder: handOver.rootFolder,
@@ -61,7 +65,8 @@ export async function lab(options: ILabOptions): Promise<number> {
     siteUri: configuration => `at/${configuration.split('/').map(encodeURIComponent).join('/')}/`,
     hasSites: true,
     isWatching: true,
-    maximumConcurrentRuns: handOver.maximumConcurrentRuns,
+    maximumConcurrentRuns,
+    engines,
     assetsFolder: options.assetsFolder,
     environment: process.env,
     log

@@ -93,7 +93,7 @@ async function executePlan(
       return interruption(context);
     }
     session = new KernelSession(client, id, spec.name, shared.log);
-    await context.onKernel(id);
+    await context.onKernel({ engine: place.id, id });
     await Promise.race([session.ready, session.ended, aborted(context.signal)]);
     journal.end(stage, { isOk: true });
     return await runWithFiles({ shared, context, plan, journal, session, spec, place, client });

@@ -1,3 +1,4 @@
+import type { IRunKernel } from '../../core/run/execution';
 import type { IEngineRecord, IRunRecord } from '../../core/run/run';
 import type { ILog } from '../log';
 
@@ -6,14 +7,17 @@ export class RunKernel {
   constructor(private readonly _options: RunKernel.IOptions) {}
 
   /** Record the kernel, or with null that there is none; on disk when it resolves. */
-  async take(kernel: string | null): Promise<void> {
-    const { engineId: id, update, write } = this._options;
+  async take(kernel: IRunKernel | null): Promise<void> {
+    const { engineId, update, write } = this._options;
+    // The engine of the last kernel stays in the record: it says where the run was.
+    this._engineId = kernel?.engine ?? this._engineId ?? engineId;
+    const id = this._engineId;
     if (this._isOver) {
       // Its executor was given up, and gets a kernel only now.
-      this._delete(id, kernel);
+      this._delete(id, kernel?.id ?? null);
       return;
     }
-    const record = update({ engine: { id, kernel } });
+    const record = update({ engine: { id, kernel: kernel?.id ?? null } });
     this._recording = this._recording.then(() => write(record));
     await this._recording;
   }
@@ -39,6 +43,7 @@ export class RunKernel {
   }
 
   private _isOver = false;
+  private _engineId: string | null = null;
   /** The last writing of the record. */
   private _recording: Promise<void> = Promise.resolve();
 }
@@ -47,6 +52,7 @@ export class RunKernel {
 export namespace RunKernel {
   /** What it needs. */
   export interface IOptions {
+    /** Recorded until there is a kernel. */
     engineId: string;
     log: ILog;
     deleteKernel(engineId: string, kernelId: string): Promise<void>;

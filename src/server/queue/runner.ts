@@ -272,7 +272,7 @@ class PerformedRun {
       folders: place.folders,
       environment: { ...prepared.environment, ...place.environment },
       emit: entry => place.emit(entry),
-      onKernel: kernelId => this._kernel.take(kernelId),
+      onKernel: kernel => this._kernel.take(kernel),
       signal: this._run.control.signal,
       isSweep: this._run.record().priority <= PRIORITIES.sweep
     };

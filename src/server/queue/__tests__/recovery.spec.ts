@@ -30,7 +30,7 @@ async function die(): Promise<void> {
   await queue.ensureRun(bench.request(3, { secrets: { token: 'sesame' } }));
   const execution = await bench.executor.started(0);
   execution.hangs = true;
-  await execution.context.onKernel('kernel-1');
+  await execution.context.onKernel({ engine: 'private', id: 'kernel-1' });
   execution.print('half');
   const journal = path.join(bench.folder, '.crosscompute/history', idOf(0), 'journal.ndjson');
   while (!(await fs.readFile(journal, 'utf-8')).includes('half')) {

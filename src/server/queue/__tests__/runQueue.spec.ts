@@ -215,7 +215,7 @@ describe('stop()', () => {
     await queue.ensureRun(bench.request(0));
     const execution = await bench.executor.started(0);
     execution.hangs = true;
-    await execution.context.onKernel('kernel-1');
+    await execution.context.onKernel({ engine: 'private', id: 'kernel-1' });
     expect((await bench.history(0)).record.engine).toEqual({ id: 'private', kernel: 'kernel-1' });
     const stopping = queue.stop(idOf(0));
     clock.turn(11_000);
@@ -224,7 +224,7 @@ describe('stop()', () => {
     expect(bench.deletedKernels).toEqual(['private/kernel-1']);
     // What it says afterwards is not heard; a kernel that it gets is ended.
     execution.print('late');
-    await execution.context.onKernel('kernel-2');
+    await execution.context.onKernel({ engine: 'private', id: 'kernel-2' });
     expect(bench.deletedKernels).toEqual(['private/kernel-1', 'private/kernel-2']);
     expect((await bench.history(0)).record).toMatchObject({ state: 'stopped' });
     expect(await bench.read(0, 'debug/stdout.txt')).toBe('');

@@ -239,7 +239,7 @@ describe('a run that cannot go on', () => {
     await queue.ensureRun(bench.request(0));
     await queue.ensureRun(bench.request(1));
     const execution = await bench.executor.started(0);
-    await execution.context.onKernel('kernel-1');
+    await execution.context.onKernel({ engine: 'private', id: 'kernel-1' });
     execution.throw(new TypeError('x is undefined'));
     const record = await bench.until(queue, 0);
     expect(record).toMatchObject({ state: 'failed', error: { code: 'engine-unavailable' } });
