@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import type { IEnvironment, Script } from '../core/automation/automation';
+import type { IAutomation, IEnvironment, Script } from '../core/automation/automation';
 import type { IExecutor, IScriptContext, IScriptResult } from '../core/run/execution';
 import type { JournalEntry, TimingEntry } from '../core/run/journal';
 import { createEmptyAutomation } from './emptyAutomation';
@@ -51,11 +51,14 @@ export class ScriptBench {
       isSweep?: boolean;
       /** Names of variables that the automation declares. */
       variables?: string[];
+      /** Variables of its steps; default none. */
+      steps?: Partial<IAutomation['steps']>;
     } = {}
   ): Promise<IScriptResult> {
     const context: IScriptContext = {
       automation: createEmptyAutomation({
         folder: this.folder,
+        steps: { ...createEmptyAutomation().steps, ...more.steps },
         environment: {
           ...createEmptyAutomation().environment,
           variables: more.variables ?? [],
@@ -98,6 +101,13 @@ export class ScriptBench {
         entry.kind === 'output' && 'stream' in entry && entry.stream === stream ? entry.text : ''
       )
       .join('');
+  }
+
+  /** Explicit progress in order, as `[fraction, message]`. */
+  progress(): [number | null, string | null][] {
+    return this.entries.flatMap(entry =>
+      entry.kind === 'progress' ? [[entry.fraction, entry.message]] : []
+    );
   }
 
   /** Types of rich outputs in order. */

@@ -88,6 +88,8 @@ export interface IBatchDefinition {
 interface IScriptBase {
   /** Working folder relative to the automation's folder. */
   folder: string;
+  /** `progress`: each line of stdout says how far the run is; absent for text. */
+  protocol?: 'progress';
   position: IPosition;
 }
 
@@ -96,6 +98,16 @@ export interface ICommandScript extends IScriptBase {
   kind: 'command';
   /** As written; split by `splitCommand`. */
   command: string;
+  /** What the progress protocol adds to the command; absent without it. */
+  parameters?: IProgramParameters;
+}
+
+/** Arguments that a program of the progress protocol gets behind its own. */
+export interface IProgramParameters {
+  /** Ids of input variables whose values are given as text, in this order. */
+  inputs: readonly string[];
+  /** Id of the output variable whose file the program writes, the path of which comes last; null for none. */
+  result: string | null;
 }
 
 /** A notebook, run in its own kernel. */

@@ -4,6 +4,7 @@ import { WEIGHTS } from './problemCodes';
 import type { IReadContext } from './readContext';
 import type { Section } from './section';
 import { FOLDER_PLACEHOLDERS, isFolderPlaceholder, splitCommand } from './splitCommand';
+import { readParameters, tellUnusedParameters } from './scriptParameters';
 import { didYouMean } from './suggest';
 
 /** How a script says what to run; exactly one of these keys. */
@@ -12,7 +13,7 @@ const METHODS = ['command', 'path', 'function'] as const;
 type Method = (typeof METHODS)[number];
 
 /** What all kinds of scripts have. */
-type ScriptBase = Pick<Script, 'folder' | 'position'>;
+type ScriptBase = Pick<Script, 'folder' | 'position' | 'protocol'>;
 
 /** Reads the scripts of one method. */
 type ScriptReader = (section: Section, base: ScriptBase, context: IReadContext) => Script | null;
@@ -35,13 +36,22 @@ const SUFFIX_KINDS: Readonly<Record<string, 'notebook' | 'python'>> = {
 export function normalizeScripts(configuration: Section, context: IReadContext): Script[] {
   return configuration.sections('scripts').flatMap(section => {
     const script = normalizeScript(section, context);
+    if (script?.kind === 'command' && script.protocol) {
+      return [{ ...script, parameters: readParameters(section, configuration, context) }];
+    }
+    tellUnusedParameters(section, context);
     return script ? [script] : [];
   });
 }
 
 function normalizeScript(section: Section, context: IReadContext): Script | null {
   const given = METHODS.filter(method => section.filledText(method) !== null);
-  const base = { folder: readFolder(section, context), position: section.position };
+  const isProtocol = section.text('protocol') === 'progress';
+  const base: ScriptBase = {
+    folder: readFolder(section, context),
+    position: section.position,
+    ...(isProtocol ? { protocol: 'progress' as const } : {})
+  };
   if (!given.length) {
     const message = 'each script needs a command, a path or a function';
     context.problems.add('script-method', section.position, message);

@@ -116,6 +116,9 @@ export const PROBLEM_CODES = {
   'script-function': ERROR,
   'notebook-invalid': RUN,
   'kernel-unknown': RUN,
+  'argument-unknown': ERROR,
+  'argument-secret': ERROR,
+  'script-result': ERROR,
   // Environment.
   'unknown-engine': ERROR,
   'engine-default': INFO,

@@ -150,7 +150,11 @@ export const PROBLEM_GROUPS: readonly {
       'script-quotes': 'a quote in a command is not closed',
       'script-function': 'a function does not look like `module.function`',
       'notebook-invalid': 'a notebook is none of format 4 or later',
-      'kernel-unknown': 'the kernel of a script is not installed'
+      'kernel-unknown': 'the kernel of a script is not installed',
+      'argument-unknown': 'an argument is the id of no input',
+      'argument-secret':
+        'an argument is an input with path `ENVIRONMENT`, which is given by environment only',
+      'script-result': 'a result is the id of no output with a file of its own'
     }
   },
   {

@@ -35,7 +35,9 @@ export const RETURN_CODES = {
   timeout: -2,
   notRunnable: -10,
   kernelDied: -30,
-  lost: -40
+  lost: -40,
+  /** Of the progress protocol alone: it ended well without its result. */
+  noResult: -999
 } as const;
 
 /** Why a run did not end well. */

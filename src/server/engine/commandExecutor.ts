@@ -11,6 +11,7 @@ import type {
   IScriptResult
 } from '../../core/run/execution';
 import type { ILog } from '../log';
+import { withProtocol } from './progressProgram';
 import { SUCCESS, aborted, failure, interruption } from './scriptFailure';
 import { ScriptJournal } from './scriptJournal';
 import { isFolder } from './scriptPlan';
@@ -52,8 +53,8 @@ async function executeCommand(
   }
   const folder = joinPath(context.automation.folder, script.folder);
   const split = splitCommand(script.command);
-  const words = 'words' in split ? fillCommand(split.words, placeholders(context.folders)) : [];
-  const problem = !words.length
+  const program = 'words' in split ? fillCommand(split.words, placeholders(context.folders)) : [];
+  const problem = !program.length
     ? 'The command is empty or has a quote that is not closed.'
     : (await isFolder(folder))
       ? null
@@ -63,7 +64,9 @@ async function executeCommand(
   }
   const journal = new ScriptJournal(context);
   journal.beginScript(script.command);
-  const result = await runProgram(options, context, { words, folder, journal });
+  const result = await withProtocol(context, script.parameters, journal, more =>
+    runProgram(options, context, { words: [...program, ...more], folder, journal })
+  );
   const { error } = result;
   journal.endScript({
     isOk: !error,

@@ -1,11 +1,15 @@
 import type { JsonObject } from '../../core/json';
 import type { IScriptContext } from '../../core/run/execution';
-import type { OutputMessageType, TimingEntry } from '../../core/run/journal';
+import type { IProgressEntry, OutputMessageType, TimingEntry } from '../../core/run/journal';
+import { ProgressLines, readProgressOutput } from '../../core/run/progressProtocol';
 import { TextBatches } from './textBatches';
 import type { IText } from './textBatches';
 
 /** Numbers that the spans of one script may have; each script of a run has its own range. */
 const SPANS_PER_SCRIPT = 1_000_000;
+
+/** Bytes of stderr that the error of a program with a protocol carries. */
+const STDERR_BYTES = 64 * 1024;
 
 const TAIL_LINES = 20;
 const TAIL_LINE_LENGTH = 500;
@@ -35,8 +39,22 @@ export interface ISpan {
  * Writes what one script does into the journal of its run: spans, text and messages, in their order.
  */
 export class ScriptJournal {
-  constructor(private readonly _context: Pick<IScriptContext, 'emit' | 'index'>) {
+  constructor(private readonly _context: Pick<IScriptContext, 'emit' | 'index' | 'script'>) {
     this._number = _context.index * SPANS_PER_SCRIPT;
+    if (_context.script.protocol) {
+      this._progress = new ProgressLines({
+        onProgress: entry => this._passProgress(entry),
+        onWarning: message => {
+          const cell = this._progressCell;
+          this._texts.add({ stream: 'stderr', text: `${message}\n`, cell });
+        }
+      });
+    }
+  }
+
+  /** The last 64 KiB that the script itself wrote to stderr; gathered only with a protocol. */
+  get stderr(): string {
+    return lastBytes(this._stderr, STDERR_BYTES);
   }
 
   /** Begin the span of the script. */
@@ -46,6 +64,7 @@ export class ScriptJournal {
 
   /** End the span of the script, and those that are still open within it. */
   endScript(end: ISpanEnd): void {
+    this._progress?.end();
     for (const id of [...this._open.keys()].reverse()) {
       this.end(id, end);
     }
@@ -105,14 +124,29 @@ export class ScriptJournal {
     });
   }
 
-  /** Write text of a stream. */
+  /** Write text of a stream; with a protocol stdout says how far the run is. */
   text(stream: 'stdout' | 'stderr', text: string, cell: number | null = null): void {
-    this._texts.add({ stream, text, cell });
+    if (!this._progress) {
+      this._texts.add({ stream, text, cell });
+    } else if (stream === 'stdout') {
+      this._progressCell = cell;
+      this._progress.push(text);
+    } else {
+      this._stderr = (this._stderr + text).slice(-STDERR_BYTES);
+      this._texts.add({ stream, text, cell });
+    }
   }
 
-  /** Write a rich output. */
+  /** Write a rich output; one that says how far the run is becomes progress. */
   message(type: OutputMessageType, content: JsonObject, cell: number | null = null): void {
     this._texts.flush();
+    const progress = readProgressOutput(content);
+    if (progress) {
+      this._context.emit(progress.entry);
+      if (progress.isAlone) {
+        return;
+      }
+    }
     const { index } = this._context;
     this._context.emit({ kind: 'output', script: index, cell, message: { type, content } });
   }
@@ -129,6 +163,11 @@ export class ScriptJournal {
       lines.pop();
     }
     return lines.slice(-TAIL_LINES);
+  }
+
+  private _passProgress(entry: IProgressEntry): void {
+    this._texts.flush();
+    this._context.emit(entry);
   }
 
   private _passText(piece: IText): void {
@@ -153,8 +192,21 @@ export class ScriptJournal {
 
   private readonly _open = new Map<number, { cell: number | undefined; isStage: boolean }>();
   private readonly _texts = new TextBatches(piece => this._passText(piece));
+  private readonly _progress: ProgressLines | null = null;
+  private _progressCell: number | null = null;
+  private _stderr = '';
   private _tail = '';
   private _script = 0;
   private _number: number;
   private _time = 0;
+}
+
+/** The end of a text, at most so many bytes of UTF-8, from the begin of a character on. */
+function lastBytes(text: string, bytes: number): string {
+  const all = Buffer.from(text);
+  let from = Math.max(0, all.length - bytes);
+  while (from < all.length && (all[from] & 0xc0) === 0x80) {
+    from += 1;
+  }
+  return all.subarray(from).toString('utf8');
 }

@@ -20,6 +20,10 @@ export const MAX_OUTPUT_BYTES = 1024 ** 3;
 
 /** What is kept of an error, in UTF-16 units and lines: its event has to stay a line of the journal. */
 const MAX_MESSAGE_LENGTH = 8 * 1024;
+/** The same for a program whose message ends with the last 64 KiB of its stderr. */
+const MAX_PROGRAM_MESSAGE_LENGTH = 65 * 1024;
+/** UTF-16 units of that message as JSON, in which a control character takes six. */
+const MAX_PROGRAM_JSON_LENGTH = 128 * 1024;
 const MAX_LINE_LENGTH = 1_000;
 const MAX_TRACEBACK_LINES = 100;
 
@@ -80,7 +84,11 @@ export class RunOutput {
   describe(error: IRunError): IRunError {
     const cut = (text: string, length: number) => this._mask.text(text).slice(0, length);
     const cutLine = (line: string) => cut(line, MAX_LINE_LENGTH);
-    const described: IRunError = { ...error, message: cut(error.message, MAX_MESSAGE_LENGTH) };
+    const isLong =
+      error.code === 'command-failed' &&
+      JSON.stringify(error.message).length <= MAX_PROGRAM_JSON_LENGTH;
+    const length = isLong ? MAX_PROGRAM_MESSAGE_LENGTH : MAX_MESSAGE_LENGTH;
+    const described: IRunError = { ...error, message: cut(error.message, length) };
     if (error.value !== undefined) {
       described.value = cut(error.value, MAX_MESSAGE_LENGTH);
     }

@@ -45,20 +45,18 @@ export const SCRIPT_KEYS: KeyTable = {
     type: 'text',
     since: 'ours',
     values: ['progress'],
-    meaning: 'what stdout means',
-    unused: NOT_YET
+    meaning: '`progress`: lines of stdout are a fraction, a tab and a message'
   },
   arguments: {
-    type: 'any',
+    type: 'texts',
+    what: 'argument',
     since: 'ours',
-    meaning: 'input ids given as arguments',
-    unused: NOT_YET
+    meaning: 'ids of inputs that a command with `protocol` gets as arguments, in this order'
   },
   result: {
     type: 'text',
     since: 'ours',
-    meaning: 'output that the program writes',
-    unused: NOT_YET
+    meaning: 'id of the output whose file it writes: the path of an empty file is its last argument'
   }
 };
 

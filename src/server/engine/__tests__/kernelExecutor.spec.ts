@@ -115,6 +115,21 @@ describeWithJupyter('createKernelExecutor() with a real Jupyter server', python 
       ]);
     });
 
+    it('takes its progress from rich outputs, and from stdout where that is said', async () => {
+      const mime = 'application/vnd.crosscompute.progress+json';
+      const show = `from IPython.display import display\ndisplay({"${mime}": {"fraction": 0.25, "message": "Größe"}}, raw=True)`;
+      const script = await writeNotebook(bench, [show, 'print("0.5\\thalf")\nprint("junk")', '1']);
+      const result = await bench.execute(executor, { ...script, protocol: 'progress' });
+      expect(result).toEqual({ returnCode: 0, error: null });
+      expect(bench.progress()).toEqual([
+        [0.25, 'Größe'],
+        [0.5, 'half']
+      ]);
+      expect(bench.messages()).toEqual(['execute_result']);
+      expect(bench.text()).toBe('');
+      expect(bench.text('stderr')).toMatch(/^invalid program: .*got 'junk'\n$/);
+    });
+
     it('writes spans for script, kernel start and cells', async () => {
       await run([
         { markdown: '# Load *it*' },
