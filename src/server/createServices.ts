@@ -25,8 +25,9 @@ import { createKernelExecutor } from './engine/kernelExecutor';
 import type { IJupyterPlace } from './engine/place';
 import { nodeFiles } from './files';
 import type { ILog } from './log';
+import { InstalledKernels } from './inspect/installedKernels';
+import { inspectAutomation } from './inspect/inspectAutomation';
 import { Packages } from './packages/packages';
-import { packagesProblems } from './packages/packagesProblem';
 import { Overrides } from './overrides/overrides';
 import { BatchPrinter } from './print/batchPrinter';
 import { PrintBrowser } from './print/printBrowser';
@@ -115,8 +116,14 @@ export async function createServices(options: IServicesOptions): Promise<Service
     // On the command line a person named the tool whose code is to run; in JupyterLab somebody only opened a folder.
     isTrusted: digest => !options.hasSites || trustedModules.has(digest)
   });
-  const inspect = async (automation: IAutomation) =>
-    packagesProblems(automation, await packages.missing(automation));
+  const overrides = new Overrides(files, path.dirname(options.assetsFolder), log);
+  const listKernels = createKernelList(options);
+  const inspect = (automation: IAutomation) =>
+    inspectAutomation(automation, {
+      ...{ files, packages, environment },
+      findTemplateFaults: given => overrides.findFaults(given),
+      kernels: listKernels
+    });
   const automations = new Automations({
     ...options,
     files,
@@ -193,7 +200,6 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const variables = new VariableReader(views);
   const batchList = new BatchList(queue, runService, variables, views);
   const tables = new Tables(path.join(path.dirname(assetsFolder), 'tableWorker.cjs'));
-  const overrides = new Overrides(files, path.dirname(assetsFolder), log);
   const pages = await Pages.create({
     ...{ queue, variables, views, files, assetsFolder },
     environment: valueOf
@@ -261,6 +267,25 @@ export async function createServices(options: IServicesOptions): Promise<Service
       if (!stateFolder) {
         await fs.rm(uploadsFolder, { recursive: true, force: true });
       }
+    }
+  };
+}
+
+/** Kernels of the Jupyter server that started us; else those that a private one would have, which is not started for that. */
+function createKernelList({ engineId, place, environment, log }: IServicesOptions) {
+  if (engineId === 'private') {
+    const python = environment.CROSSCOMPUTE_PYTHON ?? 'python3';
+    const installed = new InstalledKernels({ python, environment });
+    return (wanted: readonly string[]) => installed.names(wanted);
+  }
+  return async (): Promise<ReadonlySet<string> | null> => {
+    try {
+      const specs = await new JupyterClient(await place(), log).specs();
+      return specs && new Set(specs.map(({ name }) => name.toLowerCase()));
+    } catch (error) {
+      // A run says it when the server is still away then.
+      log.debug(`kernels cannot be listed: ${String(error)}`);
+      return null;
     }
   };
 }

@@ -147,6 +147,7 @@ export interface IPackage {
   /** As the package manager takes it, such as `numpy>=2`. */
   id: string;
   manager: (typeof PACKAGE_MANAGERS)[number];
+  position: IPosition;
 }
 
 /** When a batch runs again. */

@@ -113,7 +113,9 @@ function readPackages(environment: Section): IPackage[] {
     const id = section.filledText('id');
     const manager = PACKAGE_MANAGERS.find(name => name === section.text('manager'));
     const isLeftOut = section.text('mode') === 'development';
-    return id === null || manager === undefined || isLeftOut ? [] : [{ id, manager }];
+    return id === null || manager === undefined || isLeftOut
+      ? []
+      : [{ id, manager, position: section.positionOf('id') }];
   });
 }
 

@@ -9,6 +9,8 @@ export interface ITemplateRequest {
   templates: Readonly<Record<string, string>>;
   /** Plain data; a value `{ markup }` is markup of ours, all other text is escaped. */
   context: Readonly<Record<string, unknown>>;
+  /** Only parse it. Default false. */
+  isCheck?: boolean;
 }
 
 /** A template that cannot be used; `line` and `column` count from 1, and are 1 where they are unknown. */
@@ -39,10 +41,14 @@ const callable = new WeakSet<object>();
  *
  * @throws {Error} as Nunjucks words it; `failureOf` reads it
  */
-export function renderLocked({ entry, templates, context }: ITemplateRequest): string {
+export function renderLocked({ entry, templates, context, isCheck }: ITemplateRequest): string {
   lockRuntime();
   const environment = new Environment([new MemoryLoader(templates)], { autoescape: true });
   lockEnvironment(environment);
+  if (isCheck) {
+    environment.getTemplate(entry, true);
+    return '';
+  }
   return environment.render(entry, openData(context));
 }
 

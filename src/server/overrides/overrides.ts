@@ -7,6 +7,7 @@ import { overrideContext, type IOverrideFacts } from '../../core/template/overri
 import { builtInTemplate } from '../../core/template/overrideTemplates';
 import type { ILog } from '../log';
 import { readOverrides } from './overrideSources';
+import type { ITemplateFailure } from './lockedTemplates';
 import { OverrideThread } from './overrideThread';
 
 /** Pages that authors may lay out by themselves. */
@@ -55,6 +56,21 @@ export class Overrides {
       `${template}:${line}:${column} template-syntax: ${message}; the built-in page is shown`
     );
     return null;
+  }
+
+  /** Parse the templates of an automation; what is wrong with them, each at its place. */
+  async findFaults(
+    automation: Pick<IAutomation, 'folder' | 'display'>
+  ): Promise<ITemplateFailure[]> {
+    if (!automation.display.overrides.length) {
+      return [];
+    }
+    const { names, templates } = await readOverrides(this._files, automation);
+    const entries = [...new Set(Object.values(names))].filter(entry => entry in templates);
+    const outcomes = await Promise.all(
+      entries.map(entry => this._thread.render({ entry, templates, context: {}, isCheck: true }))
+    );
+    return outcomes.flatMap(outcome => ('failure' in outcome ? [outcome.failure] : []));
   }
 
   /** End the thread that renders. */

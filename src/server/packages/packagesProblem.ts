@@ -1,4 +1,4 @@
-import type { IAutomation, IPackage } from '../../core/automation/automation';
+import type { IPackage } from '../../core/automation/automation';
 import { WEIGHTS } from '../../core/automation/problemCodes';
 import type { IProblem } from '../../core/problem';
 
@@ -10,30 +10,27 @@ const COMMANDS: Readonly<Record<IPackage['manager'], string>> = {
   pip: 'pip install'
 };
 
-/** The warning that packages are missing; [] when none is. */
-export function packagesProblems(
-  { configuration }: Pick<IAutomation, 'configuration'>,
-  missing: readonly IPackage[]
-): IProblem[] {
+/** The warning that packages are missing, at the first of them; [] when none is. */
+export function packagesProblems(missing: readonly IPackage[]): IProblem[] {
   if (!missing.length) {
     return [];
   }
+  const [{ position }] = missing;
   const names = missing.map(({ id }) => id).join(', ');
   const managers = [...new Set(missing.map(({ manager }) => manager))];
   const commands = managers.map(manager => {
     const ids = missing.filter(item => item.manager === manager).map(({ id }) => quote(id));
     return `${COMMANDS[manager]} ${ids.join(' ')}`;
   });
+  const isOurs = managers.some(manager => manager === 'pip' || manager === 'npm');
   const count = missing.length === 1 ? '1 package is' : `${missing.length} packages are`;
   return [
     {
       ...WEIGHTS.warning,
       code: 'packages-missing',
-      file: configuration,
-      line: 1,
-      column: 1,
+      ...position,
       message: `${count} not installed: ${names}`,
-      hint: `install with: ${commands.join('; ')}`
+      hint: `install with: ${[...(isOurs ? ['crosscompute run --install, or by hand: '] : []), commands.join('; ')].join('')}`
     }
   ];
 }

@@ -8,6 +8,9 @@ import { packagesProblems } from '../packagesProblem';
 
 const PYTHON = process.env.CROSSCOMPUTE_PYTHON ?? 'python3';
 
+/** Where a package is declared. */
+const AT = { file: '/x/automate.yaml', line: 7, column: 11 };
+
 describe('Packages', () => {
   let folder: string;
 
@@ -24,7 +27,7 @@ describe('Packages', () => {
     });
   const create = (python = PYTHON) =>
     new Packages({ findPython: async () => python, environment: process.env });
-  const pip = (id: string): IPackage => ({ id, manager: 'pip' });
+  const pip = (id: string): IPackage => ({ id, manager: 'pip', position: AT });
 
   it('finds what a Python lacks, by name and version', async () => {
     const packages = [
@@ -40,7 +43,11 @@ describe('Packages', () => {
   it('finds packages of npm beside the automation', async () => {
     await fs.mkdir(path.join(folder, 'node_modules', '@a', 'b'), { recursive: true });
     await fs.writeFile(path.join(folder, 'node_modules', '@a', 'b', 'package.json'), '{}');
-    const packages: IPackage[] = ['@a/b@1.2', 'left-out'].map(id => ({ id, manager: 'npm' }));
+    const packages: IPackage[] = ['@a/b@1.2', 'left-out'].map(id => ({
+      id,
+      manager: 'npm',
+      position: AT
+    }));
     expect(await create().missing(automation(packages))).toEqual([packages[1]]);
   });
 
@@ -75,15 +82,15 @@ describe('Packages', () => {
 describe('packagesProblems()', () => {
   it('says what is missing, and how it is installed by hand', () => {
     const packages: IPackage[] = [
-      { id: 'numpy>=2', manager: 'pip' },
-      { id: 'gdal-bin', manager: 'apt' }
+      { id: 'numpy>=2', manager: 'pip', position: AT },
+      { id: 'gdal-bin', manager: 'apt', position: { ...AT, line: 8 } }
     ];
-    const [problem] = packagesProblems({ configuration: '/x/automate.yaml' }, packages);
-    expect(problem).toMatchObject({ code: 'packages-missing', severity: 'warning' });
+    const [problem] = packagesProblems(packages);
+    expect(problem).toMatchObject({ ...AT, code: 'packages-missing', severity: 'warning' });
     expect(problem.message).toBe('2 packages are not installed: numpy>=2, gdal-bin');
     expect(problem.hint).toBe(
-      "install with: pip install 'numpy>=2'; sudo apt-get install gdal-bin"
+      "install with: crosscompute run --install, or by hand: pip install 'numpy>=2'; sudo apt-get install gdal-bin"
     );
-    expect(packagesProblems({ configuration: '' }, [])).toEqual([]);
+    expect(packagesProblems([])).toEqual([]);
   });
 });
