@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 
 const BIN = process.platform === 'win32' ? 'Scripts' : 'bin';
-const COMMAND = path.join(__dirname, '..', '..', '.venv', BIN, 'crosscompute');
+/** The command of this package. */
+export const COMMAND = path.join(__dirname, '..', '..', '.venv', BIN, 'crosscompute');
 
 /** A `crosscompute serve` of its own, for people without Jupyter. */
 export class ServedSite {
@@ -16,9 +17,11 @@ export class ServedSite {
    * Serve an automation on a free port.
    *
    * @param folder - absolute
+   * @param env - variables that scripts may be given
    */
-  static async start(folder: string): Promise<ServedSite> {
+  static async start(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<ServedSite> {
     const child = spawn(COMMAND, ['serve', folder, '--no-browser', '--port', '0'], {
+      env,
       stdio: ['ignore', 'pipe', 'inherit']
     });
     const uri = await new Promise<string>((resolve, reject) => {

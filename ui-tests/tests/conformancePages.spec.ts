@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import type { IAutomationSummary, IBatchPage } from '../../src/core/api';
+import { STEP_CODES, STEP_NAMES } from '../../src/core/automation/automation';
+import { findCutOff, findUnreachable, installFocusLog, shapeOf } from './reach';
+import { COMMAND, ServedSite } from './served';
+import { rootFolder } from './tool';
+
+const CASES = path.join(__dirname, '..', '..', 'conformance', 'automations');
+
+/** What the cases find in their environment, see `conformance/runner/systems.mjs`. */
+const ENVIRONMENT = {
+  CONFORMANCE_SECRET: 'swordfish',
+  CONFORMANCE_REGION: 'euwest',
+  CONFORMANCE_TOKEN: 'conformance-token-of-ada'
+};
+
+/** In `access/tokens.yaml`: sees everything of the one case with rules. */
+const TOKEN = 'head-token-of-the-head-0001';
+
+/** A window of 1280 × 800 at 200 %, and the narrowest phone. */
+const SIZES = [
+  { name: '200 %', width: 640, height: 400 },
+  { name: '320 px', width: 320, height: 640 }
+];
+
+/** What passed needs no description, and style sheets are read as the browser has them. */
+const AXE_OPTIONS = { resultTypes: ['violations' as const], preload: false };
+
+test.describe('every page of every automation of the conformance cases', () => {
+  let site: ServedSite;
+  let addresses: string[];
+
+  test.beforeAll(async () => {
+    test.setTimeout(240_000);
+    const environment = { ...process.env, ...ENVIRONMENT };
+    const folder = copyCases();
+    try {
+      execFileSync(COMMAND, ['run', folder], { env: environment, stdio: 'ignore' });
+    } catch {
+      // Some cases fail on purpose: their pages say so, and are looked at as the others are.
+    }
+    site = await ServedSite.start(folder, environment);
+    addresses = await listAddresses(site.uri);
+  });
+
+  test.afterAll(() => site.stop());
+
+  test('axe has nothing to say, all of it fits and is reached by keyboard', async ({ browser }) => {
+    test.setTimeout(600_000);
+    const context = await browser.newContext({ deviceScaleFactor: 2, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.addInitScript(installFocusLog);
+    const found: string[] = [];
+    const shapes = new Set<string>();
+    for (const address of addresses) {
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.setViewportSize(SIZES[0]);
+      await page.goto(`${site.uri}${address}`, { waitUntil: 'load' });
+      const shape = await page.evaluate(shapeOf);
+      const problems = [
+        // Pages that differ in words and addresses alone are all the same to axe, which takes most of the time.
+        ...(shapes.has(shape) ? [] : await judgeByAxe(page)),
+        ...(await judgeSizes(page))
+      ];
+      shapes.add(shape);
+      found.push(...problems.map(problem => `/${address}: ${problem}`));
+    }
+    await context.close();
+    expect(addresses.length).toBeGreaterThan(250);
+    expect(found).toEqual([]);
+  });
+});
+
+/** What axe says in light, and of the colours in dark: nothing else differs. */
+async function judgeByAxe(page: Page): Promise<string[]> {
+  // Legacy: without a page of its own for each report, which would take most of the time.
+  const build = () => new AxeBuilder({ page }).options(AXE_OPTIONS).setLegacyMode();
+  const light = await build().analyze();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await build().withRules(['color-contrast', 'link-in-text-block']).analyze();
+  const say = (scheme: string, { violations }: typeof light) =>
+    violations.map(
+      ({ id, help, nodes }) => `${scheme}, ${id}: ${help}, ${nodes[0].html.slice(0, 200)}`
+    );
+  return [...say('light', light), ...say('dark', dark)];
+}
+
+async function judgeSizes(page: Page): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { name, ...size } of SIZES) {
+    await page.setViewportSize(size);
+    problems.push(...(await page.evaluate(findCutOff)).map(text => `${name}, ${text}`));
+  }
+  const unreachable = await findUnreachable(page);
+  return [...problems, ...unreachable.map(text => `Tab does not reach ${text}`)];
+}
+
+/** All cases below one configuration that imports them. @returns absolute folder */
+function copyCases(): string {
+  const folder = path.join(rootFolder(), 'conformance-pages');
+  const names = fs.readdirSync(CASES).sort();
+  const imports = names.map(name => {
+    fs.cpSync(path.join(CASES, name), path.join(folder, name), { recursive: true });
+    const file = fs.readdirSync(path.join(CASES, name)).find(text => /^automate\.\w+$/.test(text));
+    return `  - {path: ${name}/${file}}`;
+  });
+  const lines = ['crosscompute: 0.9.4', 'name: Conformance', 'imports:', ...imports];
+  fs.writeFileSync(path.join(folder, 'automate.yaml'), `${lines.join('\n')}\n`);
+  return folder;
+}
+
+/** Home, the page of each automation, and all steps of all their batches; with pages that refuse. */
+async function listAddresses(uri: string): Promise<string[]> {
+  const ask = async <T>(address: string): Promise<T> => {
+    const response = await fetch(`${uri}api/${address}`, {
+      headers: { authorization: `Bearer ${TOKEN}` }
+    });
+    expect([address, response.status]).toEqual([address, 200]);
+    return (await response.json()) as T;
+  };
+  const addresses = ['', 'nowhere', 'a/access', `?_token=${TOKEN}`];
+  const automations = await ask<IAutomationSummary[]>('automations');
+  for (const automation of automations.filter(({ uri: own }) => own !== '')) {
+    addresses.push(automation.uri);
+    const { batches } = await ask<IBatchPage>(`automations/${automation.id}/batches?limit=4`);
+    for (const { slug } of batches) {
+      const at = `${automation.uri}/b/${encodeURIComponent(slug)}/`;
+      addresses.push(...STEP_NAMES.map(step => at + STEP_CODES[step]));
+    }
+  }
+  return addresses;
+}
