@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { readCells, writeAutomation } from './automations.mjs';
+import { withChromium } from './chromium.mjs';
 import { startLab } from './lab.mjs';
 import { withFolder } from './measures/attempt.mjs';
 import { getMedian } from './table.mjs';
@@ -9,7 +10,6 @@ const NAME = 'First Output';
 const FORM_REACH_SECONDS = 0.3;
 const OUTPUT_REACH_SECONDS = 0.2;
 const TIMEOUT_MS = 30_000;
-const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /**
  * Measure what a person waits for in JupyterLab: from the click to the form, from *Run* to the first
@@ -60,31 +60,16 @@ async function measureInLab(folder, times) {
     cells: readCells('output'),
     batchCount: 1
   });
-  const { chromium } = await importPlaywright();
   const lab = await startLab(root, path.join(folder, 'state'));
   try {
-    const browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM_PATH ?? CHROMIUM_PATHS.find(file => existsSync(file)),
-      args: ['--no-sandbox']
-    });
-    try {
+    return await withChromium(async browser => {
       const page = await openNotebook(browser, lab);
       const form = await measureForm(page, times);
       const output = await measureOutput(page);
       return { form, ...output };
-    } finally {
-      await browser.close();
-    }
+    });
   } finally {
     await lab.stop();
-  }
-}
-
-async function importPlaywright() {
-  try {
-    return await import('@playwright/test');
-  } catch (error) {
-    throw new Error('Playwright is not installed; run npm run setup', { cause: error });
   }
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureBrowser } from './browser.mjs';
 import { describeMachine } from './machine.mjs';
+import { measureChanges } from './measures/change.mjs';
 import { measureCells } from './measures/cells.mjs';
 import { createRunners } from './measures/runners.mjs';
 import { measureServer } from './measures/server.mjs';
@@ -17,6 +18,7 @@ const MEASURES = {
   cells: measureCells,
   sweep: measureSweep,
   server: measureServer,
+  change: measureChanges,
   browser: (_, times) => measureBrowser(times)
 };
 

@@ -83,6 +83,19 @@ export function getKnownAmounts(row) {
 
 /**
  * @param {readonly number[]} values - at least one
+ * @param {number} share - between 0 and 1
+ * @returns {number} the least one that at least this share of all does not exceed
+ */
+export function getQuantile(values, share) {
+  if (!values.length) {
+    throw new RangeError('a quantile needs at least one value');
+  }
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
+
+/**
+ * @param {readonly number[]} values - at least one
  * @returns {number} the middle one, or the mean of the middle two
  */
 export function getMedian(values) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readCellSeconds } from './journal.mjs';
-import { formatTable, getMedian, isReached } from './table.mjs';
+import { formatTable, getMedian, getQuantile, isReached } from './table.mjs';
 
 const FASTER = {
   text: 'faster',
@@ -58,6 +58,16 @@ describe('getMedian()', () => {
 
   it('refuses to make up one', () => {
     assert.throws(() => getMedian([]), RangeError);
+  });
+});
+
+describe('getQuantile()', () => {
+  it('is a value that was measured, and never too small', () => {
+    const values = Array.from({ length: 20 }, (_, index) => 20 - index);
+    assert.equal(getQuantile(values, 0.5), 10);
+    assert.equal(getQuantile(values, 0.95), 19);
+    assert.equal(getQuantile([7], 0.95), 7);
+    assert.throws(() => getQuantile([], 0.5), RangeError);
   });
 });
 

@@ -9,7 +9,7 @@ import { parseMarkup } from './sanitize';
 import { Templates } from './templates';
 import { ENGLISH, type IPageWords } from './words';
 
-/** Milliseconds between two readings of a page: at most four a second. */
+/** Milliseconds between readings of a page that follow one another: at most four a second. */
 const REFRESH_INTERVAL_MS = 250;
 
 /** A page that is alive. */
@@ -31,7 +31,7 @@ export interface IActivePage {
   /** Show refusals beside their fields and go to the first; [] removes all. */
   setErrors(refusals: readonly IInputRefusal[]): void;
   /**
-   * Read the page anew and put only what changed; soon, and at most four times a second.
+   * Read the page anew and put only what changed: at once twice in a row, and at most four times a second.
    *
    * @throws when the page cannot be read; it stays as it is
    */

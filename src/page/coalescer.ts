@@ -1,11 +1,14 @@
+/** Turns in as many intervals. */
+const MOST_TURNS = 4;
+
 /**
- * Does a piece of work at most once in an interval: the first call acts at once, calls that come
- * meanwhile are answered by one more turn afterwards. Turns never overlap.
+ * Does a piece of work at most four times in four intervals: after a pause two calls act at once, calls that come
+ * meanwhile are answered by one more turn afterwards, an interval later. Turns never overlap.
  */
 export class Coalescer {
   /**
    * @param _work - the signal is aborted on `dispose`
-   * @param _intervalMs - milliseconds between the begins of two turns
+   * @param _intervalMs - milliseconds between the begins of turns that follow one another
    */
   constructor(
     private readonly _work: (signal: AbortSignal) => void | Promise<void>,
@@ -31,7 +34,7 @@ export class Coalescer {
   private async _wait(): Promise<void> {
     // Settled, failed or not: the failure belongs to who asked for that turn.
     await this._current?.catch(() => undefined);
-    const delay = this._begun + this._intervalMs - Date.now();
+    const delay = this._delayMs(Date.now());
     if (delay > 0) {
       await new Promise<void>(resolve => {
         const timer = setTimeout(resolve, delay);
@@ -45,9 +48,20 @@ export class Coalescer {
     if (this._controller.signal.aborted) {
       return;
     }
-    this._begun = Date.now();
+    this._begun = [...this._begun, Date.now()].slice(-MOST_TURNS);
     this._current = this._turn();
     await this._current;
+  }
+
+  /** Two turns in a row are what a person sees at once who changes two things; a stream of changes is slowed. */
+  private _delayMs(now: number): number {
+    const windowMs = MOST_TURNS * this._intervalMs;
+    const recent = this._begun.filter(begun => begun > now - windowMs);
+    if (recent.length < 2) {
+      return 0;
+    }
+    const free = recent.length < MOST_TURNS ? now : recent[0] + windowMs;
+    return Math.max(free, recent[recent.length - 1] + this._intervalMs) - now;
   }
 
   private async _turn(): Promise<void> {
@@ -61,7 +75,8 @@ export class Coalescer {
   }
 
   private readonly _controller = new AbortController();
-  private _begun = -Infinity;
+  /** When the last turns began, oldest first; at most `MOST_TURNS`. */
+  private _begun: readonly number[] = [];
   private _current: Promise<void> | null = null;
   private _next: Promise<void> | null = null;
   private _wake: (() => void) | null = null;

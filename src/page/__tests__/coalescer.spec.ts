@@ -9,16 +9,31 @@ describe('Coalescer', () => {
     jest.useRealTimers();
   });
 
-  it('acts at once, and once more for all calls that come meanwhile', async () => {
+  it('acts at once twice, and once more for all calls that come meanwhile', async () => {
     const work = jest.fn();
     const coalescer = new Coalescer(work, 250);
     await coalescer.run();
+    await coalescer.run();
+    expect(work).toHaveBeenCalledTimes(2);
     const later = Promise.all([coalescer.run(), coalescer.run(), coalescer.run()]);
     await jest.advanceTimersByTimeAsync(249);
-    expect(work).toHaveBeenCalledTimes(1);
+    expect(work).toHaveBeenCalledTimes(2);
     await jest.advanceTimersByTimeAsync(1);
     await later;
-    expect(work).toHaveBeenCalledTimes(2);
+    expect(work).toHaveBeenCalledTimes(3);
+  });
+
+  it('acts at most four times in any four intervals, however often it is asked', async () => {
+    const begun: number[] = [];
+    const coalescer = new Coalescer(() => void begun.push(Date.now()), 250);
+    for (let elapsed = 0; elapsed < 10_000; elapsed += 10) {
+      void coalescer.run();
+      await jest.advanceTimersByTimeAsync(elapsed % 70 === 0 ? 130 : 10);
+    }
+    expect(begun.length).toBeGreaterThan(40);
+    const fourApart = begun.slice(4).map((at, index) => at - begun[index]);
+    expect(Math.min(...fourApart)).toBeGreaterThanOrEqual(1000);
+    coalescer.dispose();
   });
 
   it('never lets two turns overlap', async () => {
