@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { copyExample, rootFolder } from './tool';
@@ -52,6 +53,24 @@ test.describe('JupyterLab with its usual locks', () => {
     await expect(panel.getByText(/tip/i).first()).toBeVisible();
     await panel.getByRole('tab', { name: 'Live' }).click();
     await expect(panel.getByRole('status').first()).toContainText(/done/i);
+  });
+
+  test('rules of access let in the user that they name', async ({ page }) => {
+    const folder = copyExample('class-grades', 'rules');
+    await page.goto(`${uri}lab?crosscompute=${folder}/automate.yaml&token=${TOKEN}`);
+    const panel = page.getByRole('region', { name: 'Class Grades', exact: true });
+    await panel.getByLabel(/How many points/).fill('40');
+    await panel.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(panel.getByText('Grade A')).toBeVisible();
+  });
+
+  test('rules of access that name others say so, and what to do', async ({ page }) => {
+    const folder = copyExample('class-grades', 'closed');
+    const file = path.join(rootFolder(), folder, 'automate.yaml');
+    const text = fs.readFileSync(file, 'utf-8');
+    fs.writeFileSync(file, text.replace('username: jupyter', 'username: ana'));
+    await page.goto(`${uri}lab?crosscompute=${folder}/automate.yaml&token=${TOKEN}`);
+    await expect(page.getByText(/is for Jupyter's user "jupyter"/).first()).toBeVisible();
   });
 
   test('nobody gets in without the token, and no post without the header', async ({ request }) => {

@@ -31,14 +31,16 @@ export function renderErrorPage(
   page: { status: number; message: string; signIn?: ISignIn | null; ways: readonly IWay[] }
 ): string {
   const { status, message, signIn = null, ways } = page;
-  const title = TITLES[status] ?? (status >= 500 ? TITLES[500] : TITLES[400]);
+  const isAsked = signIn !== null && !frame.reader;
+  const title = isAsked
+    ? 'Sign in to see this'
+    : (TITLES[status] ?? (status >= 500 ? TITLES[500] : TITLES[400]));
   const links = ways.map(({ text, uri }) => html`<li><a href="${uri}">${text}</a></li>`);
   return renderDocument(frame, {
     title,
     breadcrumb: [],
     main: html`<h1>${title}</h1>
       ${message && html`<p class="_error-text">${sentence(message)}</p>`}
-      ${signIn && renderSignIn(signIn)}
       ${
         links.length > 0 &&
         html`<nav aria-label="Where to go on">
@@ -47,6 +49,7 @@ export function renderErrorPage(
           </ul>
         </nav>`
       }
+      ${signIn && renderSignIn(signIn)}
       <p class="_note">Status ${status}</p>`,
     bodyClass: '_error-page',
     hasScript: false
