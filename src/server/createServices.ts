@@ -133,10 +133,8 @@ export async function createServices(options: IServicesOptions): Promise<Service
     loadViews: automation => viewModules.load(automation)
   });
   const reader = { views, uploads, secretKey: serverKey, environment: valueOf };
-  const datasets = new Datasets({
-    ...DOWNLOAD_LIMITS,
-    allowsPrivate: environment.CROSSCOMPUTE_ALLOW_PRIVATE_DOWNLOADS === '1'
-  });
+  const allowsPrivate = environment.CROSSCOMPUTE_ALLOW_PRIVATE_DOWNLOADS === '1';
+  const datasets = new Datasets({ ...DOWNLOAD_LIMITS, allowsPrivate });
   const runService = new RunService(automations, files, reader, datasets, environment);
   runService.timeoutMs = options.timeoutMs ?? null;
   const kernels = createKernelExecutor({ places: options.place, log });
@@ -205,7 +203,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     environment: valueOf
   });
   const browser = new PrintBrowser({ environment, log });
-  const printer = new BatchPrinter({ browser, pages, runService, variables, views });
+  const printer = new BatchPrinter({ browser, pages, runService, variables, views, allowsPrivate });
   const prints = new Prints({ browser, printer, queue, runService, log });
   return {
     log,

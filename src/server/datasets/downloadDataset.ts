@@ -1,7 +1,6 @@
 import { createWriteStream, promises as fs } from 'node:fs';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { isIP } from 'node:net';
 import * as path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,7 +10,7 @@ import { resolveInside } from '../site/containedPath';
 import { draftPath, writeAtomically } from '../store/atomicWrite';
 import { stateFolderOf } from '../store/stateFolder';
 import { DatasetError } from './datasetError';
-import { isPublicAddress, lookupPublic } from './publicAddress';
+import { isPublicUrl, lookupPublic } from './publicAddress';
 
 /** What a download may cost, and where it may go. */
 export interface IDownloadLimits {
@@ -131,9 +130,9 @@ function checkedAddress(uri: string): URL {
 
 function request(address: URL, work: IDownload): Promise<http.IncomingMessage> {
   const { record, limits, within } = work;
-  const host = address.hostname.replace(/^\[|\]$/g, '');
-  if (!limits.allowsPrivate && isIP(host) && !isPublicAddress(host)) {
-    throw new DatasetError('dataset-uri', `${host} is not an address of the public internet`);
+  if (!limits.allowsPrivate && !isPublicUrl(address)) {
+    const message = `${address.hostname} is not an address of the public internet`;
+    throw new DatasetError('dataset-uri', message);
   }
   const isSame = record?.uri === work.dataset.reference.uri;
   const headers = {

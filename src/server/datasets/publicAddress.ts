@@ -14,16 +14,26 @@ function createBlockList(): BlockList {
     ['169.254.0.0', 16],
     ['172.16.0.0', 12],
     ['192.0.0.0', 24],
+    ['192.0.2.0', 24],
+    ['192.88.99.0', 24],
     ['192.168.0.0', 16],
     ['198.18.0.0', 15],
+    ['198.51.100.0', 24],
+    ['203.0.113.0', 24],
     ['224.0.0.0', 3]
   ] as const) {
     list.addSubnet(network, bits, 'ipv4');
   }
-  list.addAddress('::', 'ipv6');
-  list.addAddress('::1', 'ipv6');
   for (const [network, bits] of [
+    // Loopback, and addresses of IPv4 written inside of IPv6, by several ways to translate and tunnel them.
+    ['::', 96],
     ['64:ff9b::', 96],
+    ['64:ff9b:1::', 48],
+    ['2001::', 32],
+    ['2002::', 16],
+    ['100::', 64],
+    ['2001:db8::', 32],
+    ['fec0::', 10],
     ['fc00::', 7],
     ['fe80::', 10],
     ['ff00::', 8]
@@ -39,6 +49,12 @@ export function isPublicAddress(address: string): boolean {
   const plain = inside ?? address;
   const family = isIP(plain);
   return family !== 0 && !NOT_PUBLIC.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Tell whether an address may be public: one in digits must be, a name is judged when it is looked up. */
+export function isPublicUrl({ hostname }: URL): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 0 || isPublicAddress(host);
 }
 
 /**

@@ -26,6 +26,8 @@ export interface IBatchPrinterOptions {
   views: ViewRegistry;
   /** Milliseconds that one page may take; default 60,000. */
   timeoutMs?: number;
+  /** True lets pages load from this machine and its network; default false. */
+  allowsPrivate?: boolean;
 }
 
 /** A document of a batch that is to be printed, with its file name. */
@@ -109,10 +111,10 @@ export class BatchPrinter {
     if (!this._source) {
       throw new Error('nothing serves the pages to print');
     }
-    const { browser, pages, timeoutMs } = this._options;
+    const { browser, pages, timeoutMs, allowsPrivate } = this._options;
     const uri = `/${pages.stepUri(loaded, batch.slug, 'output')}`;
     const printed = await printDocument(
-      { browser, source: this._source, timeoutMs },
+      { browser, source: this._source, timeoutMs, allowsPrivate },
       {
         uri: `${uri}?_print`,
         prefixes: ['/assets/', `/${loaded.uri}/assets/`, uri.replace(/o$/, '')],

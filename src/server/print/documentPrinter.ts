@@ -1,5 +1,6 @@
 import type { Page, Request, Route } from 'playwright-core';
 import { HttpError } from '../httpError';
+import { loadForeign, type IForeignOptions } from './foreignPage';
 import { FAILED_EXPRESSION, PENDING_EXPRESSION, READY_EXPRESSION } from './pageReady';
 import type { IPageSource } from './pageSource';
 import type { PrintBrowser } from './printBrowser';
@@ -30,6 +31,8 @@ export interface IDocumentPrinterOptions {
   source: IPageSource;
   /** Milliseconds that a page may take to be whole; default 60,000. */
   timeoutMs?: number;
+  /** True lets pages load from this machine and its network; default false. */
+  allowsPrivate?: boolean;
 }
 
 /** No server has this name: every request to it is answered inside this process. */
@@ -45,7 +48,7 @@ const LOOK_MS = 50;
  * @throws {HttpError} 503 `printer-unavailable`, 504 `print-timeout` naming what was waited for, 499 `print-stopped`
  */
 export async function printDocument(
-  { browser, source, timeoutMs = 60_000 }: IDocumentPrinterOptions,
+  { browser, source, timeoutMs = 60_000, allowsPrivate = false }: IDocumentPrinterOptions,
   job: IPageToPrint
 ): Promise<IPrintedDocument> {
   throwIfStopped(job.signal);
@@ -54,12 +57,18 @@ export async function printDocument(
     job.signal.addEventListener('abort', stop, { once: true });
     try {
       const deadline = Date.now() + timeoutMs;
+      // Of all frames, and of pages that they open.
+      const foreign = { allowsPrivate, timeoutMs: timeoutMs / 2, signal: job.signal };
+      await context.route(
+        () => true,
+        route => answer(route, source, job.prefixes, foreign)
+      );
+      await context.routeWebSocket(
+        () => true,
+        socket => void socket.close()
+      );
       const page = await context.newPage();
       page.setDefaultTimeout(timeoutMs);
-      await page.route(
-        url => url.origin === ORIGIN,
-        route => answer(route, source, job.prefixes)
-      );
       const requests = countRequests(page);
       await page.emulateMedia({ media: 'print', colorScheme: 'light' });
       await open(page, job.uri);
@@ -131,12 +140,26 @@ async function whenWhole(
 }
 
 /** Give the page what it asks this server for; it can change nothing, and sees nothing but what belongs to it. */
-async function answer(route: Route, source: IPageSource, prefixes: readonly string[]) {
+async function answer(
+  route: Route,
+  source: IPageSource,
+  prefixes: readonly string[],
+  foreign: IForeignOptions
+): Promise<void> {
   const request = route.request();
-  const { pathname, search } = new URL(request.url());
+  const { origin, pathname, search, protocol } = new URL(request.url());
   const isAllowed =
     request.method() === 'GET' && prefixes.some(prefix => pathname.startsWith(prefix));
   try {
+    if (protocol === 'data:' || protocol === 'blob:' || protocol === 'about:') {
+      await route.continue();
+      return;
+    }
+    if (origin !== ORIGIN) {
+      const loaded = request.method() === 'GET' && (await loadForeign(request.url(), foreign));
+      await (loaded ? route.fulfill(loaded) : route.abort());
+      return;
+    }
     if (!isAllowed) {
       await route.fulfill({ status: 403, body: '' });
       return;
