@@ -1,12 +1,14 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import * as os from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { isFinal } from '../../../core/run/run';
-import { createServices } from '../../createServices';
-import { createLog } from '../../log';
+import {
+  createFolder,
+  startServer,
+  writeBelow,
+  type IServerOfSpec
+} from '../../../testing/serverSetUp';
 import type { Services } from '../../services';
-import { createServer } from '../server';
 
 const TOOL = `crosscompute: 0.9.4
 name: Tea
@@ -23,49 +25,32 @@ const script = (word: string) =>
 
 describe('development', () => {
   let folder: string;
+  let server: IServerOfSpec;
   let services: Services;
   let app: FastifyInstance;
 
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'development-'));
-    await write('assets/page.js', '');
-    await write('assets/page.css', '');
-    await write('automate.yaml', 'crosscompute: 0.9.4\nimports: [{path: tea}]\n');
-    await write('tea/automate.yaml', TOOL);
-    await write('tea/brew.js', script('hot'));
-    await write('tea/input.md', 'Which? {x}');
-    await write('tea/tea.css', 'p {color: red}');
-    await write('tea/batches/standard/input/x.txt', 'green');
-    services = await createServices({
-      rootFolder: folder,
-      stateFolder: path.join(folder, 'state'),
-      place: () => Promise.reject(new Error('no kernels here')),
-      engineId: 'private',
-      siteUri: () => '',
-      hasSites: false,
-      isWatching: true,
-      maximumConcurrentRuns: 2,
-      assetsFolder: path.join(folder, 'assets'),
-      environment: process.env,
-      log: createLog('silent')
+    folder = await createFolder({
+      'automate.yaml': 'crosscompute: 0.9.4\nimports: [{path: tea}]\n',
+      'tea/automate.yaml': TOOL,
+      'tea/brew.js': script('hot'),
+      'tea/input.md': 'Which? {x}',
+      'tea/tea.css': 'p {color: red}',
+      'tea/batches/standard/input/x.txt': 'green'
     });
-    const reach = { proxySecret: null, rootUri: '', hosts: null, origins: [] };
-    app = await createServer(services, { ...reach, hasSites: false, version: '0' });
+    server = await startServer(folder, { services: { isWatching: true } });
+    ({ app, services } = server);
     await services.queue.start();
     await services.automations.open(folder);
     await services.automations.whenWatching();
   });
 
   afterEach(async () => {
-    await app.close();
-    await services.close();
+    await server.close();
     await rm(folder, { recursive: true });
   });
 
-  async function write(name: string, text: string): Promise<void> {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await writeFile(path.join(folder, name), text);
-  }
+  const write = (name: string, text: string) => writeBelow(folder, name, text);
 
   const page = async (url: string) =>
     (await app.inject({ url, headers: { accept: 'text/html' } })).body;

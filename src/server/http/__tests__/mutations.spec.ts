@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import * as os from 'node:os';
-import * as path from 'node:path';
-import type { FastifyInstance } from 'fastify';
-import { createServices } from '../../createServices';
-import { createLog } from '../../log';
-import type { Services } from '../../services';
-import { createServer } from '../server';
+import {
+  createFolder,
+  startServer,
+  writeBelow,
+  type IServerOfSpec
+} from '../../../testing/serverSetUp';
 import { rewriteSite } from '../siteUrl';
 
 const TOOL = `crosscompute: 0.9.4
@@ -25,39 +24,21 @@ const CLOSED = `${TOOL.replace('Tea', 'Closed')}authorization:
 
 describe('GET /streams/mutations', () => {
   let folder: string;
-  let services: Services;
-  let app: FastifyInstance;
+  let server: IServerOfSpec;
   let uri: string;
 
-  async function write(name: string, text: string): Promise<void> {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await writeFile(path.join(folder, name), text);
-  }
+  const write = (name: string, text: string) => writeBelow(folder, name, text);
 
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'mutations-'));
-    await write('assets/page.js', '');
-    await write('assets/page.css', '');
-    await write('automate.yaml', 'crosscompute: 0.9.4\nimports: [{path: tea}, {path: closed}]\n');
-    for (const [name, text] of Object.entries({ tea: TOOL, closed: CLOSED })) {
-      await write(`${name}/automate.yaml`, text);
-      await write(`${name}/batches/standard/output/notes.txt`, 'hot');
-    }
-    services = await createServices({
-      rootFolder: folder,
-      stateFolder: path.join(folder, 'state'),
-      place: () => Promise.reject(new Error('no kernels here')),
-      engineId: 'private',
-      siteUri: () => '',
-      hasSites: false,
-      isWatching: true,
-      maximumConcurrentRuns: 1,
-      assetsFolder: path.join(folder, 'assets'),
-      environment: process.env,
-      log: createLog('silent')
+    folder = await createFolder({
+      'automate.yaml': 'crosscompute: 0.9.4\nimports: [{path: tea}, {path: closed}]\n',
+      'tea/automate.yaml': TOOL,
+      'tea/batches/standard/output/notes.txt': 'hot',
+      'closed/automate.yaml': CLOSED,
+      'closed/batches/standard/output/notes.txt': 'hot'
     });
-    const reach = { proxySecret: null, rootUri: '', hosts: null, origins: [] };
-    app = await createServer(services, { ...reach, hasSites: false, version: '0' });
+    server = await startServer(folder, { services: { isWatching: true } });
+    const { app, services } = server;
     await services.automations.open(folder);
     await services.automations.whenWatching();
     await app.listen({ host: '127.0.0.1', port: 0 });
@@ -65,8 +46,7 @@ describe('GET /streams/mutations', () => {
   });
 
   afterEach(async () => {
-    await app.close();
-    await services.close();
+    await server.close();
     await rm(folder, { recursive: true });
   });
 

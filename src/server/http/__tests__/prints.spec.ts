@@ -13,12 +13,11 @@ import * as path from 'node:path';
 import { unzipSync } from 'fflate';
 import type { FastifyInstance } from 'fastify';
 import type { IPrintResource } from '../../../core/api';
+import { startServer, type IServerOfSpec } from '../../../testing/serverSetUp';
 import { CHROMIUM, describeWithChromium } from '../../../testing/chromium';
 import { readPdf, textOfPage } from '../../../testing/pdfText';
 import { parseArguments } from '../../cli/arguments';
 import { printAll } from '../../cli/print';
-import { createServices } from '../../createServices';
-import { createLog } from '../../log';
 import { DraftPrinter } from '../../print/draftPrinter';
 import type { Services } from '../../services';
 import { createServer, type IServerOptions } from '../server';
@@ -82,6 +81,7 @@ const PLACES: Record<
 describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place) => {
   let folder: string;
   let tool: string;
+  let server: IServerOfSpec;
   let services: Services;
   let app: FastifyInstance;
   let automation: string;
@@ -94,40 +94,27 @@ describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place)
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'prints-'));
     tool = path.join(folder, 'greeter');
-    const assetsFolder = path.join(folder, 'assets');
     await mkdir(tool);
-    await mkdir(assetsFolder);
     await writeFile(path.join(tool, 'automate.yaml'), CONFIGURATION);
     await writeFile(path.join(tool, 'greet.js'), SCRIPT);
     await writeFile(path.join(tool, 'output.md'), '# { greeting }\n' + 'Long text.\n\n'.repeat(60));
     await writeFile(path.join(tool, 'batches.csv'), 'who,key\nÄnne/日本,a\nBob,b\nnobody,c\n');
-    for (const name of ['page.js', 'page.css', 'logo.svg']) {
-      await writeFile(
-        path.join(assetsFolder, name),
-        name === 'page.css' ? '@page { margin: 2cm }' : ''
-      );
-    }
-    services = await createServices({
-      rootFolder: folder,
-      stateFolder: null,
-      place: () => Promise.reject(new Error('no kernels here')),
-      engineId: 'private',
-      siteUri: configuration => (place.hasSites ? `at/${configuration}/` : ''),
-      hasSites: place.hasSites,
-      isWatching: false,
-      maximumConcurrentRuns: 2,
-      assetsFolder,
-      environment: { ...process.env, CHROMIUM_PATH: CHROMIUM ?? '' },
-      log: createLog('silent')
+    server = await startServer(folder, {
+      services: {
+        hasSites: place.hasSites,
+        stateFolder: null,
+        environment: { ...process.env, CHROMIUM_PATH: CHROMIUM ?? '' }
+      },
+      server: place,
+      style: '@page { margin: 2cm }'
     });
-    app = await createServer(services, { ...place, origins: [], version: '0' });
+    ({ app, services } = server);
     await services.queue.start();
     automation = (await services.automations.open(path.join(folder, 'greeter'))).id;
   });
 
   afterEach(async () => {
-    await app.close();
-    await services.close();
+    await server.close();
     await rm(folder, { recursive: true });
   });
 

@@ -1,13 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import * as os from 'node:os';
-import * as path from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { IRunResource } from '../../../core/api';
-import { createServices } from '../../createServices';
-import { createLog } from '../../log';
+import { createFolder, startServer } from '../../../testing/serverSetUp';
 import type { Services } from '../../services';
 import type { LoadedAutomation } from '../../site/loadedAutomation';
-import { createServer } from '../server';
 
 /** One automation that a server of its own serves at its root, without kernels. */
 export interface IServedSite {
@@ -32,38 +28,9 @@ export async function serveSite(
   files: Readonly<Record<string, string>>,
   environment: NodeJS.ProcessEnv = process.env
 ): Promise<IServedSite> {
-  const root = await mkdtemp(path.join(os.tmpdir(), 'site-'));
-  const folder = path.join(root, 'tool');
-  const assetsFolder = path.join(root, 'assets');
-  await mkdir(assetsFolder);
-  for (const name of ['page.js', 'page.css', 'logo.svg']) {
-    await writeFile(path.join(assetsFolder, name), '');
-  }
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await writeFile(path.join(folder, name), text);
-  }
-  const services = await createServices({
-    rootFolder: folder,
-    stateFolder: path.join(root, 'state'),
-    place: () => Promise.reject(new Error('no kernels here')),
-    engineId: 'private',
-    siteUri: () => '',
-    hasSites: false,
-    isWatching: false,
-    maximumConcurrentRuns: 2,
-    assetsFolder,
-    environment,
-    log: createLog('silent')
-  });
-  const app = await createServer(services, {
-    proxySecret: null,
-    rootUri: '',
-    hosts: null,
-    origins: [],
-    hasSites: false,
-    version: '0'
-  });
+  const folder = await createFolder(files);
+  const server = await startServer(folder, { services: { environment } });
+  const { app, services } = server;
   await services.queue.start();
   const loaded = await services.automations.open(folder);
   return {
@@ -77,9 +44,8 @@ export async function serveSite(
       return (await app.inject(`/api/runs/${id}`)).json();
     },
     close: async () => {
-      await app.close();
-      await services.close();
-      await rm(root, { recursive: true });
+      await server.close();
+      await rm(folder, { recursive: true });
     }
   };
 }

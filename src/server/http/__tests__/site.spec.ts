@@ -1,12 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import * as os from 'node:os';
+import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { IFindResponse } from '../../../core/api';
-import { createServices } from '../../createServices';
-import { createLog } from '../../log';
+import {
+  createFolder,
+  startServer,
+  writeBelow,
+  type IServerOfSpec
+} from '../../../testing/serverSetUp';
 import type { Services } from '../../services';
-import { createServer } from '../server';
 
 const tool = (name: string, more = '') => `crosscompute: 0.9.4
 name: ${name}
@@ -18,55 +20,33 @@ ${more}`;
 
 describe('a site of several automations', () => {
   let folder: string;
+  let server: IServerOfSpec;
   let services: Services;
   let app: FastifyInstance;
 
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'site-'));
-    await write('assets/page.js', '');
-    await write('assets/page.css', '');
-    await write(
-      'automate.yaml',
-      'crosscompute: 0.9.4\nname: Kitchen\nimports: [{path: tea}, {path: rice/rice.yaml}]\n'
-    );
-    await write('tea/automate.yaml', tool('Tea', 'scripts: [{path: brew.ipynb}]\n'));
-    await write(
-      'tea/brew.ipynb',
-      '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
-    );
-    await write('tea/batches/standard/input/x.txt', 'green');
-    await write('rice/rice.yaml', tool('Rice', 'display: {styles: [{path: rice.css}]}\n'));
-    await write('rice/rice.css', 'p {color: red}');
-    await write('rice/batches/standard/input/x.txt', 'basmati');
+    folder = await createFolder({
+      'automate.yaml':
+        'crosscompute: 0.9.4\nname: Kitchen\nimports: [{path: tea}, {path: rice/rice.yaml}]\n',
+      'tea/automate.yaml': tool('Tea', 'scripts: [{path: brew.ipynb}]\n'),
+      'tea/brew.ipynb': '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}',
+      'tea/batches/standard/input/x.txt': 'green',
+      'rice/rice.yaml': tool('Rice', 'display: {styles: [{path: rice.css}]}\n'),
+      'rice/rice.css': 'p {color: red}',
+      'rice/batches/standard/input/x.txt': 'basmati'
+    });
   });
 
   afterEach(async () => {
-    await app.close();
-    await services.close();
+    await server.close();
     await rm(folder, { recursive: true });
   });
 
-  async function write(name: string, text: string): Promise<void> {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await writeFile(path.join(folder, name), text);
-  }
+  const write = (name: string, text: string) => writeBelow(folder, name, text);
 
   async function start(hasSites: boolean): Promise<void> {
-    services = await createServices({
-      rootFolder: folder,
-      stateFolder: path.join(folder, 'state'),
-      place: () => Promise.reject(new Error('no kernels here')),
-      engineId: 'private',
-      siteUri: configuration => (hasSites ? `at/${configuration}/` : ''),
-      hasSites,
-      isWatching: false,
-      maximumConcurrentRuns: 2,
-      assetsFolder: path.join(folder, 'assets'),
-      environment: process.env,
-      log: createLog('silent')
-    });
-    const reach = { proxySecret: null, rootUri: '', hosts: null, origins: [] };
-    app = await createServer(services, { ...reach, hasSites, version: '0' });
+    server = await startServer(folder, { services: { hasSites } });
+    ({ app, services } = server);
     await services.queue.start();
   }
 

@@ -1,12 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import * as os from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { build } from 'esbuild';
 import type { FastifyInstance } from 'fastify';
-import { createServices } from '../../createServices';
-import { createLog } from '../../log';
+import { createFolder, startServer, type IServerOfSpec } from '../../../testing/serverSetUp';
 import type { Services } from '../../services';
-import { createServer } from '../server';
 
 const CONFIGURATION = `crosscompute: 0.9.4
 name: Data
@@ -25,46 +22,21 @@ batches:
 describe('data of variables', () => {
   let folder: string;
   let output: string;
+  let server: IServerOfSpec;
   let services: Services;
   let app: FastifyInstance;
 
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'data-'));
+    folder = await createFolder({ 'automate.yaml': CONFIGURATION });
     output = path.join(folder, 'batches/standard/output');
-    const assetsFolder = path.join(folder, 'assets');
     await mkdir(output, { recursive: true });
-    await mkdir(assetsFolder);
-    await writeFile(path.join(folder, 'automate.yaml'), CONFIGURATION);
-    for (const name of ['page.js', 'page.css', 'logo.svg']) {
-      await writeFile(path.join(assetsFolder, name), '');
-    }
-    services = await createServices({
-      rootFolder: folder,
-      stateFolder: path.join(folder, 'state'),
-      place: () => Promise.reject(new Error('no kernels here')),
-      engineId: 'private',
-      siteUri: () => '',
-      hasSites: false,
-      isWatching: false,
-      maximumConcurrentRuns: 1,
-      assetsFolder,
-      environment: process.env,
-      log: createLog('silent')
-    });
-    app = await createServer(services, {
-      proxySecret: null,
-      rootUri: '',
-      hosts: null,
-      origins: ['https://blog.example'],
-      hasSites: false,
-      version: '0'
-    });
+    server = await startServer(folder, { server: { origins: ['https://blog.example'] } });
+    ({ app, services } = server);
     await services.finder.openSite('automate.yaml');
   });
 
   afterEach(async () => {
-    await app.close();
-    await services.close();
+    await server.close();
     await rm(folder, { recursive: true });
   });
 
@@ -109,7 +81,7 @@ describe('data of variables', () => {
   it('a table is given by rows, sorted and filtered, and as CSV', async () => {
     await build({
       entryPoints: [path.join(__dirname, '../../tables/tableWorker.ts')],
-      outfile: path.join(folder, 'tableWorker.cjs'),
+      outfile: path.join(server.bundleFolder, 'tableWorker.cjs'),
       bundle: true,
       platform: 'node',
       format: 'cjs',
