@@ -31,7 +31,7 @@ export interface IActivePage {
   /** Show refusals beside their fields and go to the first; [] removes all. */
   setErrors(refusals: readonly IInputRefusal[]): void;
   /**
-   * Read the page anew and put only what changed: at once twice in a row, and at most four times a second.
+   * Read the page anew and put only what changed: at once three times in a row, and at most four times a second.
    *
    * @throws when the page cannot be read; it stays as it is
    */

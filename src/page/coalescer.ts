@@ -1,8 +1,11 @@
 /** Turns in as many intervals. */
 const MOST_TURNS = 4;
 
+/** Turns that need not wait: changed code is told, then the run that follows, then what it wrote. */
+const TURNS_AT_ONCE = 3;
+
 /**
- * Does a piece of work at most four times in four intervals: after a pause two calls act at once, calls that come
+ * Does a piece of work at most four times in four intervals: after a pause three calls act at once, calls that come
  * meanwhile are answered by one more turn afterwards, an interval later. Turns never overlap.
  */
 export class Coalescer {
@@ -53,11 +56,11 @@ export class Coalescer {
     await this._current;
   }
 
-  /** Two turns in a row are what a person sees at once who changes two things; a stream of changes is slowed. */
+  /** A few turns in a row are what a person sees at once who changes few things; a stream of changes is slowed. */
   private _delayMs(now: number): number {
     const windowMs = MOST_TURNS * this._intervalMs;
     const recent = this._begun.filter(begun => begun > now - windowMs);
-    if (recent.length < 2) {
+    if (recent.length < TURNS_AT_ONCE) {
       return 0;
     }
     const free = recent.length < MOST_TURNS ? now : recent[0] + windowMs;
