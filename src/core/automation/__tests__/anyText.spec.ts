@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { readFileSync, readdirSync } from 'node:fs';
 import * as path from 'node:path';
+import { parse, stringify } from 'yaml';
+import type { JsonValue } from '../../json';
 import type { IProblem } from '../../problem';
 import { read } from './reading';
 
@@ -86,6 +88,58 @@ describe.each([
         expect(second).toEqual(first);
         const isClosed = first.problems.some(({ blocks }) => blocks === 'all');
         expect(first.automation === null).toBe(isClosed);
+      }),
+      { numRuns: 300 }
+    );
+  });
+});
+
+/** A valid configuration in which some values, keys and items are others, on any level. */
+const anyStructure = fc
+  .tuple(
+    fc.constantFrom(...VALID),
+    fc.array(
+      fc.record({
+        at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        put: fc.oneof(fc.constantFrom<JsonValue>(...PIECES, null, -1, [], {}), fc.jsonValue()),
+        isKey: fc.boolean()
+      }),
+      { minLength: 1, maxLength: 4 }
+    )
+  )
+  .map(([text, changes]) => {
+    const root = { all: parse(text) as JsonValue };
+    for (const { at, put, isKey } of changes) {
+      const places = placesIn(root);
+      const [parent, key] = places[Math.floor(at * places.length)];
+      if (isKey && !Array.isArray(parent) && parent !== root) {
+        parent[String(put)] = parent[key];
+        delete parent[key];
+      } else {
+        parent[key] = structuredClone(put) as JsonValue;
+      }
+    }
+    return stringify(root.all);
+  });
+
+type Place = readonly [Record<string, JsonValue>, string];
+
+function placesIn(parent: Record<string, JsonValue>): Place[] {
+  return Object.entries(parent).flatMap(([key, value]) => [
+    [parent, key] as const,
+    ...(typeof value === 'object' && value !== null
+      ? placesIn(value as Record<string, JsonValue>)
+      : [])
+  ]);
+}
+
+describe('reading a structure near valid ones', () => {
+  it('never fails, and gives every problem a place in the file', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyStructure, async text => {
+        const { automation, problems } = await read(text);
+        expectPlaces(text, problems, 'automate.yaml');
+        expect(automation === null).toBe(problems.some(({ blocks }) => blocks === 'all'));
       }),
       { numRuns: 300 }
     );
