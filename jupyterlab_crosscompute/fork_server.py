@@ -11,8 +11,9 @@ everything; when it comes without notice, whoever listened on the sockets is dea
 Standard output: ``{"kind": "ready", "modules": […]}`` with all modules that are loaded, or ``{"kind": "unsafe",
 "reason": …}``; then ``began`` (``id``, ``pid``), ``ended`` (``id``, ``status``) and ``failed`` (``id``, ``reason``).
 
-The socket, from the child: first ``{"id": …}``, then messages ``{"request": …, "type": …, "content": …, "date": …}``;
-to the child: ``{"request": …, "content": {"code": …, …}}`` as in the Jupyter protocol. Its end ends the child.
+The socket, from the child: first ``{"id": …}``, then messages ``{"request": …, "type": …, "content": …, "date": …}``,
+those of comms with ``metadata`` and ``buffers`` in base64; to the child: ``{"request": …, "content": {"code": …, …}}``
+as in the Jupyter protocol, and messages of comms, which have a ``type`` and ``buffers``. Its end ends the child.
 
 The parent has one thread and runs no code of an author, so that no lock can be held while it forks.
 """
@@ -26,6 +27,7 @@ if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
     del sys.path[0]
 
 import asyncio
+import base64
 import builtins
 import codecs
 import contextvars
@@ -48,6 +50,7 @@ import threading
 import traceback
 import types
 import warnings
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 # Before matplotlib is imported, as ipykernel does.
@@ -57,15 +60,19 @@ from IPython.core.application import SYSTEM_CONFIG_DIRS
 from IPython.core.error import StdinNotImplementedError
 from IPython.paths import get_ipython_dir
 from ipykernel.compiler import XCachingCompiler
+from ipykernel.ipkernel import IPythonKernel  # noqa: F401  (it lets the package comm make comms of a kernel)
 from ipykernel.jsonutil import json_clean
+from ipykernel.kernelbase import Kernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
+from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
 try:
-    from jupyter_client.jsonutil import json_default
+    from comm import get_comm_manager
 except ImportError:
-    from jupyter_client.jsonutil import date_default as json_default
+    # Kernels as old as that have no comms that widgets of today would find.
+    get_comm_manager = None
 
 NEVER_LOADED = frozenset(
     "torch torchvision torchaudio tensorflow keras jax jaxlib cupy cudf cuml rmm pycuda pyopencl mxnet paddle "
@@ -107,6 +114,7 @@ class Output:
         self._pending_size = 0
         self._sending = 0
         self._is_interrupted = False
+        self._is_holding = False
         # One for the thread that waits, one for whoever holds the lock.
         self._waiting, self._poll = select.poll(), select.poll()
         self._pipes: dict[int, tuple[str, Any]] = {}
@@ -141,6 +149,8 @@ class Output:
             try:
                 self._drain()
                 self._add(name, text, self._request.get(self._last_request))
+                if self._is_holding:
+                    return
                 if "\n" in text or self._pending_size >= PENDING_CHARACTERS:
                     self._send_pending()
             finally:
@@ -158,21 +168,25 @@ class Output:
             finally:
                 self._end()
 
-    def message(self, request: int, kind: str, content: dict[str, Any], date: str) -> None:
-        """Say something that is no text, after all text that was written before."""
+    def message(self, write: Callable[[], str]) -> None:
+        """Say something that is no text, after all text that was written before.
+
+        What is said about it while it is written as a line of JSON comes after it, as from a kernel.
+        """
         if self.is_copy:
             return
-        data = {"request": request, "type": kind, "content": content, "date": date}
-        try:
-            line = json.dumps(data, default=json_default, allow_nan=False)
-        except ValueError:
-            line = json.dumps({**data, "content": json_clean(content)}, default=json_default)
         with self._lock:
             self._begin()
             try:
                 self._drain()
                 self._send_pending()
+                self._is_holding = True
+                try:
+                    line = write()
+                finally:
+                    self._is_holding = False
                 self._send(line)
+                self._send_pending()
             finally:
                 self._end()
 
@@ -291,16 +305,39 @@ class Wire(Session):
 
     output: Output | None = None
 
-    def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **_: Any) -> Any:
+    def send(
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: Any = None,
+        parent: Any = None,
+        ident: Any = None,
+        buffers: Any = None,
+        track: bool = False,
+        header: Any = None,
+        metadata: Any = None,
+    ) -> Any:
         """Send a message as a kernel would."""
         message = msg_or_type
         if isinstance(message, str):
-            message = self.msg(message, content=content, parent=parent)
+            message = self.msg(message, content=content, parent=parent, header=header, metadata=metadata)
         if self.output is not None:
-            request = message.get("parent_header", {}).get("msg_id", "0")
-            header = message["header"]
-            self.output.message(int(request), header["msg_type"], message["content"], format_date(header))
+            self.output.message(lambda: self._write(message, buffers or []))
         return message
+
+
+    def _write(self, message: dict[str, Any], buffers: Any) -> str:
+        """Write a message as a line; content that is no JSON becomes what a kernel makes of it."""
+        *_, metadata, content = self.serialize(message)
+        header = message["header"]
+        request = int(message.get("parent_header", {}).get("msg_id", "0"))
+        kind = json.dumps(header["msg_type"])
+        members = [f'"request":{request},"type":{kind},"date":{json.dumps(format_date(header))}']
+        if header["msg_type"].startswith("comm_"):
+            encoded = json.dumps([base64.b64encode(each).decode() for each in buffers])
+            members.append(f'"metadata":{metadata.decode("utf-8", "replace")},"buffers":{encoded}')
+        members.append(f'"content":{content.decode("utf-8", "replace")}')
+        return f"{{{','.join(members)}}}"
 
 
 def format_date(header: dict[str, Any]) -> str:
@@ -312,11 +349,11 @@ def format_date(header: dict[str, Any]) -> str:
 # ------------------------------------------------------------------------------------------------------- the child
 
 
-class StubKernel:
-    """What the shell and our preludes look for in a kernel."""
+class ForkKernel(Kernel):
+    """The kernel that the shell, comms, widgets and our preludes look for. It has neither sockets nor a loop."""
 
-    eventloop = None
-    _aborting = False
+    shell = AnyTrait()
+    comm_manager = None
 
     def _abort_queues(self, *_: Any) -> None:
         """Drop all requests that were not begun."""
@@ -376,7 +413,10 @@ class Child:
             request = await self._requests.get()
             if request is None:
                 return
-            await self._answer(request["request"], request["content"])
+            if "type" in request:
+                self._hear(request)
+            else:
+                await self._answer(request["request"], request["content"])
             if os.getpid() != self._pid:
                 # An author's fork came here, where only the original has work to do.
                 os._exit(0)
@@ -385,10 +425,7 @@ class Child:
 
     async def _answer(self, number: int, content: dict[str, Any]) -> None:
         shell = self._shell
-        header = {"msg_id": str(number), "msg_type": "execute_request", "username": "", "session": ""}
-        parent = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
-        shell.set_parent(parent)
-        self._output.set_request(number)
+        parent = self._begin(number, "execute_request", content)
         reply: dict[str, Any] = {"status": "aborted"}
         if not shell.kernel._aborting:
             silent = bool(content.get("silent"))
@@ -399,6 +436,25 @@ class Child:
                 shell.kernel._abort_queues()
         self._output.flush()
         self._wire.send(None, "execute_reply", json_clean(reply), parent)
+        self._wire.send(None, "status", {"execution_state": "idle"}, parent)
+
+    def _begin(self, number: int, kind: str, content: dict[str, Any]) -> dict[str, Any]:
+        """Let what is said from now on answer a request."""
+        header = {"msg_id": str(number), "msg_type": kind, "username": "", "session": ""}
+        parent = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
+        self._shell.kernel.set_parent([], parent)
+        self._shell.set_parent(parent)
+        self._output.set_request(number)
+        return parent
+
+    def _hear(self, request: dict[str, Any]) -> None:
+        """Hand a message of a comm to its code."""
+        parent = self._begin(request["request"], request["type"], request["content"])
+        parent["buffers"] = [memoryview(base64.b64decode(each)) for each in request["buffers"]]
+        manager = self._shell.kernel.comm_manager
+        if manager is not None:
+            getattr(manager, request["type"])(None, [], parent)
+        self._output.flush()
         self._wire.send(None, "status", {"execution_state": "idle"}, parent)
 
     async def _execute(self, content: dict[str, Any], silent: bool) -> dict[str, Any]:
@@ -503,7 +559,7 @@ class ForkServer:
     def __init__(self, commands: int, answers: int) -> None:
         """Serve the descriptor with commands; the other gets answers."""
         self.pid = os.getpid()
-        self.wire = Wire()
+        self.wire = Wire(key=b"")
         self._commands = commands
         self._answers = answers
         self._wake_reader, self._wake_writer = os.pipe()
@@ -644,15 +700,18 @@ def create_shell(wire: Wire) -> ZMQInteractiveShell:
     """Make the shell that all children get a copy of, the way a kernel does."""
     config = Config()
     config.HistoryManager.enabled = False
-    kernel = StubKernel()
+    kernel = ForkKernel.instance(session=wire, iopub_socket=object())
     shell = ZMQInteractiveShell.instance(
         config=config, kernel=kernel, compiler_class=XCachingCompiler, user_ns={}
     )
     kernel.shell = shell
     for publisher in (shell.displayhook, shell.display_pub):
         publisher.session = wire
-        publisher.pub_socket = object()
+        publisher.pub_socket = kernel.iopub_socket
     shell.displayhook.topic = b"execute_result"
+    if get_comm_manager is not None:
+        kernel.comm_manager = get_comm_manager()
+        shell.configurables.append(kernel.comm_manager)
     shell.extension_manager.load_extension("storemagic")
     enable_gui = shell.enable_gui
     # Without the loop of a real kernel there is none to connect a window to; no window is wanted for figures inline.

@@ -104,12 +104,14 @@ export class RequestSequence {
       error: null
     };
     this._sent.push(progress);
-    const isAuthor = request.role === 'author';
+    const { role } = request;
+    const isAuthor = role === 'author';
     this._options.session.execute(
       {
         code: request.code,
-        // Pipelined requests are dropped only after an error of one that is not silent.
-        silent: !isAuthor && !this._options.isPipelined,
+        // Pipelined requests are dropped only after an error of one that is not silent. Nothing follows the last of
+        // ours, and what an author has run after each cell is not to run after it.
+        silent: role === 'epilogue' || (role === 'prelude' && !this._options.isPipelined),
         store_history: isAuthor,
         allow_stdin: false,
         stop_on_error: !request.allowsError
@@ -133,11 +135,11 @@ export class RequestSequence {
       return;
     }
     if (type === 'status') {
-      if (content.execution_state === 'idle') {
-        progress.isIdle = true;
-        this._advance(message.header.date);
-      }
+      this._endBefore(progress);
+      progress.isIdle = progress.isIdle || content.execution_state === 'idle';
+      this._advance(message.header.date);
     } else if (type === 'execute_input') {
+      this._endBefore(progress);
       const count = content.execution_count;
       progress.executionCount = typeof count === 'number' ? count : null;
       this._begin(progress, message.header.date);
@@ -179,10 +181,6 @@ export class RequestSequence {
     }
     this._heardAt = Date.now();
     progress.reply = message;
-    // With the next request's answer there, nothing more comes of those before.
-    for (const earlier of this._sent.slice(0, this._sent.indexOf(progress))) {
-      earlier.isIdle = earlier.isIdle || earlier.reply !== null;
-    }
     this._advance(message.header.date);
     if (!this._isOver && !progress.isIdle) {
       this._awaitIdle(progress);
@@ -197,6 +195,16 @@ export class RequestSequence {
     }
   }
 
+  /**
+   * Once the kernel says that it works on a request, those before are over, also when the word of it got lost.
+   * Replies say nothing of the kind: they take another way than outputs, and often a shorter one.
+   */
+  private _endBefore(progress: IProgress): void {
+    for (let index = this._sent.indexOf(progress) - 1; index >= this._done; index -= 1) {
+      this._sent[index].isIdle = true;
+    }
+  }
+
   /** A message that says that a request is over can get lost in a flood; then silence says it. */
   private _awaitIdle(progress: IProgress): void {
     clearTimeout(this._lostIdle);
@@ -208,6 +216,7 @@ export class RequestSequence {
         this._awaitIdle(progress);
       } else {
         this._options.log.debug('the end of a request was not announced; going on without');
+        this._endBefore(progress);
         progress.isIdle = true;
         this._advance();
       }

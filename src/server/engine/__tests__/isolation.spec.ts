@@ -72,7 +72,7 @@ describeWithJupyter('createIsolatingExecutor()', python => {
   });
 
   it.each([
-    ['import ipywidgets', /imports ipywidgets/],
+    ['import ipyparallel', /imports ipyparallel/],
     ['%matplotlib widget', /%matplotlib widget/],
     ['  %pylab', /%pylab/]
   ])('runs a notebook with %j in a kernel', async (code, reason) => {
@@ -115,8 +115,8 @@ describeWithJupyter('createIsolatingExecutor()', python => {
   });
 
   it('says why what is to run in a fork cannot', async () => {
-    const script = await writeNotebook(bench, ['import ipywidgets']);
-    expect(await place(script, { isolation: 'fork' })).toMatch(/imports ipywidgets.*auto/);
+    const script = await writeNotebook(bench, ['import ipyparallel']);
+    expect(await place(script, { isolation: 'fork' })).toMatch(/imports ipyparallel.*auto/);
   });
 
   it('leaves it to the execution to say that a notebook is missing', async () => {

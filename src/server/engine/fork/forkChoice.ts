@@ -24,17 +24,8 @@ export interface IForkChoiceOptions {
 const READ_AT_START =
   /^(PYTHON|LD_|OMP_|KMP_|GOMP_|MKL_|OPENBLAS_|BLIS_|VECLIB_|NUMEXPR_|NUMBA_|CUDA_|NVIDIA_|ROCR_|HIP_|TF_|XLA_|JAX_|MPL|MATPLOTLIB|NPY_|MALLOC_|IPYTHON|JUPYTER_|DISPLAY$|QT_)/;
 
-/** Modules whose work needs what only a kernel has: comms, or a loop for windows. */
-const NEED_KERNEL = new Set([
-  'ipywidgets',
-  'ipympl',
-  'anywidget',
-  'ipyleaflet',
-  'bqplot',
-  'pythreejs',
-  'ipyparallel',
-  'ipykernel'
-]);
+/** Modules whose work needs the connections of a kernel. */
+const NEED_KERNEL = new Set(['ipyparallel', 'ipykernel']);
 
 /**
  * Tell why a script cannot run in a fork.

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { KernelMessage } from '@jupyterlab/services';
 import { isJsonObject } from '../../../core/json';
+import type { JsonObject } from '../../../core/json';
 import type { ILog } from '../../log';
 import type { IKernelEnd, IRequestHandler } from '../kernelSession';
 import type { IScriptSession } from '../scriptExecution';
@@ -53,6 +54,34 @@ export class ForkSession implements IScriptSession {
     this._send(`${JSON.stringify({ request, content })}\n`);
   }
 
+  /**
+   * Open a comm, or send a message through it.
+   *
+   * @param content - with the id of the comm, which the caller chooses
+   * @param buffers - what travels beside the data as it is
+   * @returns when the fork has dealt with it; pending when it never does, see `ended`
+   */
+  sendComm(
+    type: 'comm_open' | 'comm_msg' | 'comm_close',
+    content: { comm_id: string; target_name?: string; data: JsonObject },
+    buffers: readonly Uint8Array[] = []
+  ): Promise<void> {
+    return new Promise(resolve => {
+      const request =
+        this._handlers.push({
+          onOutput: ({ header, content: said }) => {
+            if (header.msg_type === 'status' && 'execution_state' in said) {
+              resolve();
+            }
+          },
+          onReply: () => undefined,
+          onInputRequest: () => undefined
+        }) - 1;
+      const encoded = buffers.map(buffer => Buffer.from(buffer).toString('base64'));
+      this._send(`${JSON.stringify({ request, type, content, buffers: encoded })}\n`);
+    });
+  }
+
   async interrupt(): Promise<void> {
     this._server.signal(this._id, constants.signals.SIGINT);
   }
@@ -86,7 +115,7 @@ export class ForkSession implements IScriptSession {
 
   private _onLine(line: string): void {
     const said = parseObject(line);
-    const content: unknown = said?.content;
+    const content = said?.content;
     const handler = typeof said?.request === 'number' ? this._handlers[said.request] : undefined;
     if (!handler || typeof said?.type !== 'string' || !isJsonObject(content)) {
       // Whoever listens is gone, or something else found the socket.
@@ -103,8 +132,9 @@ export class ForkSession implements IScriptSession {
         date: typeof said.date === 'string' ? said.date : ''
       },
       parent_header: {},
-      metadata: {},
-      content
+      metadata: isJsonObject(said.metadata) ? said.metadata : {},
+      content,
+      buffers: readBuffers(said.buffers)
     } as unknown as KernelMessage.IIOPubMessage & KernelMessage.IExecuteReplyMsg;
     if (said.type === 'execute_reply') {
       handler.onReply(message);
@@ -145,4 +175,13 @@ export class ForkSession implements IScriptSession {
   private _end: IForkEnd | null = null;
   declare private _setReady: () => void;
   declare private _setEnded: (end: IKernelEnd) => void;
+}
+
+/** Buffers of a comm's message, which travel in base64. */
+function readBuffers(buffers: unknown): DataView[] {
+  const texts: unknown[] = Array.isArray(buffers) ? buffers : [];
+  return texts.map(text => {
+    const { buffer, byteOffset, byteLength } = Buffer.from(String(text), 'base64');
+    return new DataView(buffer, byteOffset, byteLength);
+  });
 }

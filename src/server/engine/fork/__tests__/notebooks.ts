@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import type { JsonObject } from '../../../../core/json';
 import type { ScriptBench } from '../../../../testing/executorContract';
 
-/** A cell of a notebook: code, or code with tags. */
-export type TestCell = string | { code: string; tags: string[] };
+/** A cell of a notebook: code, code with tags, or Markdown. */
+export type TestCell = string | { code: string; tags: string[] } | { markdown: string };
 
 /** Write a notebook for a spec. */
 export async function writeNotebook(
@@ -11,7 +12,14 @@ export async function writeNotebook(
   cells: readonly TestCell[],
   kernel = 'python3'
 ): Promise<{ kind: 'notebook'; path: string; kernel: null }> {
-  const notebook = {
+  const text = JSON.stringify(notebookDocument(cells, kernel));
+  await writeFile(path.join(bench.folder, 'run.ipynb'), text);
+  return { kind: 'notebook', path: 'run.ipynb', kernel: null };
+}
+
+/** A notebook that was never executed, of nbformat 4. */
+export function notebookDocument(cells: readonly TestCell[], kernel = 'python3'): JsonObject {
+  return {
     nbformat: 4,
     nbformat_minor: 5,
     metadata: {
@@ -21,14 +29,17 @@ export async function writeNotebook(
         language: kernel === 'python3' ? 'python' : kernel
       }
     },
-    cells: cells.map(cell => ({
-      cell_type: 'code',
-      metadata: typeof cell === 'string' ? {} : { tags: cell.tags },
-      source: typeof cell === 'string' ? cell : cell.code,
-      outputs: [],
-      execution_count: null
-    }))
+    cells: cells.map((cell, index): JsonObject =>
+      typeof cell === 'object' && 'markdown' in cell
+        ? { id: `cell-${index}`, cell_type: 'markdown', metadata: {}, source: cell.markdown }
+        : {
+            id: `cell-${index}`,
+            cell_type: 'code',
+            metadata: typeof cell === 'string' ? {} : { tags: [...cell.tags] },
+            source: typeof cell === 'string' ? cell : cell.code,
+            outputs: [],
+            execution_count: null
+          }
+    )
   };
-  await writeFile(path.join(bench.folder, 'run.ipynb'), JSON.stringify(notebook));
-  return { kind: 'notebook', path: 'run.ipynb', kernel: null };
 }
