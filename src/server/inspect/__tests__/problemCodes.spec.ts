@@ -41,6 +41,9 @@ const NOTEBOOK = (kernel: string) =>
 
 type Files = Record<string, string>;
 
+const PROGRAM = (more: string) =>
+  `scripts:\n  - {command: ./run.sh, protocol: progress, ${more}}\n`;
+
 /** Tools with one mistake each, and what is said of it, with its place. */
 const CASES: readonly [string, string, Files?][] = [
   ['automate.yaml:10:1 info unused-key', 'prices: []\n'],
@@ -105,6 +108,17 @@ const CASES: readonly [string, string, Files?][] = [
     'scripts:\n  - path: run.ipynb\n',
     { '/x/run.ipynb': NOTEBOOK('pyhton3') }
   ],
+  ['automate.yaml:11:57 error argument-unknown', PROGRAM('arguments: [twon]')],
+  [
+    'automate.yaml:12:57 error argument-secret',
+    '',
+    {
+      '/x/automate.yaml':
+        TOOL.replace('output:', '    - {id: key, view: string, path: ENVIRONMENT}\noutput:') +
+        PROGRAM('arguments: [key]')
+    }
+  ],
+  ['automate.yaml:11:53 error script-result', PROGRAM('result: rian')],
   ['automate.yaml:11:11 error engine-unavailable', 'environment:\n  engine: podman\n'],
   [
     'automate.yaml:12:11 warning packages-missing',
@@ -225,7 +239,8 @@ describe('every problem code', () => {
   it.each(Object.keys(PROBLEM_CODES) as ProblemCode[])(
     '%s is told in a test with its line and its column',
     code => {
-      expect(pinned).toMatch(new RegExp(`\\d+:\\d+ (error|warning|info) ${code}(?![\\w-])`));
+      const line = new RegExp(`\\d+:\\d+ (error|warning|info) ${code}(?![\\w-])`);
+      expect([code, line.test(pinned)]).toEqual([code, true]);
     }
   );
 });
