@@ -15,6 +15,7 @@ import {
 } from './cli/arguments';
 import { check } from './cli/check';
 import { fix } from './cli/fix';
+import { init, offerInit } from './cli/init';
 import { install } from './cli/install';
 import { lab } from './cli/lab';
 import { createOutput, type IOutput } from './cli/output';
@@ -44,6 +45,9 @@ async function main(words: readonly string[]): Promise<number> {
   if (options.command === 'version') {
     output.result(version);
     return EXIT.done;
+  }
+  if (options.command === 'init') {
+    return init(options.path, output);
   }
   if (options.command === 'schema') {
     output.result(JSON.stringify(createSchema(createViewRegistry()), null, 2));
@@ -78,7 +82,7 @@ async function withAutomation(
 ): Promise<number> {
   const log = createLog(options.isDebug ? 'debug' : options.isQuiet ? 'error' : 'info');
   const target = path.resolve(options.path);
-  const found = await findConfiguration(nodeFiles, target);
+  const found = await findOrMake(target, options, output);
   const isReadOnly = options.command === 'check';
   if (isReadOnly && options.isFixing && found.path !== null) {
     await fix(found.path, output);
@@ -153,6 +157,16 @@ async function withAutomation(
     await place.close();
     await claim?.release();
   }
+}
+
+/** Find the configuration; where there is none, a person at a terminal may have one made. */
+async function findOrMake(target: string, { isJson, isQuiet }: IArguments, output: IOutput) {
+  const found = await findConfiguration(nodeFiles, target);
+  const isAbsent = found.problems.some(({ code }) => code === 'configuration-not-found');
+  const canAsk = process.stdin.isTTY && process.stderr.isTTY && !isJson && !isQuiet;
+  return isAbsent && canAsk && (await offerInit(target, output))
+    ? findConfiguration(nodeFiles, target)
+    : found;
 }
 
 /** The folder of `page.js` and its neighbours: beside the bundle. */

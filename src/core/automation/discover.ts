@@ -57,7 +57,7 @@ export async function findConfiguration(
   }
   const found = usual.length ? usual[0] : (await listOthers(files, path, 1))[0];
   if (found === undefined) {
-    const hint = 'add a file automate.yaml, see docs/getting-started.md';
+    const hint = 'add a file automate.yaml, or let crosscompute init write one';
     problems.add('configuration-not-found', position, `no configuration in "${path}"`, hint);
   }
   return { path: found ?? null, problems: problems.sorted() };

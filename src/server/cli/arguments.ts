@@ -15,7 +15,16 @@ export const EXIT = {
 } as const;
 
 /** Commands that people type, and `lab`, which Jupyter starts. */
-export const COMMANDS = ['serve', 'run', 'print', 'check', 'schema', 'version', 'lab'] as const;
+export const COMMANDS = [
+  'serve',
+  'run',
+  'print',
+  'check',
+  'init',
+  'schema',
+  'version',
+  'lab'
+] as const;
 
 /** A command of the command line. */
 export type Command = (typeof COMMANDS)[number];
@@ -92,6 +101,7 @@ Commands
   run        run all batches, a line for each
   print      print all batches to prints/<time>/, after running new and stale ones
   check      list every problem of the configuration
+  init       write an automate.yaml beside a notebook; PATH is the notebook or its folder
   schema     print the JSON Schema of configurations, for editors
   version    print the version
 
@@ -152,6 +162,7 @@ const OPTIONS = {
   debug: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   // Spellings of the original framework.
+  configure: { type: 'boolean' },
   serve: { type: 'boolean' },
   run: { type: 'boolean' },
   print: { type: 'boolean' },
@@ -188,7 +199,8 @@ const NOTES: Readonly<Record<string, string>> = {
  */
 export function parseArguments(words: readonly string[]): IArguments {
   const { values, positionals } = parseWords(words);
-  const flag = (['run', 'print', 'serve', 'version'] as const).find(name => values[name]);
+  const named = (['run', 'print', 'serve', 'version'] as const).find(name => values[name]);
+  const flag = values.configure ? 'init' : named;
   const isCommand = (word: string | undefined): word is Command =>
     (COMMANDS as readonly string[]).includes(word ?? '');
   const [first, ...others] = positionals;

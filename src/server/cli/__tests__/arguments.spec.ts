@@ -34,6 +34,13 @@ describe('parseArguments()', () => {
     expect(parseArguments(['--version'])).toMatchObject({ command: 'version' });
   });
 
+  it('takes --configure of the original for init', () => {
+    expect(parseArguments(['--configure', 'a/run.ipynb'])).toMatchObject({
+      command: 'init',
+      path: 'a/run.ipynb'
+    });
+  });
+
   it('accepts older flags with a note, or for what they mean here', () => {
     const { notes, isFixed, rootUri, port } = parseArguments([
       ...['--static', '--clean', '--base-uri', 'x', '--disk-poll', '5', 'tips', '--port', '80']
