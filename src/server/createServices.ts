@@ -22,6 +22,7 @@ import { createEngines, type IEngines } from './engine/engines/engines';
 import type { IEngineList } from './engine/engines/readEngines';
 import { createIsolatingExecutor } from './engine/isolation';
 import { createKernelExecutor } from './engine/kernelExecutor';
+import { endProgram, PROGRAM_ENGINE } from './engine/programRecord';
 import type { IJupyterPlace } from './engine/place';
 import { nodeFiles } from './files';
 import type { ILog } from './log';
@@ -60,6 +61,8 @@ export interface IServicesOptions {
   rootFolder: string;
   /** Folder for SQLite, keys and uploads of this server; null keeps the index in memory alone. */
   stateFolder: string | null;
+  /** Folder of the key, for a server that knows the runs of the one whose state that is; `stateFolder` when left out. */
+  keyFolder?: string | null;
   /** The Jupyter server for kernels; asked when the first one is wanted. */
   place: () => Promise<IJupyterPlace>;
   /** Identifier of that server in records: `jupyter` or `private`. */
@@ -95,7 +98,8 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const { stateFolder, log, environment } = options;
   const files = nodeFiles;
   const views = createViewRegistry();
-  const serverKey = stateFolder ? await loadServerKey(stateFolder) : randomBytes(32);
+  const keyFolder = options.keyFolder ?? stateFolder;
+  const serverKey = keyFolder ? await loadServerKey(keyFolder) : randomBytes(32);
   const database = openStateDatabase(stateFolder && path.join(stateFolder, 'state.sqlite'), log);
   const uploadsFolder = stateFolder ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'crosscompute-')));
   const uploads = new Uploads(path.join(uploadsFolder, 'uploads'), {
@@ -296,7 +300,9 @@ async function deleteKernel(
   kernelId: string
 ): Promise<void> {
   const remote = engines?.placeOf(recordedEngine);
-  if (remote) {
+  if (recordedEngine === PROGRAM_ENGINE) {
+    await endProgram(kernelId);
+  } else if (remote) {
     await new JupyterClient(remote, log).remove(kernelId);
   } else if (recordedEngine === engineId && engineId !== 'private') {
     await new JupyterClient(await place(), log).remove(kernelId);

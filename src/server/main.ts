@@ -107,6 +107,7 @@ async function withAutomation(
   const services = await createServices({
     rootFolder,
     stateFolder: claim?.isOurs ? stateFolder : null,
+    keyFolder: claim ? stateFolder : null,
     place: () => place.get(),
     engineId: 'private',
     siteUri: () => '',
@@ -193,6 +194,10 @@ function explain(error: unknown): number {
   );
   return EXIT.failed;
 }
+
+// A run may wait for something that no socket or process of ours tells of, such as the lease of another server; timers
+// alone do not keep the process.
+setInterval(() => undefined, 2 ** 30);
 
 void main(process.argv.slice(2))
   .catch(explain)

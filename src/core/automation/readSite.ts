@@ -84,8 +84,11 @@ class SiteReader {
   async read(configuration: string, { importers, entry, way }: IWay): Promise<number> {
     const index = this._automations.length;
     const read = await readAutomation(this._files, configuration, { ...this._options, index });
-    // A file that cannot be parsed may be anything: its problems are shown like those of a tool.
-    const isContainer = read.places !== null && !read.isListed;
+    const valid = read.automation ?? this._options.lastValid?.(configuration) ?? null;
+    const imports = read.imports ?? valid?.imports ?? [];
+    // A file that cannot be parsed may be anything: its problems are shown like those of a tool. Without imports it is
+    // a tool that shows logs alone, or nothing; it runs all the same.
+    const isContainer = read.places !== null && !read.isListed && imports.length > 0;
     const automation: ISiteAutomation = {
       ...read,
       configuration,
@@ -98,10 +101,9 @@ class SiteReader {
     this._automations.push(automation);
     const here = (await this._files.realPath(configuration)) ?? configuration;
     this._known.set(here, entry?.position ?? { file: configuration, line: 1, column: 1 });
-    const valid = read.automation ?? this._options.lastValid?.(configuration) ?? null;
     const problems = new ProblemList();
     let errors = countErrors(read.problems);
-    for (const item of read.imports ?? valid?.imports ?? []) {
+    for (const item of imports) {
       errors += await this._import(item, problems, { importers, way: [...way, here] }, valid);
     }
     problems.addAll(read.problems);

@@ -12,6 +12,7 @@ import type {
 } from '../../core/run/execution';
 import type { ILog } from '../log';
 import { withProtocol } from './progressProgram';
+import { describeProgram } from './programRecord';
 import { SUCCESS, aborted, failure, interruption } from './scriptFailure';
 import { ScriptJournal } from './scriptJournal';
 import { isFolder } from './scriptPlan';
@@ -108,12 +109,15 @@ async function runProgram(
     });
     passText(child, journal);
     const ended = endOf(child);
+    const record = child.pid === undefined ? null : await describeProgram(child.pid);
+    await context.onKernel(record);
     const calmed = new AbortController();
     void aborted(context.signal).then(() =>
       stop(child, calmed.signal, options.patienceMs ?? 5000, options.log)
     );
     end = await ended;
     calmed.abort();
+    await context.onKernel(null);
   } catch (error) {
     // An argument that no program can take, such as one with a NUL in it.
     end = { kind: 'unstarted', code: errorCode(error) };

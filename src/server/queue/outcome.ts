@@ -44,6 +44,10 @@ export function endedOutcome(reason: EndReason): IOutcome {
       );
     case 'disk-full':
       return diskFullOutcome();
+    case 'lease-lost':
+      return lostOutcome(
+        'another server took over this folder, as this one was not heard of for too long; run it again'
+      );
   }
 }
 

@@ -2,7 +2,7 @@ import type { IClock } from '../store/clock';
 import type { IDisposable } from './queue';
 
 /** Why a run has to end before its scripts do. */
-export type EndReason = 'stopped' | 'shutdown' | 'timeout' | 'disk-full';
+export type EndReason = 'stopped' | 'shutdown' | 'timeout' | 'disk-full' | 'lease-lost';
 
 /** Thrown when something did not end in time after it was asked to. */
 export class OverdueError extends Error {

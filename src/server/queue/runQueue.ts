@@ -5,6 +5,7 @@ import { runFolderOf } from '../store/history';
 import type { IIndexedRun } from '../store/runIndex';
 import { Admission } from './admission';
 import type { IRunQueueOptions } from './createRunQueue';
+import { Leases } from './leases';
 import { makeRunHome } from './newRun';
 import { endedOutcome } from './outcome';
 import { markPending } from './pendingMark';
@@ -28,9 +29,16 @@ export class RunQueue extends RunLookup implements IRunQueue {
       clock: this._clock,
       stopGraceMs: options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS,
       journals: this._journals,
+      mayExecute: folder => this._leases.isHeld(folder),
       perform: (run, automationFolder) => this._perform(run, automationFolder),
       onError: (id, error) => options.log.error(`run ${id} could not be ended`, error),
       onFree: id => this._onFree(id)
+    });
+    this._leases = new Leases({
+      clock: this._clock,
+      log: options.log,
+      onTaken: (folder, wasOthers) => this._onLease(folder, wasOthers),
+      onLost: folder => this._onLeaseLost(folder)
     });
     this._admission = new Admission({
       ...options,
@@ -144,6 +152,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
       ...this._adopting.values(),
       ...this._ending.values()
     ]);
+    await this._leases.close();
     await this._journals.closeAll();
     this._listeners.clear();
   }
@@ -154,6 +163,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
     try {
       const position = this._waiting.size + 1;
       await makeRunHome(run, { ...request, position }, this._mark(run));
+      await (this._isStarted && this._leases.want(run.automationFolder));
     } catch (error) {
       this._index.remove(record.id);
       this._secrets.delete(record.id);
@@ -166,9 +176,31 @@ export class RunQueue extends RunLookup implements IRunQueue {
   }
 
   private _schedule(): void {
-    if (this._isStarted && !this._isPaused && !this._isClosed) {
+    if (!this._isStarted || this._isClosed) {
+      return;
+    }
+    const running = this._slots.runs.map(({ automationFolder }) => automationFolder);
+    this._leases.need(
+      new Set(this._isPaused ? running : [...running, ...this._waiting.automationFolders])
+    );
+    if (!this._isPaused) {
       this._slots.fill(this._waiting);
     }
+  }
+
+  /** What another server left behind there ends before anything of ours begins. */
+  private _onLease(automationFolder: string, wasOthers: boolean): void {
+    const ready = wasOthers ? this.adopt(automationFolder) : Promise.resolve();
+    ready
+      .catch(error => this._options.log.error('what another server left cannot be read', error))
+      .finally(() => this._schedule());
+  }
+
+  private _onLeaseLost(automationFolder: string): void {
+    this._options.log.error(`another server executes runs of ${automationFolder} now`);
+    this._slots.runs
+      .filter(run => run.automationFolder === automationFolder)
+      .forEach(({ control }) => control.end('lease-lost'));
   }
 
   private _perform({ id, control }: IRunningRun, automationFolder: string): Promise<void> {
@@ -280,6 +312,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
   protected readonly _slots: Slots;
   protected _isPaused: boolean;
   private readonly _admission: Admission;
+  private readonly _leases: Leases;
   /** Runs whose home on disk is being made. */
   private readonly _creating = new Map<string, Promise<void>>();
   /** Waiting runs whose end is being written. */

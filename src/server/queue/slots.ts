@@ -9,6 +9,7 @@ export interface IRunningRun {
   id: string;
   /** Automation id. */
   automation: string;
+  automationFolder: string;
   folder: string;
   isSingle: boolean;
   control: RunControl;
@@ -37,13 +38,16 @@ export class Slots {
 
   /** Start waiting runs in their order as long as there is a slot for one. */
   fill(waiting: WaitingRuns): void {
-    const { clock, maximum } = this._options;
+    const { clock, maximum, mayExecute } = this._options;
     while (this._runs.size < maximum) {
       const folders = new Set(this.runs.map(({ folder }) => folder));
       const automations = new Set(this.runs.map(({ automation }) => automation));
       const next = waiting.next(
         clock.nowMs(),
-        run => !folders.has(run.folder) && !(run.isSingle && automations.has(run.automation))
+        run =>
+          mayExecute(run.automationFolder) &&
+          !folders.has(run.folder) &&
+          !(run.isSingle && automations.has(run.automation))
       );
       if (!next) {
         return;
@@ -65,6 +69,7 @@ export class Slots {
     const run: IRunningRun = {
       id,
       automation,
+      automationFolder,
       folder,
       isSingle,
       control: new RunControl(clock, stopGraceMs),
@@ -110,6 +115,8 @@ export namespace Slots {
     clock: IClock;
     stopGraceMs: number;
     journals: Journals;
+    /** Whether this server may execute runs of an automation's folder now. */
+    mayExecute: (automationFolder: string) => boolean;
     /** Perform a run up to its final event. */
     perform: (run: IRunningRun, automationFolder: string) => Promise<void>;
     /** Called when that failed, which it never should. */

@@ -35,7 +35,8 @@ export class WaitingRuns {
       sequence
     };
     this._runs.set(run.id, run);
-    this._count(run.asker, 1);
+    count(this._byAsker, run.asker, 1);
+    count(this._byFolder, run.automationFolder, 1);
   }
 
   /** Take a run out; false when it does not wait. */
@@ -43,7 +44,8 @@ export class WaitingRuns {
     const run = this._runs.get(id);
     if (run) {
       this._runs.delete(id);
-      this._count(run.asker, -1);
+      count(this._byAsker, run.asker, -1);
+      count(this._byFolder, run.automationFolder, -1);
     }
     return run !== undefined;
   }
@@ -65,6 +67,11 @@ export class WaitingRuns {
     return this._byAsker.get(asker) ?? 0;
   }
 
+  /** Folders of automations that have runs here. */
+  get automationFolders(): Iterable<string> {
+    return this._byFolder.keys();
+  }
+
   /** 1 + runs that start before it; null when it does not wait. */
   position(id: string, nowMs: number): number | null {
     const run = this._runs.get(id);
@@ -81,15 +88,16 @@ export class WaitingRuns {
     return findNext(this._runs.values(), nowMs, isEligible);
   }
 
-  private _count(asker: string, change: number): void {
-    const count = this.countOf(asker) + change;
-    if (count) {
-      this._byAsker.set(asker, count);
-    } else {
-      this._byAsker.delete(asker);
-    }
-  }
-
   private readonly _runs = new Map<string, IWaitingRun>();
   private readonly _byAsker = new Map<string, number>();
+  private readonly _byFolder = new Map<string, number>();
+}
+
+function count(counts: Map<string, number>, key: string, change: number): void {
+  const sum = (counts.get(key) ?? 0) + change;
+  if (sum) {
+    counts.set(key, sum);
+  } else {
+    counts.delete(key);
+  }
 }

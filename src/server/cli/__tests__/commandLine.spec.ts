@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { findTestPython } from '../../../testing/jupyterServer';
+import { isAlive } from '../../../testing/executorContract';
+import { findTestPython, until } from '../../../testing/jupyterServer';
 
 const ROOT = path.join(__dirname, '../../../..');
 const BUNDLE = path.join(ROOT, 'jupyterlab_crosscompute/server/crosscompute.cjs');
@@ -140,6 +141,49 @@ describeWithBundle('crosscompute', () => {
     expect(stderr).toContain('--jbos');
     expect((await run('--help')).stdout).toContain('Exit status');
     expect((await run('version')).stdout.trim()).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it('waits for another that executes in the folder, and goes on when that is killed', async () => {
+    const target = path.join(folder, 'slow');
+    for (const batch of ['one', 'two']) {
+      const input = path.join(target, 'batches', batch, 'input');
+      await mkdir(input, { recursive: true });
+      await writeFile(path.join(input, 'variables.dictionary'), JSON.stringify({ name: batch }));
+    }
+    await writeFile(
+      path.join(target, 'automate.yaml'),
+      `crosscompute: 0.9.4
+name: Slow
+input: {variables: [{id: name, view: string, path: variables.dictionary}]}
+batches: [{folder: batches/one}, {folder: batches/two}]
+scripts: [{command: 'node wait.js {debug_folder}'}]
+`
+    );
+    const flag = path.join(folder, 'go');
+    await writeFile(
+      path.join(target, 'wait.js'),
+      `const fs = require('fs');
+fs.writeFileSync(process.argv[2] + '/started', String(process.pid));
+if (!fs.existsSync(${JSON.stringify(flag)})) setInterval(() => undefined, 1000);
+`
+    );
+    const first = start('run', target, '--only', 'one');
+    const started = (batch: string) => path.join(target, 'batches', batch, 'debug/started');
+    await until('the first executes', () => existsSync(started('one')));
+    await writeFile(flag, '');
+    const second = start('run', target, '--only', 'two');
+    let said = '';
+    second.stderr?.on('data', chunk => (said += chunk));
+    await until('the second waits', () => said.includes(`process id ${first.pid}`));
+    expect(existsSync(started('two'))).toBe(false);
+    first.kill('SIGKILL');
+    expect(await second.ended).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/two: done/)
+    });
+    // What the killed one executed is not left running.
+    const pid = Number(await readFile(started('one'), 'utf-8'));
+    await until('its script is ended', () => !isAlive(pid));
   });
 
   it('ends cleanly with 130 when interrupted: stopped, and no process is left', async () => {

@@ -17,7 +17,7 @@ import type { ILog } from '../../log';
 import { systemClock, type IClock } from '../../store/clock';
 import { openStateDatabase, type IStateDatabase } from '../../store/stateDatabase';
 import { createRunQueue, type IRunQueueOptions } from '../createRunQueue';
-import type { IEnsureRequest, IPreparedRun, IRunSource } from '../queue';
+import type { IDisposable, IEnsureRequest, IPreparedRun, IRunSource } from '../queue';
 import type { RunQueue } from '../runQueue';
 
 const POSITION = { file: '/automate.yaml', line: 1, column: 1 };
@@ -99,6 +99,25 @@ export class RecordingLog implements ILog {
   }
 }
 
+/** The clock of a server, whose timers do nothing any more once the server is dead. */
+class MortalClock implements IClock {
+  constructor(private readonly _clock: IClock) {}
+
+  isStopped = false;
+
+  nowMs(): number {
+    return this._clock.nowMs();
+  }
+
+  after(ms: number, callback: () => void): IDisposable {
+    return this._clock.after(ms, () => {
+      if (!this.isStopped) {
+        callback();
+      }
+    });
+  }
+}
+
 /** A real folder and database with queues over them, one after the other as after a crash. */
 export class Bench {
   private constructor(readonly root: string) {
@@ -155,6 +174,11 @@ export class Bench {
 
   /** Make a queue, and start it; the one before is left as after `kill -9`. */
   async open(options: Partial<IRunQueueOptions> = {}): Promise<RunQueue> {
+    if (this._clock) {
+      this._clock.isStopped = true;
+      // What a process that died holds is free at once; this process lives.
+      await fs.rm(path.join(this.folder, '.crosscompute/lease.json'), { force: true });
+    }
     const queue = this.make(options);
     await queue.start();
     return queue;
@@ -164,6 +188,7 @@ export class Bench {
   make(options: Partial<IRunQueueOptions> = {}): RunQueue {
     const database = openStateDatabase(this.databaseFile, this.log);
     this._databases.push(database);
+    this._clock = new MortalClock(this.clock);
     const queue = createRunQueue({
       database,
       serverKey: new Uint8Array(32),
@@ -173,7 +198,7 @@ export class Bench {
       deleteKernel: async (engine, kernel) => void this.deletedKernels.push(`${engine}/${kernel}`),
       maximumConcurrentRuns: 2,
       log: this.log,
-      clock: this.clock,
+      clock: this._clock,
       ...options
     });
     this._queues.push(queue);
@@ -262,5 +287,6 @@ export class Bench {
   }
 
   private readonly _queues: RunQueue[] = [];
+  private _clock: MortalClock | null = null;
   private readonly _databases: IStateDatabase[] = [];
 }

@@ -274,6 +274,8 @@ describe('a run that cannot go on', () => {
       return_code: -2,
       error: { code: 'timeout' }
     });
+    // The lease of the folder is given back.
+    await queue.close();
     expect(clock.timerCount).toBe(0);
   });
 
