@@ -15,6 +15,9 @@ The socket, from the child: first ``{"id": …}``, then messages ``{"request": �
 those of comms with ``metadata`` and ``buffers`` in base64; to the child: ``{"request": …, "content": {"code": …, …}}``
 as in the Jupyter protocol, and messages of comms, which have a ``type`` and ``buffers``. Its end ends the child.
 
+With the argument ``relay``, in a container, there is one child, forked at once: after ``ready`` the standard streams
+carry its messages instead of commands and answers, signals are handed on to it, and its status is that of the parent.
+
 The parent has one thread and runs no code of an author, so that no lock can be held while it forks.
 """
 
@@ -47,6 +50,7 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -88,6 +92,11 @@ PIPE_BYTES = 1024 * 1024
 PENDING_CHARACTERS = 8192
 TICK_SECONDS = 0.1
 """How long an unfinished line may wait before it is shown."""
+
+LAST_WORDS_SECONDS = 1.0
+"""How long a connection that others hold is listened to when the child is gone."""
+LEAVE_SECONDS = 5.0
+"""How long a child that has no more requests may take to end."""
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -366,13 +375,11 @@ class ForkKernel(Kernel):
 class Child:
     """Executes the requests of one run."""
 
-    def __init__(self, shell: ZMQInteractiveShell, wire: Wire, request: dict[str, Any]) -> None:
-        """Connect, and take over the streams."""
+    def __init__(self, shell: ZMQInteractiveShell, wire: Wire, connection: socket.socket) -> None:
+        """Take over the streams."""
         self._shell = shell
         self._wire = wire
-        self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._connection.connect(request["socket"])
-        self._connection.sendall(json.dumps({"id": request["id"]}).encode() + b"\n")
+        self._connection = connection
         self._output = wire.output = Output(self._connection)
         sys.stdout = OutStream(self._output, "stdout", 1)
         sys.stderr = OutStream(self._output, "stderr", 2)
@@ -523,7 +530,15 @@ def refuse_password(prompt: str = "", stream: Any = None, **_: Any) -> NoReturn:
     raise StdinNotImplementedError("getpass was called, but this frontend does not support input requests.")
 
 
-def become_child(server: ForkServer, request: dict[str, Any]) -> NoReturn:
+def connect(request: dict[str, Any]) -> socket.socket:
+    """Connect to whoever asked for a fork, and say which one this is."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.connect(request["socket"])
+    connection.sendall(json.dumps({"id": request["id"]}).encode() + b"\n")
+    return connection
+
+
+def become_child(server: ForkServer, find_connection: Callable[[], socket.socket]) -> NoReturn:
     """Turn the copy of the server into the process of a run; never returns."""
     status = 1
     # Nothing that an author starts inherits this one.
@@ -535,6 +550,7 @@ def become_child(server: ForkServer, request: dict[str, Any]) -> NoReturn:
             os._exit(1)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         server.leave()
         random.seed()
@@ -542,7 +558,7 @@ def become_child(server: ForkServer, request: dict[str, Any]) -> NoReturn:
             sys.modules["numpy.random"].seed()
         sys.argv = [""]
         sys.path.insert(0, "")
-        Child(server.shell, server.wire, request).run()
+        Child(server.shell, server.wire, find_connection()).run()
         status = 0
     except BaseException:
         os.write(complaints, traceback.format_exc().encode("utf-8", "replace"))
@@ -653,7 +669,7 @@ class ForkServer:
             self.say("failed", id=command["id"], reason=str(error))
             return
         if pid == 0:
-            become_child(self, command)
+            become_child(self, lambda: connect(command))
         try:
             # Both do it: whoever comes first, the group exists before anybody signals it.
             os.setpgid(pid, pid)
@@ -674,6 +690,99 @@ class ForkServer:
             run = self._children.pop(found.si_pid, None)
             if run is not None:
                 self.say("ended", id=run, status=os.waitstatus_to_exitcode(status))
+
+
+class Relay(ForkServer):
+    """Forks one child, and lends it the standard streams of this process."""
+
+    status = 0
+    """Exit status of the child, or 128 and the number of the signal that ended it."""
+
+    def serve(self) -> None:
+        """Pass on what the child and its reader say, until the child ended."""
+        ours, theirs = socket.socketpair()
+        for descriptor in (self._wake_reader, self._wake_writer):
+            os.set_blocking(descriptor, False)
+        signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            become_child(self, lambda: theirs)
+        theirs.close()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Once is enough, for the child and all that it started.
+            signal.signal(number, lambda number, _: kill_group(pid, number))
+        try:
+            os.setpgid(pid, pid)
+        except OSError:
+            pass
+        self._children[pid] = ""
+        self._pass_on(ours)
+
+    def _pass_on(self, child: socket.socket) -> None:
+        waiting, self._received = self._received, b""
+        deadline: float | None = None
+        is_open = True
+        while True:
+            # Only when the last request left: else neither end would read while both write.
+            readers = [child, self._wake_reader, *([self._commands] if is_open and not waiting else [])]
+            patience = None if deadline is None else max(0, deadline - time.monotonic())
+            readable, writable, _ = select.select(readers, [child] if waiting else [], [], patience)
+            if self._wake_reader in readable:
+                os.read(self._wake_reader, 4096)
+                if self._bury_all():
+                    deadline = time.monotonic() + LAST_WORDS_SECONDS
+            if child in writable:
+                waiting = send_some(child, waiting)
+            if self._commands in readable:
+                waiting = os.read(self._commands, 65536)
+                if not waiting:
+                    is_open = False
+                    child.shutdown(socket.SHUT_WR)
+                    deadline = time.monotonic() + LEAVE_SECONDS
+            if child in readable:
+                try:
+                    data = memoryview(child.recv(65536))
+                except ConnectionError:
+                    break
+                if not data:
+                    break
+                while data:
+                    data = data[os.write(self._answers, data) :]
+            elif deadline is not None and time.monotonic() >= deadline:
+                break
+        self.end()
+        while not self._bury_all():
+            select.select([self._wake_reader], [], [], 0.1)
+
+    def _bury_all(self) -> bool:
+        """Bury whoever ended, orphans as well; tell whether the child is gone."""
+        while self._children:
+            try:
+                found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return True
+            if found is None:
+                return False
+            if found.si_pid in self._children:
+                kill_group(found.si_pid, signal.SIGKILL)
+            _, status = os.waitpid(found.si_pid, 0)
+            if self._children.pop(found.si_pid, None) is not None:
+                code = os.waitstatus_to_exitcode(status)
+                self.status = code if code >= 0 else 128 - code
+        return True
+
+
+def send_some(connection: socket.socket, data: bytes) -> bytes:
+    """Send what fits; give back the rest."""
+    try:
+        return data[connection.send(data, socket.MSG_DONTWAIT) :]
+    except BlockingIOError:
+        return data
+    except OSError:
+        # Nobody reads any more.
+        return b""
 
 
 def kill_group(pid: int, number: int) -> None:
@@ -827,27 +936,28 @@ def require_one_thread() -> None:
         raise Unsafe(f"what the notebook imports starts threads {', '.join(names)}".rstrip())
 
 
-def main() -> None:
-    """Prepare, serve, and end everything."""
+def main() -> int:
+    """Prepare, serve, and end everything; gives the exit status."""
     commands, answers = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
     # What modules print must not get between the answers.
     os.dup2(2, 1)
-    server = ForkServer(commands, answers)
+    server = Relay(commands, answers) if sys.argv[1:] == ["relay"] else ForkServer(commands, answers)
     try:
         server.prepare()
     except Unsafe as reason:
         server.say("unsafe", reason=str(reason))
-        return
+        return 0
     try:
         server.serve()
     finally:
         server.end()
+    return server.status if isinstance(server, Relay) else 0
 
 
 if __name__ == "__main__":
-    main()
+    status = main()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(status)

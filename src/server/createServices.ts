@@ -12,6 +12,9 @@ import { TokenDigester } from './access/tokenDigest';
 import { TokenFiles } from './access/tokenFiles';
 import { createCommandExecutor } from './engine/commandExecutor';
 import { JupyterClient } from './engine/jupyterClient';
+import { createContainerExecutor, createEngineChoice } from './engine/container/containerExecutor';
+import { removeLeftOvers } from './engine/container/containerOwner';
+import { Podman } from './engine/container/podman';
 import { createForkExecutor } from './engine/fork/forkExecutor';
 import {
   createJupyterPythonFinder,
@@ -120,11 +123,12 @@ export async function createServices(options: IServicesOptions): Promise<Service
     // On the command line a person named the tool whose code is to run; in JupyterLab somebody only opened a folder.
     isTrusted: digest => !options.hasSites || trustedModules.has(digest)
   });
+  const podman = new Podman({ environment, log });
   const overrides = new Overrides(files, path.dirname(options.assetsFolder), log);
   const listKernels = createKernelList(options);
   const inspect = (automation: IAutomation) =>
     inspectAutomation(automation, {
-      ...{ files, packages, environment },
+      ...{ files, packages, podman, environment },
       findTemplateFaults: given => overrides.findFaults(given),
       kernels: listKernels
     });
@@ -142,8 +146,9 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const runService = new RunService(automations, files, reader, datasets, environment);
   runService.timeoutMs = options.timeoutMs ?? null;
   const kernels = createKernelExecutor({ places: options.place, log });
+  const script = findForkScript(options.assetsFolder, environment);
   const forks = createForkExecutor({
-    script: findForkScript(options.assetsFolder, environment),
+    script,
     findPython:
       options.engineId === 'private'
         ? createPrivatePythonFinder(environment)
@@ -155,13 +160,15 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const local = [isolating, createCommandExecutor({ log })];
   const engines =
     options.engines && createEngines(options.engines, { ...options, executors: local });
+  const containers = createContainerExecutor({ podman, environment, script, log });
+  void removeLeftOvers(podman, log);
   const summaries = new Summaries(automations, () => queue);
   const queue = createRunQueue({
     database,
     serverKey,
     source: runService,
     views,
-    executors: engines ? [engines.executor] : local,
+    executors: [createEngineChoice(engines ? [engines.executor] : local, containers)],
     engineId: options.engineId,
     deleteKernel: (engineId, kernelId) => deleteKernel(options, engines, engineId, kernelId),
     maximumConcurrentRuns: engines?.maximumConcurrentRuns ?? options.maximumConcurrentRuns,
@@ -247,6 +254,9 @@ export async function createServices(options: IServicesOptions): Promise<Service
     intervals,
     assetsFolder,
     prepare: (automation, onKernels) => {
+      if (automation.environment.engine === 'podman') {
+        return;
+      }
       isolating
         .prepare(automation, scriptEnvironment(automation, environment))
         .then(needsKernels => needsKernels && onKernels())
@@ -257,7 +267,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
       intervals.dispose();
       await watchedBatches.close();
       await queue.close();
-      await Promise.all([kernels.close(), forks.close(), engines?.close()]);
+      await Promise.all([kernels.close(), forks.close(), containers.close(), engines?.close()]);
       await Promise.all([
         automations.close(),
         overrides.close(),

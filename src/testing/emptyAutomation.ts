@@ -24,6 +24,7 @@ export function createEmptyAutomation(more: Partial<IAutomation> = {}): IAutomat
     scripts: [],
     environment: {
       engine: 'kernel',
+      enginePosition: null,
       image: 'python',
       packages: [],
       ports: [],

@@ -38,6 +38,9 @@ export class ScriptBench {
   /** Calls of `onKernel` in order. */
   readonly kernels: (string | null)[] = [];
   readonly abort = new AbortController();
+  /** What the automation has besides its folder, and its section `environment`. */
+  automation: Partial<IAutomation> = {};
+  environment: Partial<IEnvironment> = {};
 
   /** Execute a script of the bench's folder. */
   execute(
@@ -57,10 +60,12 @@ export class ScriptBench {
   ): Promise<IScriptResult> {
     const context: IScriptContext = {
       automation: createEmptyAutomation({
+        ...this.automation,
         folder: this.folder,
         steps: { ...createEmptyAutomation().steps, ...more.steps },
         environment: {
           ...createEmptyAutomation().environment,
+          ...this.environment,
           variables: more.variables ?? [],
           concurrency: 'process',
           timeoutMs: more.timeoutMs ?? null,
@@ -141,6 +146,8 @@ export interface IContractScripts {
   fails(bench: ScriptBench): Promise<TestScript>;
   /** Prints `started` and its process id on a line, then goes on for ever. */
   hangs(bench: ScriptBench): Promise<TestScript>;
+  /** Tells whether the process of `hangs` is gone, where its id is not one of this host. */
+  isGone?(): Promise<boolean>;
 }
 
 /** What every executor must do. */
@@ -188,7 +195,7 @@ export function executorContract(
         expect(result.returnCode).toBe(reason === 'stopped' ? -1 : -2);
         const pid = Number(/started (\d+)/.exec(bench.text())?.[1]);
         expect(pid).toBeGreaterThan(0);
-        await until('its process is gone', () => !isAlive(pid));
+        await until('its process is gone', scripts.isGone ?? (() => !isAlive(pid)));
         expectBalancedSpans(bench);
       }
     );

@@ -164,6 +164,8 @@ export interface IInterval {
 export interface IEnvironment {
   /** `kernel` means kernels and child processes of this host, the original's `unsafe`. */
   engine: 'kernel' | 'podman';
+  /** Where the configuration asks for podman; null when it does not. */
+  enginePosition: IPosition | null;
   /** Parent image of the container. */
   image: string;
   packages: readonly IPackage[];

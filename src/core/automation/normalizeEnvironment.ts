@@ -17,27 +17,55 @@ const DEFAULT_IMAGES = { '0.9': 'python', '1.0': 'python:slim' } as const;
 export function normalizeEnvironment(configuration: Section, context: IReadContext): IEnvironment {
   const environment = configuration.section('environment');
   tellDefaultEngine(configuration, context);
-  if (environment.text('engine') === 'podman') {
-    const message = 'containers are not supported yet';
-    const hint = 'use engine: unsafe';
-    context.problems.add('engine-unavailable', environment.positionOf('engine'), message, hint);
-  }
+  const isContained = environment.text('engine') === 'podman';
   return {
-    engine: environment.text('engine') === 'podman' ? 'podman' : 'kernel',
+    engine: isContained ? 'podman' : 'kernel',
+    enginePosition: isContained ? environment.positionOf('engine') : null,
     image: environment.filledText('image') ?? DEFAULT_IMAGES[context.vocabulary],
     packages: readPackages(environment),
     ports: readPorts(configuration, environment, context),
     interval: readSchedule(environment, context) ?? readInterval(environment, 'interval', context),
     hasFigures: environment.boolean('figures') ?? true,
-    memory: environment.filledText('memory'),
-    processor: environment.filledText('processor'),
+    memory: readLimit(environment, 'memory', context),
+    processor: readLimit(environment, 'processor', context),
     ...readVariables(environment, context),
     setup: readSetup(environment, context),
-    apis: environment.sections('apis').flatMap(api => api.filledText('domain') ?? []),
+    apis: readApis(environment),
     concurrency: readConcurrency(environment),
     timeoutMs: readInterval(environment, 'timeout', context)?.milliseconds ?? null,
     isolation: readIsolation(environment)
   };
+}
+
+/** How a limit of a container is written, and the way in which its engine takes it. */
+const LIMITS = {
+  memory: { pattern: /^(\d+(?:\.\d+)?)\s*([bkmgt])?(?:i?b)?$/i, example: '512m' },
+  processor: { pattern: /^(\d*\.?\d+)()$/, example: '1.5' }
+} as const;
+
+/** @returns null when absent or not understood */
+function readLimit(
+  environment: Section,
+  key: keyof typeof LIMITS,
+  { problems }: IReadContext
+): string | null {
+  const text = environment.filledText(key);
+  const { pattern, example } = LIMITS[key];
+  const [, amount, unit = ''] = pattern.exec(text?.trim() ?? '') ?? [];
+  if (text !== null && !(Number(amount) > 0)) {
+    const message = `${key} "${text}" is not understood`;
+    problems.add('limit-syntax', environment.positionOf(key), message, `write "${example}"`);
+    return null;
+  }
+  return text && `${amount}${unit.toLowerCase()}`;
+}
+
+/** Hosts that are needed only while the image is made are no matter of runs. */
+function readApis(environment: Section): string[] {
+  const ofRuns = environment
+    .sections('apis')
+    .filter(api => !api.text('stage')?.startsWith('setup'));
+  return ofRuns.flatMap(api => api.filledText('domain') ?? []);
 }
 
 type EnvironmentVariables = Pick<IEnvironment, 'variables' | 'fileVariables' | 'setupVariables'>;

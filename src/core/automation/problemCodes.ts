@@ -123,6 +123,7 @@ export const PROBLEM_CODES = {
   'unknown-engine': ERROR,
   'engine-default': INFO,
   'engine-unavailable': RUN,
+  'limit-syntax': ERROR,
   'packages-missing': WARNING,
   'unknown-manager': ERROR,
   'port-variable': ERROR,

@@ -162,7 +162,8 @@ export const PROBLEM_GROUPS: readonly {
     conditions: {
       'unknown-engine': 'an engine is neither `unsafe` nor `podman`',
       'engine-default': 'a 1.0 file names no engine, so scripts run on this host',
-      'engine-unavailable': 'containers are asked for, and there are none',
+      'engine-unavailable': 'containers are asked for, and podman is not installed',
+      'limit-syntax': '`memory` or `processor` is not understood',
       'packages-missing': 'declared packages are not installed',
       'unknown-manager': 'a package manager is not `apt`, `dnf`, `npm` or `pip`',
       'port-variable': 'the id of a port is no log or debug variable',

@@ -24,6 +24,7 @@ export type RunErrorCode =
   | 'stopped'
   | 'lost'
   | 'disk-full'
+  | 'image-failed'
   | 'configuration-invalid'
   | 'engine-unavailable';
 
@@ -34,6 +35,7 @@ export const RETURN_CODES = {
   stopped: -1,
   timeout: -2,
   notRunnable: -10,
+  imageFailed: -20,
   kernelDied: -30,
   lost: -40,
   /** Of the progress protocol alone: it ended well without its result. */

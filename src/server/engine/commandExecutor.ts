@@ -18,9 +18,42 @@ import { ScriptJournal } from './scriptJournal';
 import { isFolder } from './scriptPlan';
 import { errorCode } from '../files';
 
+/** A process to start in place of a program, and how it ends. */
+export interface ILaunch {
+  program: string;
+  parameters: readonly string[];
+  /** Absolute working folder of the process. */
+  folder: string;
+  /** Its whole environment. */
+  environment: NodeJS.ProcessEnv;
+  /**
+   * Explain an end that is none of the program's own.
+   *
+   * @returns null when it is
+   */
+  explain(status: number, tail: string[]): IScriptResult | null;
+  /**
+   * Leave nothing behind; called once when the process ended, or must end.
+   *
+   * @param isForced - true when it was stopped, or did not end by itself
+   */
+  release(isForced: boolean): Promise<void>;
+}
+
+/** A program that a command names. */
+export interface IProgram {
+  /** Program and arguments, at least one. */
+  words: string[];
+  /** Absolute working folder. */
+  folder: string;
+  journal: ScriptJournal;
+}
+
 /** What a command executor needs. */
 export interface ICommandExecutorOptions {
   log: ILog;
+  /** Where programs run, if not as child processes on this host; a result when they cannot. */
+  launch?(context: IScriptContext, program: IProgram): Promise<ILaunch | IScriptResult>;
   /** Milliseconds between SIGINT, SIGTERM and SIGKILL when a command is to stop; 5,000 when left out. */
   patienceMs?: number;
 }
@@ -86,24 +119,54 @@ function placeholders(folders: IRunFolders): CommandFolders {
   };
 }
 
-interface IProgram {
-  words: string[];
-  folder: string;
-  journal: ScriptJournal;
+/** Python would keep what it prints to a pipe until its buffer is full. */
+export const UNBUFFERED = { PYTHONUNBUFFERED: '1' };
+
+function launchHere({ environment }: IScriptContext, { words, folder }: IProgram): ILaunch {
+  const [program, ...parameters] = words;
+  return {
+    program,
+    parameters,
+    folder,
+    environment: { ...UNBUFFERED, ...environment },
+    explain: () => null,
+    release: async () => undefined
+  };
 }
 
 async function runProgram(
   options: ICommandExecutorOptions,
   context: IScriptContext,
-  { words, folder, journal }: IProgram
+  program: IProgram
 ): Promise<IScriptResult> {
-  const [program, ...parameters] = words;
+  const launch = options.launch
+    ? await options.launch(context, program)
+    : launchHere(context, program);
+  if ('returnCode' in launch) {
+    return launch;
+  }
+  const { journal, words } = program;
+  const end = await runProcess(options, context, launch, journal);
+  if (context.signal.aborted) {
+    return interruption(context, journal.tail());
+  }
+  return end.kind === 'unstarted'
+    ? unstarted(context, words[0], end.code)
+    : (launch.explain(end.code ?? 128, journal.tail()) ?? readExit(context, end, journal));
+}
+
+async function runProcess(
+  options: ICommandExecutorOptions,
+  context: IScriptContext,
+  launch: ILaunch,
+  journal: ScriptJournal
+): Promise<ProcessEnd> {
+  const { signal } = context;
   let end: ProcessEnd;
   try {
-    const child = spawn(program, parameters, {
-      cwd: folder,
-      // Python would keep what it prints to a pipe until its buffer is full.
-      env: { PYTHONUNBUFFERED: '1', ...context.environment },
+    const child = spawn(launch.program, launch.parameters, {
+      cwd: launch.folder,
+      env: launch.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true
     });
@@ -112,7 +175,7 @@ async function runProgram(
     const record = child.pid === undefined ? null : await describeProgram(child.pid);
     await context.onKernel(record);
     const calmed = new AbortController();
-    void aborted(context.signal).then(() =>
+    void aborted(signal).then(() =>
       stop(child, calmed.signal, options.patienceMs ?? 5000, options.log)
     );
     end = await ended;
@@ -122,12 +185,8 @@ async function runProgram(
     // An argument that no program can take, such as one with a NUL in it.
     end = { kind: 'unstarted', code: errorCode(error) };
   }
-  if (context.signal.aborted) {
-    return interruption(context, journal.tail());
-  }
-  return end.kind === 'unstarted'
-    ? unstarted(context, program, end.code)
-    : readExit(context, end, journal);
+  await launch.release(signal.aborted || end.kind === 'unstarted' || end.code === null);
+  return end;
 }
 
 function passText(child: ChildProcess, journal: ScriptJournal): void {

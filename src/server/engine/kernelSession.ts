@@ -9,7 +9,7 @@ import { watchKernelProcess } from './kernelProcess';
 
 /** Why a kernel can no longer be used. */
 export interface IKernelEnd {
-  code: 'kernel-died' | 'engine-unavailable';
+  code: 'kernel-died' | 'engine-unavailable' | 'command-not-found';
   message: string;
 }
 

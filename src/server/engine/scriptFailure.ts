@@ -9,6 +9,7 @@ const CODES: Readonly<Partial<Record<RunErrorCode, number>>> = {
   'command-not-found': RETURN_CODES.notRunnable,
   'configuration-invalid': RETURN_CODES.notRunnable,
   'engine-unavailable': RETURN_CODES.notRunnable,
+  'image-failed': RETURN_CODES.imageFailed,
   stopped: RETURN_CODES.stopped,
   timeout: RETURN_CODES.timeout
 };

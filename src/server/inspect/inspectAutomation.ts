@@ -5,6 +5,8 @@ import type { IFiles } from '../../core/files';
 import { joinPath } from '../../core/path';
 import type { IPosition, IProblem } from '../../core/problem';
 import { parseNotebook } from '../../core/run/notebook';
+import type { Podman } from '../engine/container/podman';
+import { podmanProblems } from '../engine/container/podmanProblem';
 import { HttpError } from '../httpError';
 import type { ITemplateFailure } from '../overrides/lockedTemplates';
 import type { Packages } from '../packages/packages';
@@ -15,6 +17,7 @@ import { findBrowser } from '../print/findBrowser';
 export interface IInspectionOptions {
   files: IFiles;
   packages: Pick<Packages, 'missing'>;
+  podman: Pick<Podman, 'find'>;
   /** Templates of its author that do not parse. */
   findTemplateFaults(automation: IAutomation): Promise<readonly ITemplateFailure[]>;
   /**
@@ -27,13 +30,14 @@ export interface IInspectionOptions {
   environment: NodeJS.ProcessEnv;
 }
 
-/** Look at what an automation needs of this machine: packages, kernels, a printer, templates that parse. */
+/** Look at what an automation needs of this machine: packages, podman, kernels, a printer, templates that parse. */
 export async function inspectAutomation(
   automation: IAutomation,
   options: IInspectionOptions
 ): Promise<IProblem[]> {
   const found = await Promise.all([
     options.packages.missing(automation).then(missing => packagesProblems(missing)),
+    podmanProblems(automation, options.podman),
     inspectKernels(automation, options),
     inspectPrinter(automation, options.environment),
     inspectTemplates(automation, options)

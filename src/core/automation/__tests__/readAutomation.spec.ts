@@ -231,8 +231,12 @@ describe('readAutomation()', () => {
         'error unknown-engine: engine "docker" is not supported; use unsafe or podman'
       ],
       [
-        'environment: {engine: podman}',
-        'error engine-unavailable: containers are not supported yet'
+        'environment: {memory: much}',
+        '4:23 error limit-syntax: memory "much" is not understood; write "512m"'
+      ],
+      [
+        'environment: {processor: 0}',
+        'error limit-syntax: processor "0" is not understood; write "1.5"'
       ],
       [
         'environment: {batch: many}',

@@ -177,6 +177,22 @@ log: {variables: [{id: app, view: string, path: app.txt}]}`
     });
   });
 
+  it('has limits as podman takes them, and the hosts of runs alone', async () => {
+    const { automation, lines } = await readMore(
+      `environment:
+  engine: podman
+  memory: 1.5 GiB
+  apis: [{domain: a.example}, {domain: b.example, stage: setup-root}]`
+    );
+    expect(lines).toEqual([]);
+    expect(automation?.environment).toMatchObject({
+      engine: 'podman',
+      enginePosition: { column: 11 },
+      memory: '1.5g',
+      apis: ['a.example']
+    });
+  });
+
   it('has a smaller parent image in 1.0', async () => {
     const { automation } = await read(minimal().replace('0.9.4', '1.0'));
     expect(automation?.environment.image).toBe('python:slim');

@@ -195,8 +195,12 @@ export const ENVIRONMENT_KEYS: KeyTable = {
     meaning: 'show figures at the end of cells'
   },
   timeout: { type: 'text', since: 'ours', meaning: '`N unit` after which a run ends' },
-  memory: { type: 'text', since: '1.0', meaning: 'limit of a container' },
-  processor: { type: 'text', since: '1.0', meaning: 'limit of a container' },
+  memory: { type: 'text', since: '1.0', meaning: 'limit of a container, such as `512m` or `2g`' },
+  processor: {
+    type: 'text',
+    since: '1.0',
+    meaning: 'limit of a container in processors, such as `1.5`'
+  },
   cache: {
     type: 'boolean',
     since: 'ours',

@@ -120,6 +120,7 @@ const CASES: readonly [string, string, Files?][] = [
   ],
   ['automate.yaml:11:53 error script-result', PROGRAM('result: rian')],
   ['automate.yaml:11:11 error engine-unavailable', 'environment:\n  engine: podman\n'],
+  ['automate.yaml:11:11 error limit-syntax', 'environment:\n  memory: much\n'],
   [
     'automate.yaml:12:11 warning packages-missing',
     'environment:\n  packages:\n    - id: no-such-package\n      manager: pip\n'
@@ -184,6 +185,7 @@ describe('problems with their places', () => {
             inspectAutomation(automation, {
               files,
               packages: { missing: given => Promise.resolve([...given.environment.packages]) },
+              podman: { find: () => Promise.resolve(null) },
               findTemplateFaults: given => overrides.findFaults(given),
               kernels: () => Promise.resolve(new Set(['python3', 'ir'])),
               environment: {}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import * as path from 'node:path';
+import type { IAutomation } from '../../../core/automation/automation';
+import { isJsonObject } from '../../../core/json';
+import type { JsonObject } from '../../../core/json';
+import type { IRunFolders } from '../../../core/run/execution';
+import { writeAtomically } from '../../store/atomicWrite';
+
+/** A port of a container, and the port of this host that leads to it. */
+export interface IPlacedPort {
+  id: string;
+  number: number;
+  hostPort: number;
+}
+
+/**
+ * Choose ports of this host for those of a container, and write their addresses where pages and scripts look:
+ * `debug/ports.dictionary`, and the variables that they are named after.
+ */
+export async function placePorts(
+  { environment, steps }: Pick<IAutomation, 'environment' | 'steps'>,
+  folders: IRunFolders
+): Promise<IPlacedPort[]> {
+  if (!environment.ports.length) {
+    return [];
+  }
+  const hostPorts = await findFreePorts(environment.ports.length);
+  const placed = environment.ports.map((port, index) => ({ ...port, hostPort: hostPorts[index] }));
+  const addresses: [string, string][] = placed.map(({ id, hostPort }) => [
+    id,
+    `http://127.0.0.1:${hostPort}`
+  ]);
+  await mergeInto(path.join(folders.debug, 'ports.dictionary'), Object.fromEntries(addresses));
+  for (const [id, address] of addresses) {
+    for (const step of ['log', 'debug'] as const) {
+      const variable = steps[step].variables.find(variable => variable.id === id);
+      if (variable) {
+        const file = path.join(folders[step], variable.path);
+        await (variable.path.endsWith('.dictionary')
+          ? mergeInto(file, { [id]: address })
+          : writeAtomically(file, address));
+      }
+    }
+  }
+  return placed;
+}
+
+/** All at once, so that they differ. */
+async function findFreePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      return server;
+    })
+  );
+  const ports = servers.map(server => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
+  return ports;
+}
+
+async function mergeInto(file: string, values: JsonObject): Promise<void> {
+  const before = await readFile(file, 'utf8')
+    .then(text => JSON.parse(text) as unknown)
+    // None, or no JSON: then only ours are in it.
+    .catch(() => null);
+  const merged = { ...(isJsonObject(before) ? before : {}), ...values };
+  await writeAtomically(file, `${JSON.stringify(merged)}\n`);
+}
