@@ -6,6 +6,7 @@ import asyncio
 import html
 import json
 import re
+from base64 import b64decode
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -42,6 +43,9 @@ PRIVATE_HEADERS = frozenset(
     "accept-encoding authorization content-length cookie expect referer x-xsrftoken".split()
 )
 """Headers that stay on Jupyter's side: credentials, the address that may hold a token, and what is made anew."""
+
+API_TOKEN_WORDS = (b"x-auth-token", b"x-api-token")
+"""Passwords of basic authorization that say that the name is a token for the automation."""
 
 FORGEABLE_PREFIXES = ("x-crosscompute-", "x-forwarded-")
 """Headers that only a proxy may set."""
@@ -145,6 +149,9 @@ class ProxyHandler(NamedLocalProxyHandler):
         cookies = self._get_own_cookies()
         if cookies:
             headers["Cookie"] = cookies
+        token = self._get_api_token()
+        if token:
+            headers["Authorization"] = token
         headers["X-CrossCompute-Secret"] = self.upstream.supervisor.secret
         headers["X-CrossCompute-User"] = quote(self._get_user_name(), safe=" @+")
         headers["X-Forwarded-Prefix"] = self._get_prefix()
@@ -262,6 +269,17 @@ class ProxyHandler(NamedLocalProxyHandler):
             return ""
         own = [morsel for name, morsel in cookies.items() if name.startswith(COOKIE_PREFIX)]
         return "; ".join(f"{morsel.key}={morsel.coded_value}" for morsel in own)
+
+    def _get_api_token(self) -> str:
+        """Give the header that carries a token for the automation itself; Jupyter takes none of this form."""
+        header = self.request.headers.get("Authorization", "")
+        if not header.lower().startswith("basic ") or not self.request.path.endswith("/generate"):
+            return ""
+        try:
+            password = b64decode(header[6:].strip()).rpartition(b":")[2]
+        except ValueError:
+            return ""
+        return header if password in API_TOKEN_WORDS else ""
 
     def _get_user_name(self) -> str:
         """Give the name of Jupyter's user, whichever form the identity provider has it in.

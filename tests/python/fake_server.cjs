@@ -82,6 +82,9 @@ const server = http.createServer((request, response) => {
         return answer(response, { ...handed, secret: undefined, jupyter: undefined });
       case '/api/events':
         return stream(response);
+      case '/a/tool/generate':
+        response.writeHead(200, { 'X-Authorization': request.headers.authorization ?? '' });
+        return void response.write('[{}');
       case '/open':
         return answer(response, { openStreams, written });
       case '/flood':

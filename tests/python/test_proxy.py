@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 from urllib.parse import urlsplit
@@ -131,6 +132,21 @@ def test_events_are_live_whatever_is_accepted(jupyter: Jupyter) -> None:
             lines = response.iter_lines()
             assert next(lines) == b"id: 1"  # the stream never ends, so that a buffering proxy would wait here
             assert next(lines) == b"data: tick"
+
+
+def test_a_growing_array_is_live_and_gets_its_own_token(jupyter: Jupyter) -> None:
+    """Jupyter itself is asked with its token in the address, as the header is the automation's."""
+    with requests.post(
+        jupyter.address("a/tool/generate"),
+        params={"token": TOKEN},
+        auth=("sesame", "x-auth-token"),
+        stream=True,
+        timeout=60,
+    ) as response:
+        assert response.status_code == 200
+        assert next(response.iter_content(None)) == b"[{}"  # the array never ends here
+        sent = base64.b64encode(b"sesame:x-auth-token").decode()
+        assert response.headers["X-Authorization"] == f"Basic {sent}"
 
 
 def test_a_browser_that_leaves_closes_the_stream_of_the_server(jupyter: Jupyter) -> None:

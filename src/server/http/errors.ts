@@ -109,6 +109,7 @@ function sendError(
   const wantsPage =
     !path.startsWith('/api/') &&
     !path.endsWith('.json') &&
+    !path.endsWith('/generate') &&
     (request.headers.accept ?? '').includes('text/html');
   if (wantsPage) {
     return sendPlainPage(reply, renderPage(request, error), origins);

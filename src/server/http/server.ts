@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { FailureLimit } from '../access/failureLimit';
 import type { Services } from '../services';
+import type { IClock } from '../store/clock';
 import { access as authorization } from './access';
 import { apiPages } from './apiPages';
 import { assets } from './assets';
@@ -12,6 +13,7 @@ import { batches } from './batches';
 import { addErrorHandlers, sendProblem, toHttpError } from './errors';
 import { events } from './events';
 import { files } from './files';
+import { generate } from './generate';
 import { health } from './health';
 import { mutations } from './mutations';
 import { PrinterRequests } from './printerRequests';
@@ -36,6 +38,8 @@ export type IServerOptions = ISecurityOptions & {
   version: string;
   /** Milliseconds that a body may take that is no upload; default 60,000. */
   bodyMs?: number;
+  /** Default: the time of this machine. */
+  clock?: IClock;
 };
 
 /**
@@ -108,6 +112,7 @@ export async function createServer(
   await app.register(automations, { services, hasSites });
   await app.register(batches, { services });
   await app.register(runs, { services });
+  await app.register(generate, { services, topics, ends, hasSites, clock: options.clock });
   await app.register(queue, { services });
   await app.register(prints, { services });
   await app.register(files, { services });

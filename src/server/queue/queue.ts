@@ -91,6 +91,8 @@ export interface IRunQueue {
   briefsByBatch(automation: string): Map<string, IRunBrief>;
   /** 1 + queued runs before it; null unless queued. */
   position(id: string): number | null;
+  /** Runs that execute and queued runs before it; 0 unless queued. */
+  ahead(id: string): number;
   /** How far a run is: 1 when done, the newest of its events while it runs, nulls when nothing is known. */
   progress(id: string): { fraction: number | null; message: string | null };
   /** Forget a final run: its history folder and its row. @throws {HttpError} 404 `run-unknown`, 409 `not-final` */

@@ -44,6 +44,11 @@ export abstract class RunLookup {
     return this._waiting.position(id, this._clock.nowMs());
   }
 
+  ahead(id: string): number {
+    const position = this.position(id);
+    return position === null ? 0 : this._slots.runs.length + position - 1;
+  }
+
   progress(id: string): { fraction: number | null; message: string | null } {
     const record = this.get(id);
     if (record?.state === 'done') {

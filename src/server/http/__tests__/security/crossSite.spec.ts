@@ -58,7 +58,7 @@ describe('changes that another site asks for', () => {
   it('are refused in a type that a form can send, also from here', async () => {
     const origin = `http://127.0.0.1:${canary.listener.port}`;
     const takesForms = (route: IRoute, type: string) =>
-      (/sign-(in|out)$/.test(route.url) && /urlencoded/.test(type)) ||
+      (/\/(sign-(in|out)|generate)$/.test(route.url) && /urlencoded/.test(type)) ||
       (route.url === '/files.json' && /multipart/.test(type));
     for (const route of changing.filter(({ method }) => method === 'POST')) {
       for (const type of SIMPLE_TYPES.filter(item => !takesForms(route, item))) {
