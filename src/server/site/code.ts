@@ -3,6 +3,7 @@ import type { IAutomation, Script } from '../../core/automation/automation';
 import type { IFiles } from '../../core/files';
 import { isJsonObject } from '../../core/json';
 import { folderOf, joinPath, relativePath } from '../../core/path';
+import { findPythonImports } from '../../core/run/languages/pythonImports';
 
 /** A file of the automation's code: path relative to its folder, SHA-256 of what counts in it. */
 export interface ICodeFile {
@@ -22,6 +23,13 @@ export interface ICodeFile {
 export async function collectCode(files: IFiles, automation: IAutomation): Promise<ICodeFile[]> {
   const found = new Map<string, string>();
   const waiting: string[] = [];
+  // Where Python looks: the folders of scripts, and that of the automation.
+  const roots = [
+    ...new Set([
+      ...automation.scripts.map(({ folder }) => joinPath(automation.folder, folder)),
+      automation.folder
+    ])
+  ];
   for (const script of automation.scripts) {
     waiting.push(...scriptPaths(automation, script));
   }
@@ -33,12 +41,7 @@ export async function collectCode(files: IFiles, automation: IAutomation): Promi
     }
     const text = await readCode(files, file);
     found.set(path, createHash('sha256').update(text).digest('hex'));
-    for (const module of importedModules(text, file)) {
-      const parts = module.split('.').join('/');
-      for (const base of [folderOf(file), automation.folder]) {
-        waiting.push(joinPath(base, `${parts}.py`), joinPath(base, parts, '__init__.py'));
-      }
-    }
+    waiting.push(...importedFiles(text, file, roots));
   }
   return [...found]
     .map(([path, sha256]) => ({ path, sha256 }))
@@ -94,22 +97,41 @@ function notebookCode(text: string): string {
   }
 }
 
-function importedModules(text: string, path: string): string[] {
-  if (!/\.(py|ipynb)$/.test(path)) {
+/** Files that a Python source may import, whether they exist or not. */
+function importedFiles(text: string, file: string, roots: readonly string[]): string[] {
+  if (!/\.(py|ipynb)$/.test(file)) {
     return [];
   }
-  // In a notebook's JSON, lines end with an escaped line feed and begin after a quote.
-  const source = path.endsWith('.ipynb') ? text.replace(/\\n|"/g, '\n') : text;
-  const modules: string[] = [];
-  for (const match of source.matchAll(
-    /^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([^#\n]+))/gm
-  )) {
-    const names = match[1]
-      ? [match[1]]
-      : match[2].split(',').map(name => name.trim().split(/\s/)[0]);
-    modules.push(
-      ...names.map(name => name.replace(/^\.+/, '')).filter(name => /^[\w.]+$/.test(name))
-    );
+  const source = file.endsWith('.ipynb') ? cellSources(text) : text;
+  return findPythonImports(source).flatMap(({ level, module, names }) => {
+    let around = folderOf(file);
+    for (let step = 1; step < level; step++) {
+      around = folderOf(around);
+    }
+    const bases = level > 0 ? [around] : [folderOf(file), ...roots];
+    return bases.flatMap(base => moduleFiles(base, module, names));
+  });
+}
+
+/** The packages on the way to a module, the module, and those among what is taken from it. */
+function moduleFiles(base: string, module: readonly string[], names: readonly string[]): string[] {
+  const packages = module.map((_, index) => joinPath(base, ...module.slice(0, index + 1)));
+  const last = joinPath(base, ...module);
+  const modules = [...(module.length ? [last] : []), ...names.map(name => joinPath(last, name))];
+  return [
+    joinPath(last, '__init__.py'),
+    ...packages.map(folder => joinPath(folder, '__init__.py')),
+    ...modules.map(path => `${path}.py`),
+    ...names.map(name => joinPath(last, name, '__init__.py'))
+  ];
+}
+
+/** The code of a notebook's cells, from what stands for it. */
+function cellSources(text: string): string {
+  try {
+    const { cells } = JSON.parse(text) as { cells: [unknown, string, unknown][] };
+    return cells.map(([, source]) => source).join('\n');
+  } catch {
+    return '';
   }
-  return modules;
 }

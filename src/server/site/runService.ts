@@ -1,13 +1,14 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import { askerOf, type IAsker } from '../../core/access/identity';
+import { askerOf, type IAsker, type Identity } from '../../core/access/identity';
 import type { IAutomation } from '../../core/automation/automation';
 import type { IRunRequest, IRunResponse, PostedInputs } from '../../core/api';
 import type { InputValues } from '../../core/batch/batch';
 import { readInputs } from '../../core/batch/readInputs';
 import type { IFiles } from '../../core/files';
+import type { JsonValue } from '../../core/json';
 import { ConfigError } from '../../core/problem';
-import { codeDigest } from '../../core/run/digest';
+import { canonicalJson, codeDigest } from '../../core/run/digest';
 import { runKey } from '../../core/run/key';
 import { PRIORITIES, type IRunProblem, type IRunRecord } from '../../core/run/run';
 import { HttpError } from '../httpError';
@@ -46,6 +47,36 @@ interface IProgram {
   kernel: string;
   /** Digests by path. */
   datasets: Record<string, string>;
+}
+
+/** What is known of a run besides its batch. */
+interface IDescribeOptions {
+  /** Values that are never on disk. */
+  environment?: InputValues;
+  /** When it is known already. */
+  program?: IProgram;
+  /** Of who asks. */
+  identity?: Identity;
+}
+
+/** Member of the inputs of a run key for work that depends on who asks. */
+const IDENTITY_MEMBER = '@identity';
+
+/** Tell whether what an automation does depends on who asks. */
+function readsIdentity({ steps }: IAutomation): boolean {
+  return Object.values(steps).some(({ variables }) =>
+    variables.some(({ path: file }) => file === 'identities.dictionary')
+  );
+}
+
+/** Tell whether a run did what is described, whoever asked for it. */
+function isSameWork(
+  run: IRunRecord,
+  now: IProgram & { inputs: { forRecord: Record<string, JsonValue> } }
+): boolean {
+  const textOf = ({ code, datasets, kernel }: IProgram, inputs: Record<string, JsonValue>) =>
+    canonicalJson({ code, datasets, kernel, inputs });
+  return textOf(run, run.inputs) === textOf(now, now.inputs.forRecord);
 }
 
 /**
@@ -196,7 +227,10 @@ export class RunService implements IRunSource {
     const program = await this._program(loaded.get());
     const keys: string[] = [];
     for (const batch of batches) {
-      keys.push((await this._describe(loaded, batch, {}, program)).key);
+      const now = await this._describe(loaded, batch, { program });
+      const newest = readsIdentity(loaded.get()) && this.queue.newest(loaded.id, batch.slug);
+      // Who asked for it is part of its key alone.
+      keys.push(newest && isSameWork(newest, now) ? newest.key : now.key);
     }
     return keys;
   }
@@ -215,13 +249,15 @@ export class RunService implements IRunSource {
     const batch = requireRunnable(loaded.findBatch(run.batch.slug) ?? loaded.locateRun(run.batch));
     const problems = await this._datasets.prepare(automation);
     const { key, code, datasets } = await this._describe(loaded, batch);
+    // Who asked is part of the key and is not known here.
+    const isSame = readsIdentity(automation) && code === run.code;
     return {
       datasets,
       problems,
       automation,
       folder: batch.absoluteFolder,
       inputs: batch.values,
-      key,
+      key: isSame ? run.key : key,
       code,
       environment: scriptEnvironment(automation, this._environment)
     };
@@ -305,9 +341,9 @@ export class RunService implements IRunSource {
   ): Promise<IRunResponse> {
     requireRunnable(batch);
     const automation = loaded.get();
-    const described = await this._describe(loaded, batch, environment, program);
-    const { slug, name, folder, kind } = batch;
     const { name: asker, identity } = askerOf(ask.asker);
+    const described = await this._describe(loaded, batch, { environment, program, identity });
+    const { slug, name, folder, kind } = batch;
     const request: IEnsureRequest = {
       ...ask,
       asker,
@@ -344,8 +380,7 @@ export class RunService implements IRunSource {
   private async _describe(
     loaded: LoadedAutomation,
     batch: ILocatedBatch,
-    environment: InputValues = {},
-    program?: IProgram
+    { environment = {}, program, identity }: IDescribeOptions = {}
   ) {
     const automation = loaded.get();
     const inputFolder = path.join(batch.absoluteFolder, 'input');
@@ -358,7 +393,10 @@ export class RunService implements IRunSource {
     const key = runKey({
       automation: automation.slug,
       code,
-      inputs: inputs.forKey,
+      inputs: {
+        ...inputs.forKey,
+        ...(identity && readsIdentity(automation) ? { [IDENTITY_MEMBER]: identity } : {})
+      },
       datasets,
       kernel
     });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { GuardedSite, TOKENS } from './guardedSite';
 
@@ -54,5 +54,23 @@ describe('debug/identities.dictionary', () => {
       school: 'north',
       name: 'Noor'
     });
+  });
+
+  it('makes runs of two people two, where a script reads who asked', async () => {
+    const site = await GuardedSite.create();
+    opened.push(site);
+    const configuration = path.join(site.folder, 'automate.yaml');
+    const inputs = { school: { value: 'north' }, grade: { value: 4 } };
+    const ask = async (token: string) =>
+      (await site.post('/a/grades.json', inputs, token)).json().run as string;
+    site.services.queue.pause();
+    expect(await ask(TOKENS.north)).toBe(await ask(TOKENS.head));
+    const text = await readFile(configuration, 'utf8');
+    const line = '    - {id: who, view: json, path: identities.dictionary}';
+    const begin = 'debug:\n  variables:\n';
+    await writeFile(configuration, text.replace(begin, `${begin}${line}\n`));
+    const first = await ask(TOKENS.north);
+    expect(await ask(TOKENS.north)).toBe(first);
+    expect(await ask(TOKENS.head)).not.toBe(first);
   });
 });
