@@ -48,6 +48,7 @@ import { Intervals } from './site/intervals';
 import { Pages } from './site/pages';
 import { RunService } from './site/runService';
 import { Summaries } from './site/summaries';
+import { keepTexts, readPageTexts } from './site/keptTexts';
 import { UPLOAD_LIMITS, Uploads, type IUploadLimits } from './site/uploads';
 import { Tables } from './tables/tables';
 import { VariableReader } from './site/variableReader';
@@ -124,7 +125,8 @@ export async function createServices(options: IServicesOptions): Promise<Service
     isTrusted: digest => !options.hasSites || trustedModules.has(digest)
   });
   const podman = new Podman({ environment, log });
-  const overrides = new Overrides(files, path.dirname(options.assetsFolder), log);
+  const pageFiles = options.isFixed ? keepTexts(files) : files;
+  const overrides = new Overrides(pageFiles, path.dirname(options.assetsFolder), log);
   const listKernels = createKernelList(options);
   const inspect = (automation: IAutomation) =>
     inspectAutomation(automation, {
@@ -140,7 +142,10 @@ export async function createServices(options: IServicesOptions): Promise<Service
     inspect,
     loadViews: automation => viewModules.load(automation)
   });
-  const reader = { views, uploads, secretKey: serverKey, environment: valueOf };
+  if (options.isFixed) {
+    automations.onOpen(loaded => readPageTexts(pageFiles, loaded));
+  }
+  const reader = { views, uploads, pageFiles, secretKey: serverKey, environment: valueOf };
   const allowsPrivate = environment.CROSSCOMPUTE_ALLOW_PRIVATE_DOWNLOADS === '1';
   const datasets = new Datasets({ ...DOWNLOAD_LIMITS, allowsPrivate });
   const runService = new RunService(automations, files, reader, datasets, environment);
@@ -210,7 +215,8 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const batchList = new BatchList(queue, runService, variables, views);
   const tables = new Tables(path.join(path.dirname(assetsFolder), 'tableWorker.cjs'));
   const pages = await Pages.create({
-    ...{ queue, variables, views, files, assetsFolder },
+    ...{ queue, variables, views, assetsFolder },
+    files: pageFiles,
     environment: valueOf
   });
   const browser = new PrintBrowser({ environment, log });
@@ -220,6 +226,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     log,
     files,
     automations,
+    isFixed: options.isFixed ?? false,
     queue,
     runService,
     uploads,
@@ -234,7 +241,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
       pages,
       batchList,
       summaries,
-      files,
+      files: pageFiles,
       overrides,
       analyticsId: environment.GOOGLE_ANALYTICS_ID ?? '',
       isWatching: options.isWatching,

@@ -30,6 +30,8 @@ export interface Services {
   automations: Automations;
   queue: IRunQueue;
   runService: RunService;
+  /** True when everything is served as it was opened. */
+  isFixed: boolean;
   uploads: Uploads;
   /** Who may see and do what. */
   access: AccessControl;

@@ -7,6 +7,7 @@ import {
 } from '../../core/automation/automation';
 import type { IConfigEvent, IDataEvent } from '../../core/api';
 import type { JsonObject, JsonValue } from '../../core/json';
+import { isFinal } from '../../core/run/run';
 import type { AutomationAccess } from '../access/automationAccess';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
@@ -63,6 +64,10 @@ export const mutations: FastifyPluginAsyncTypebox<IMutationsOptions> = async (ap
       const [access, batch] = [accessOf(request), batchOf(request)];
       const { loaded } = access;
       const step = stepOf((request.params as { step: string }).step);
+      if (services.isFixed && isOver(services, loaded.id, batch.slug)) {
+        // Nothing is to come, and nobody connects again after this status.
+        return reply.code(204).send();
+      }
       const opened = await topics.open(request.visitor, [`config:${loaded.id}`]);
       const response = reply.raw;
       reply.hijack();
@@ -79,17 +84,26 @@ export const mutations: FastifyPluginAsyncTypebox<IMutationsOptions> = async (ap
         response.write(`data: ${JSON.stringify({ ...times, ...mutation })}\n\n`);
       };
       const report = (error: unknown) => services.log.error('a change could not be told', error);
+      let isEnding = false;
+      const sendVariables = async () =>
+        send({ variables: await readVariables(services, access, batch, step) });
       const subscriptions = [
         topics.data(loaded, batch.slug).subscribe(0, (_, data) => {
           if ((JSON.parse(data) as IDataEvent).steps.includes(step)) {
-            readVariables(services, access, batch, step)
-              .then(variables => send({ variables }))
-              .catch(report);
+            sendVariables().catch(report);
           }
         }),
         opened.resolve(`config:${loaded.id}`)?.subscribe(0, (_, data) => {
           const { change } = JSON.parse(data) as IConfigEvent;
           send(SECTIONS[change]);
+        }),
+        services.queue.onChange(() => {
+          if (!isEnding && services.isFixed && isOver(services, loaded.id, batch.slug)) {
+            isEnding = true;
+            sendVariables()
+              .catch(report)
+              .finally(() => response.end());
+          }
         })
       ];
       const timer = setInterval(() => response.write(': \n\n'), KEEP_ALIVE_MS);
@@ -112,6 +126,12 @@ const SECTIONS: Readonly<
   template: { templates: [{}] },
   style: { styles: [{}] }
 };
+
+/** True when no run of a batch goes on or waits. */
+function isOver({ queue }: Services, automation: string, batch: string): boolean {
+  const run = queue.newest(automation, batch);
+  return run === null || isFinal(run.state);
+}
 
 /** @throws {HttpError} 404 `step-unknown` */
 function stepOf(file: string): StepName {

@@ -44,6 +44,7 @@ export interface IPlacedInputs {
 
 /** What placing inputs needs. */
 export interface IInputPlaces {
+  /** Files of which pages are made, for templates. */
   files: IFiles;
   reader: IInputReader;
   /** Values of a batch's inputs. */

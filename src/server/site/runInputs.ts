@@ -7,6 +7,7 @@ import {
 } from '../../core/automation/automation';
 import type { InputValues } from '../../core/batch/batch';
 import { takesFiles } from '../../core/batch/inputFiles';
+import type { IFiles } from '../../core/files';
 import { isJsonObject, type JsonValue } from '../../core/json';
 import type { ViewRegistry } from '../../core/view/registry';
 import { isAbsent } from '../files';
@@ -30,6 +31,8 @@ export interface IRunInputs {
 export interface IInputReader {
   views: ViewRegistry;
   uploads: Uploads;
+  /** Files of which pages are made: templates as their forms have them. */
+  pageFiles: IFiles;
   /** Key for HMACs, of this server alone. */
   secretKey: Buffer;
   /** Value of an environment variable of the server. */

@@ -291,7 +291,7 @@ export class RunService implements IRunSource {
     inputFolder: string
   ): Promise<IPlacedInputs> {
     const places = {
-      files: this._files,
+      files: this._reader.pageFiles,
       reader: this._reader,
       values: (automation: IAutomation, batch: ILocatedBatch) => this.values(automation, batch)
     };

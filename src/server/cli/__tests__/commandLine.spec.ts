@@ -1,22 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { isAlive } from '../../../testing/executorContract';
-import { findTestPython, until } from '../../../testing/jupyterServer';
-
-const ROOT = path.join(__dirname, '../../../..');
-const BUNDLE = path.join(ROOT, 'jupyterlab_crosscompute/server/crosscompute.cjs');
-
-interface IEnd {
-  status: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** The built bundle, as the command `crosscompute` starts it, in a folder without `node_modules`. */
-const describeWithBundle = existsSync(BUNDLE) ? describe : describe.skip;
+import { until } from '../../../testing/jupyterServer';
+import { describeWithBundle, ROOT, startCommand } from './builtCommand';
 
 describeWithBundle('crosscompute', () => {
   let folder: string;
@@ -27,20 +15,7 @@ describeWithBundle('crosscompute', () => {
 
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  function start(...words: string[]): ChildProcess & { ended: Promise<IEnd> } {
-    const child = spawn(process.execPath, [BUNDLE, ...words], {
-      cwd: folder,
-      env: { ...process.env, CROSSCOMPUTE_PYTHON: findTestPython() ?? 'python3', PYTHONPATH: ROOT }
-    });
-    const ended = new Promise<IEnd>(resolve => {
-      let stdout = '';
-      let stderr = '';
-      child.stdout.on('data', chunk => (stdout += chunk));
-      child.stderr.on('data', chunk => (stderr += chunk));
-      child.once('close', status => resolve({ status, stdout, stderr }));
-    });
-    return Object.assign(child, { ended });
-  }
+  const start = (...words: string[]) => startCommand(folder, words);
 
   const run = (...words: string[]) => start(...words).ended;
 
@@ -170,6 +145,11 @@ if (!fs.existsSync(${JSON.stringify(flag)})) setInterval(() => undefined, 1000);
     const first = start('run', target, '--only', 'one');
     const started = (batch: string) => path.join(target, 'batches', batch, 'debug/started');
     await until('the first executes', () => existsSync(started('one')));
+    const records = path.join(target, '.crosscompute/history');
+    await until('its program is on record', async () => {
+      const [id] = await readdir(records);
+      return (await readFile(path.join(records, id, 'run.json'), 'utf-8')).includes('"program"');
+    });
     await writeFile(flag, '');
     const second = start('run', target, '--only', 'two');
     let said = '';
