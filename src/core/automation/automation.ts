@@ -190,6 +190,8 @@ export interface IEnvironment {
   apis: readonly string[];
   /** `single` runs one batch of this automation at a time; the others share the queue's bound. */
   concurrency: 'thread' | 'process' | 'single';
+  /** True when an earlier result of equal work answers in place of a run. */
+  isCached: boolean;
   /** Milliseconds after which a run ends as `timeout`; null for no limit. */
   timeoutMs: number | null;
   /**

@@ -32,6 +32,7 @@ export function normalizeEnvironment(configuration: Section, context: IReadConte
     setup: readSetup(environment, context),
     apis: readApis(environment),
     concurrency: readConcurrency(environment),
+    isCached: environment.boolean('cache') ?? false,
     timeoutMs: readInterval(environment, 'timeout', context)?.milliseconds ?? null,
     isolation: readIsolation(environment)
   };

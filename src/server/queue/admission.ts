@@ -13,6 +13,7 @@ const RETRY_AFTER_SECONDS = 30;
 export interface IAdmitted {
   run: IIndexedRun;
   isJoined: boolean;
+  isCached: boolean;
 }
 
 /** Decides what a request comes to: a run that is there already, or a new one. */
@@ -22,10 +23,16 @@ export class Admission {
   /**
    * Decide, all or nothing: nobody else asks meanwhile.
    *
+   * @param cached - the earlier run that may answer, see `findCached`
    * @throws {HttpError} 429 `queue-full`
    */
-  admit(request: IEnsureRequest): IAdmitted {
-    return this._options.index.transaction(() => this._join(request) ?? this._insert(request));
+  admit(request: IEnsureRequest, cached: IIndexedRun | null = null): IAdmitted {
+    return this._options.index.transaction(
+      () =>
+        this._join(request) ??
+        (cached && { run: cached, isJoined: false, isCached: true }) ??
+        this._insert(request)
+    );
   }
 
   /**
@@ -53,7 +60,7 @@ export class Admission {
     if (isNewAsker || priority !== record.priority) {
       index.update({ ...record, askers, priority });
     }
-    return { run, isJoined: true };
+    return { run, isJoined: true, isCached: false };
   }
 
   private _insert(request: IEnsureRequest): IAdmitted {
@@ -61,7 +68,7 @@ export class Admission {
     this._requireRoom(request.asker);
     const created = formatTime(clock.nowMs());
     const run = index.insert(newRun(request, created, engineId), true);
-    return { run, isJoined: false };
+    return { run, isJoined: false, isCached: false };
   }
 
   private _requireRoom(asker: string): void {

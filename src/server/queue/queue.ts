@@ -36,6 +36,8 @@ export interface IEnsureRequest {
   isSingle: boolean;
   /** ENVIRONMENT values by variable id: held in memory only, never written. */
   secrets: Readonly<Record<string, string>>;
+  /** True when the result of an earlier run of the same work may answer. Default false. */
+  allowsCached?: boolean;
 }
 
 /** Answer of `ensureRun`. */
@@ -68,7 +70,8 @@ export interface IRunQueue {
   /** Recover what an earlier server left, then start runs as slots are free. */
   start(): Promise<void>;
   /**
-   * Queue a run, or join the one that is already queued or running under the same key.
+   * Join the run that is already queued or running under the same key, or answer with an earlier result where the
+   * request allows it, or queue a run.
    *
    * @throws {HttpError} 429 `queue-full`
    */

@@ -4,6 +4,7 @@ import { HttpError } from '../httpError';
 import { runFolderOf } from '../store/history';
 import type { IIndexedRun } from '../store/runIndex';
 import { Admission } from './admission';
+import { findCached } from './cachedResults';
 import type { IRunQueueOptions } from './createRunQueue';
 import { Leases } from './leases';
 import { makeRunHome } from './newRun';
@@ -60,8 +61,11 @@ export class RunQueue extends RunLookup implements IRunQueue {
     if (this._isClosed) {
       throw new HttpError(503, 'server-closing', 'the server is shutting down; ask again later');
     }
-    const known = this._admission.admit(request);
+    const known = this._admission.admit(request, await findCached(request, this._index));
     const { id, askers } = known.run.record;
+    if (known.isCached) {
+      return { run: known.run.record, joined: false, cached: true, position: null };
+    }
     if (!known.isJoined) {
       if (Object.keys(request.secrets).length) {
         this._secrets.set(id, request.secrets);

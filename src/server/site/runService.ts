@@ -30,6 +30,8 @@ interface IAsk {
   priority: number;
   retryOf: string | null;
   problems: IRunProblem[];
+  /** True when an earlier result may answer. Default false: what is asked for is to be done. */
+  allowsCached?: boolean;
 }
 
 /** A request for a run of a form. */
@@ -122,7 +124,15 @@ export class RunService implements IRunSource {
   ): Promise<IRunResponse> {
     const loaded = await this._runnable(request.automation);
     const priority = PRIORITIES[request.priority ?? 'interactive'];
-    const ask: IAsk = { id: createId(), asker, priority, retryOf: null, problems: [] };
+    const allowsCached = !request.fresh && loaded.get().environment.isCached;
+    const ask: IAsk = {
+      id: createId(),
+      asker,
+      priority,
+      retryOf: null,
+      problems: [],
+      allowsCached
+    };
     if (request.inputs) {
       return this._requestForm(
         loaded,

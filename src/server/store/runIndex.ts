@@ -107,6 +107,14 @@ export class RunIndex {
       .map(toRun);
   }
 
+  /** The newest run of a key that ended well, or null. */
+  newestDone(key: string): IIndexedRun | null {
+    const row = this._prepare(
+      `SELECT ${COLUMNS} FROM runs WHERE key = ? AND state = 'done' ORDER BY sequence DESC LIMIT 1`
+    ).get(key);
+    return row ? toRun(row) : null;
+  }
+
   /** All runs that are queued or running, oldest first. */
   unfinished(): IIndexedRun[] {
     return this._prepare(`SELECT ${COLUMNS} FROM runs WHERE ${IN_FLIGHT} ORDER BY sequence`)

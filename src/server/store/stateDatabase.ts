@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { ILog } from '../log';
 
 /** Version of the tables; a file of another version is moved aside and made anew. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** Milliseconds to wait for another process that writes. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -27,6 +27,7 @@ const SCHEMA = `
     record TEXT NOT NULL
   ) STRICT;
   CREATE INDEX runs_in_flight ON runs (key) WHERE state IN ('queued', 'running');
+  CREATE INDEX runs_done ON runs (key, sequence) WHERE state = 'done';
   CREATE INDEX runs_unfinished ON runs (sequence) WHERE state IN ('queued', 'running');
   CREATE INDEX runs_by_batch ON runs (automation, batch, sequence);
   CREATE INDEX runs_by_automation ON runs (automation, sequence);

@@ -204,8 +204,8 @@ export const ENVIRONMENT_KEYS: KeyTable = {
   cache: {
     type: 'boolean',
     since: 'ours',
-    meaning: 'equal work answers from the store',
-    unused: NOT_YET
+    default: 'false',
+    meaning: 'equal work that was done is answered by its result, and not done again'
   },
   retry: { type: 'any', since: 'ours', meaning: 'runs that are tried again', unused: NOT_YET }
 };

@@ -171,6 +171,23 @@ describe('POST a/{automation}/generate', () => {
     expect(JSON.parse(stream.text)).toContainEqual(expect.objectContaining({ fraction: 0.3 }));
   });
 
+  it('is empty where a result answers, unless the code changed since', async () => {
+    const configuration = `${CONFIGURATION}environment: {cache: true}\n`;
+    await writeFile(path.join(site.folder, 'automate.yaml'), configuration);
+    const ask = async () => elements(await generate({ mode: '', n: 7 }));
+    expect((await ask()).pop()).toMatchObject({ returncode: 0 });
+    expect(await ask()).toEqual([]);
+    expect(await runCount()).toBe(1);
+    await writeFile(path.join(site.folder, 'process.sh'), `${SCRIPT}# changed\n`);
+    expect((await ask()).pop()).toMatchObject({ returncode: 0 });
+    const { id } = site.loaded;
+    const inputs = { mode: { value: '' }, n: { value: 7 }, api_token: { value: 'sesame' } };
+    const post = async (fresh: boolean) =>
+      (await site.post('/api/runs', { automation: id, inputs, fresh })).json();
+    expect(await post(false)).toMatchObject({ cached: true, state: 'done' });
+    expect(await post(true)).toMatchObject({ cached: false });
+  });
+
   it('is there for every run, as events too', async () => {
     await elements(await generate({ mode: 'fail', n: 1 }));
     const [{ id }] = site.services.queue.list({});
