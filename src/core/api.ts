@@ -123,7 +123,7 @@ export interface IRunRequest {
   step?: StepName;
   /** Execute even if an equal result could answer. Default false. */
   fresh?: boolean;
-  priority?: 'interactive' | 'sweep';
+  priority?: 'interactive' | 'sweep' | 'background';
 }
 
 /** Answer to `POST api/runs`: 201 for a new run, 200 for a joined one. */
@@ -165,6 +165,8 @@ export interface IRunSummary {
   /** 0–1; null when nothing is known. */
   fraction: number | null;
   message: string | null;
+  /** How many people want it. */
+  askerCount: number;
 }
 
 /** `GET api/runs/{id}`. */
@@ -175,6 +177,8 @@ export interface IQueueState {
   running: IRunSummary[];
   queued: IRunSummary[];
   isPaused: boolean;
+  /** Ids of automations whose runs alone are held back. */
+  pausedAutomations: string[];
   maximumConcurrentRuns: number;
 }
 

@@ -194,7 +194,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     list: () => automations.sites.flatMap(({ members }) => members),
     isWatched: (automation, slug) => watchedBatches.isWatched(automation, slug),
     request: (automation, batch) =>
-      runService.request({ automation, batch, priority: 'sweep', fresh: true }, 'interval'),
+      runService.request({ automation, batch, priority: 'background', fresh: true }, 'interval'),
     queue,
     clock: systemClock,
     log

@@ -63,6 +63,7 @@ export function runSummary(id: string, changes: Partial<IRunSummary> = {}): IRun
     return_code: null,
     fraction: null,
     message: null,
+    askerCount: 1,
     ...changes
   };
 }
@@ -139,7 +140,13 @@ export class FakeQueue implements IQueueMonitor {
   }
 
   set(running: IRunSummary[], queued: IRunSummary[] = []): void {
-    this.state = { running, queued, isPaused: false, maximumConcurrentRuns: 2 };
+    this.state = {
+      running,
+      queued,
+      isPaused: false,
+      pausedAutomations: [],
+      maximumConcurrentRuns: 2
+    };
     this.changed.emit(this.state);
   }
 

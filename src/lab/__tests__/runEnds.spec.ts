@@ -37,7 +37,13 @@ describe('RunEnds', () => {
   afterEach(() => queue.dispose());
 
   function send(running: IRunSummary[], queued: IRunSummary[] = []): void {
-    events.send('queue', { running, queued, isPaused: false, maximumConcurrentRuns: 2 });
+    events.send('queue', {
+      running,
+      queued,
+      isPaused: false,
+      pausedAutomations: [],
+      maximumConcurrentRuns: 2
+    });
   }
 
   it('follows the queue once it was started, over one subscription', () => {

@@ -160,7 +160,9 @@ export class RunActions {
       const shown = run?.isActive ? run.id : null;
       const others = ids.filter(id => id !== shown);
       if (!others.length) {
-        await this._stopRuns(shown ? [shown] : []);
+        if (shown !== null && (await this._mayStopForAll(shown))) {
+          await this._stopRuns([shown]);
+        }
         return;
       }
       const choice = await this._askStop(shown !== null, ids.length);
@@ -256,6 +258,30 @@ export class RunActions {
         }
       }
     }
+  }
+
+  /** The owner stops a run for everybody, and should know for how many. */
+  private async _mayStopForAll(id: string): Promise<boolean> {
+    const { state } = this._model.services.queue;
+    const runs = [...(state?.queued ?? []), ...(state?.running ?? [])];
+    const askerCount = runs.find(run => run.id === id)?.askerCount ?? 1;
+    if (askerCount < 2) {
+      return true;
+    }
+    const trans = this._trans;
+    const { button } = await showDialog({
+      title: trans.__('Stop'),
+      body: trans._n(
+        '%1 other person wants this run, too.',
+        '%1 other people want this run, too.',
+        askerCount - 1
+      ),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.warnButton({ label: trans.__('Stop for all') })
+      ]
+    });
+    return button.accept;
   }
 
   private async _askStop(hasShown: boolean, count: number): Promise<'shown' | 'all' | null> {

@@ -22,7 +22,9 @@ const RunBody = Type.Object(
     inputs: Type.Optional(Inputs),
     step: Type.Optional(Step),
     fresh: Type.Optional(Type.Boolean()),
-    priority: Type.Optional(Type.Union([Type.Literal('interactive'), Type.Literal('sweep')]))
+    priority: Type.Optional(
+      Type.Union([Type.Literal('interactive'), Type.Literal('sweep'), Type.Literal('background')])
+    )
   },
   { additionalProperties: false }
 );
@@ -145,14 +147,20 @@ const addActions: (...parameters: [Parameters<typeof runs>[0], Services]) => voi
     {
       config: { access: forRun('run_automation') },
       schema: {
-        summary: 'Stop a queued or running run; answers when it is final',
+        summary: 'Stop a queued or running run',
+        description:
+          'Answers when it is final. Who is not the owner of the server only leaves a run that others want, too.',
         tags,
         params: RunParams
       }
     },
     async (request): Promise<IRunResource> => {
       const { id } = runOf(request);
-      await queue.stop(id);
+      if (isOwner(request)) {
+        await queue.stop(id);
+      } else {
+        await queue.leave(id, request.asker.name);
+      }
       return resourceOf(services, request, queue.get(id) ?? runOf(request));
     }
   );
@@ -246,6 +254,11 @@ export async function requestRun(
   };
   const asked = { ...body, batch: from };
   return services.runService.request(asked, request.asker, isStrict, requireAllowed);
+}
+
+/** Tell whether a request comes from the owner of the server: Jupyter's user, or who sits at the machine. */
+function isOwner({ peer, visitor }: FastifyRequest): boolean {
+  return peer.username !== null || visitor.isLocal;
 }
 
 /** The batch that fills a form which names none. */

@@ -78,10 +78,23 @@ export interface IRunQueue {
   ensureRun(request: IEnsureRequest): Promise<IEnsureResult>;
   /** @throws {HttpError} 404 `run-unknown`, 409 `already-final`; resolves when the run is final */
   stop(id: string): Promise<void>;
+  /**
+   * Want a run no more: the asker leaves, and the run ends when that was the last one.
+   *
+   * @returns true when others still want it, and it goes on
+   * @throws {HttpError} as `stop`
+   */
+  leave(id: string, asker: string): Promise<boolean>;
   /** Put a queued run before all others. @throws {HttpError} 404 `run-unknown`, 409 `not-queued` */
   first(id: string): void;
-  pause(): void;
-  resume(): void;
+  /**
+   * Hold back new starts, also after a restart; executing runs go on.
+   *
+   * @param automation - id of the one that is meant; default all
+   */
+  pause(automation?: string): void;
+  /** Start queued runs again, of one automation or of all that are not held back by themselves. */
+  resume(automation?: string): void;
   /** @returns null for an unknown id */
   get(id: string): IRunRecord | null;
   /** Newest first. */

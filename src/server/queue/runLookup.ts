@@ -7,6 +7,7 @@ import { Journals } from '../store/journals';
 import { RunIndex, type IIndexedRun } from '../store/runIndex';
 import type { IRunQueueOptions } from './createRunQueue';
 import { EndGate } from './endGate';
+import type { Pauses } from './pauses';
 import type { IDisposable, IRunBrief, IRunFilter } from './queue';
 import { summarizeRun } from './runSummary';
 import type { Slots } from './slots';
@@ -72,7 +73,8 @@ export abstract class RunLookup {
     return {
       running: summaries(this._slots.runs, false),
       queued: summaries(this._waiting.inOrder(this._clock.nowMs()), true),
-      isPaused: this._isPaused,
+      isPaused: this._pauses.isPaused,
+      pausedAutomations: this._pauses.automations,
       maximumConcurrentRuns: this._options.maximumConcurrentRuns
     };
   }
@@ -146,7 +148,7 @@ export abstract class RunLookup {
   protected readonly _journals: Journals;
   protected readonly _waiting = new WaitingRuns();
   protected abstract readonly _slots: Slots;
-  protected abstract _isPaused: boolean;
+  protected abstract readonly _pauses: Pauses;
   protected readonly _listeners = new Set<(run: IRunRecord | null) => void>();
   private readonly _endGate = new EndGate(id =>
     isFinal(this._index.find(id)?.record.state ?? 'lost')

@@ -9,6 +9,7 @@ import type { IRunQueueOptions } from './createRunQueue';
 import { Leases } from './leases';
 import { makeRunHome } from './newRun';
 import { endedOutcome } from './outcome';
+import { Pauses } from './pauses';
 import { markPending } from './pendingMark';
 import type { IEnsureRequest, IEnsureResult, IRunQueue } from './queue';
 import { adoptHistory, endRun, recoverIndexed, type IRecoveryContext } from './recovery';
@@ -24,13 +25,14 @@ const NO_VIEWS = { get: () => undefined };
 export class RunQueue extends RunLookup implements IRunQueue {
   constructor(options: IRunQueueOptions) {
     super(options);
-    this._isPaused = this._index.setting('paused') === 'yes';
+    this._pauses = new Pauses(this._index);
     this._slots = new Slots({
       maximum: options.maximumConcurrentRuns,
       clock: this._clock,
       stopGraceMs: options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS,
       journals: this._journals,
-      mayExecute: folder => this._leases.isHeld(folder),
+      mayExecute: run =>
+        this._leases.isHeld(run.automationFolder) && !this._pauses.holds(run.automation),
       perform: (run, automationFolder) => this._perform(run, automationFolder),
       onError: (id, error) => options.log.error(`run ${id} could not be ended`, error),
       onFree: id => this._onFree(id)
@@ -106,6 +108,17 @@ export class RunQueue extends RunLookup implements IRunQueue {
     await this._ending.get(id);
   }
 
+  async leave(id: string, asker: string): Promise<boolean> {
+    const { askers, state } = this._require(id);
+    const others = askers.filter(name => name !== asker);
+    if (isFinal(state) || !others.length || others.length === askers.length) {
+      await this.stop(id);
+      return false;
+    }
+    this._update(id, { askers: others });
+    return true;
+  }
+
   first(id: string): void {
     this._require(id);
     if (!this._waiting.has(id)) {
@@ -114,12 +127,12 @@ export class RunQueue extends RunLookup implements IRunQueue {
     this._update(id, { priority: PRIORITIES.first });
   }
 
-  pause(): void {
-    this._setPaused(true);
+  pause(automation?: string): void {
+    this._setPaused(true, automation);
   }
 
-  resume(): void {
-    this._setPaused(false);
+  resume(automation?: string): void {
+    this._setPaused(false, automation);
     this._schedule();
   }
 
@@ -184,10 +197,11 @@ export class RunQueue extends RunLookup implements IRunQueue {
       return;
     }
     const running = this._slots.runs.map(({ automationFolder }) => automationFolder);
+    const { isPaused } = this._pauses;
     this._leases.need(
-      new Set(this._isPaused ? running : [...running, ...this._waiting.automationFolders])
+      new Set(isPaused ? running : [...running, ...this._waiting.automationFolders])
     );
-    if (!this._isPaused) {
+    if (!isPaused) {
       this._slots.fill(this._waiting);
     }
   }
@@ -266,10 +280,8 @@ export class RunQueue extends RunLookup implements IRunQueue {
     note().catch(error => this._options.log.error(`run ${id}: an asker was not noted`, error));
   }
 
-  private _setPaused(isPaused: boolean): void {
-    if (isPaused !== this._isPaused) {
-      this._isPaused = isPaused;
-      this._index.setSetting('paused', isPaused ? 'yes' : null);
+  private _setPaused(isPaused: boolean, automation?: string): void {
+    if (this._pauses.set(isPaused, automation)) {
       this._changed(null);
     }
   }
@@ -314,7 +326,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
   }
 
   protected readonly _slots: Slots;
-  protected _isPaused: boolean;
+  protected readonly _pauses: Pauses;
   private readonly _admission: Admission;
   private readonly _leases: Leases;
   /** Runs whose home on disk is being made. */

@@ -30,6 +30,7 @@ export function summarizeRun(
     error: record.error,
     return_code: record.return_code,
     fraction: progress.fraction,
-    message: progress.message
+    message: progress.message,
+    askerCount: record.askers.length
   };
 }

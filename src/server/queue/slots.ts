@@ -45,7 +45,7 @@ export class Slots {
       const next = waiting.next(
         clock.nowMs(),
         run =>
-          mayExecute(run.automationFolder) &&
+          mayExecute(run) &&
           !folders.has(run.folder) &&
           !(run.isSingle && automations.has(run.automation))
       );
@@ -115,8 +115,8 @@ export namespace Slots {
     clock: IClock;
     stopGraceMs: number;
     journals: Journals;
-    /** Whether this server may execute runs of an automation's folder now. */
-    mayExecute: (automationFolder: string) => boolean;
+    /** Whether a waiting run may begin here and now. */
+    mayExecute: (run: IWaitingRun) => boolean;
     /** Perform a run up to its final event. */
     perform: (run: IRunningRun, automationFolder: string) => Promise<void>;
     /** Called when that failed, which it never should. */

@@ -48,6 +48,7 @@ const RUN: IRunSummary = {
   error: null,
   return_code: null,
   fraction: 0.25,
+  askerCount: 1,
   message: 'hi <b>'
 };
 

@@ -161,6 +161,26 @@ describe('RunActions', () => {
     expect(model.notice).toBe('');
   });
 
+  it('says for how many others the shown run is stopped', async () => {
+    const stopped: string[] = [];
+    const { model, runs } = await create({
+      stopRun: async run => {
+        stopped.push(run);
+        throw new RequestError(409, 'already-final', '');
+      }
+    });
+    model.follow(id, 'standard');
+    queue.set([runSummary(id, { askerCount: 3 })]);
+    const stopping = runs.stop();
+    await settle();
+    const dialog = document.querySelector<HTMLElement>('.jp-Dialog');
+    expect(dialog?.textContent).toContain('2 other people want this run, too.');
+    expect(stopped).toEqual([]);
+    dialog?.querySelector<HTMLElement>('.jp-mod-accept')?.click();
+    await stopping;
+    expect(stopped).toEqual([id]);
+  });
+
   it('stops waiting runs before running ones', async () => {
     const stopped: string[] = [];
     const { runs } = await create({

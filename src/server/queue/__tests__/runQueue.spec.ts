@@ -264,6 +264,58 @@ describe('pause()', () => {
   });
 });
 
+describe('pause() of one automation', () => {
+  it('holds back its runs alone, also after a restart', async () => {
+    const queue = await bench.open();
+    const other = { ...bench.request(1).automation, id: 'b'.repeat(16) };
+    queue.pause('a'.repeat(16));
+    await queue.ensureRun(bench.request(0));
+    await queue.ensureRun(bench.request(1, { automation: other }));
+    (await bench.executor.started(0)).succeed();
+    await bench.until(queue, 1);
+    expect(queue.get(idOf(0))?.state).toBe('queued');
+    const later = await bench.open();
+    expect(later.state()).toMatchObject({
+      isPaused: false,
+      pausedAutomations: ['a'.repeat(16)],
+      queued: [{ id: idOf(0) }]
+    });
+    later.resume();
+    expect(later.state().queued).toHaveLength(1);
+    later.resume('a'.repeat(16));
+    (await bench.executor.started(1)).succeed();
+    await bench.until(later, 0);
+    expect(later.state().pausedAutomations).toEqual([]);
+  });
+});
+
+describe('leave()', () => {
+  it('only takes the asker away while others want the run, and ends it with the last', async () => {
+    const queue = await bench.open();
+    const { key, batch } = bench.request(0);
+    await queue.ensureRun(bench.request(0));
+    await queue.ensureRun(bench.request(1, { key, batch, asker: 'Zoë' }));
+    await bench.executor.started(0);
+    expect(await queue.leave(idOf(0), 'ana')).toBe(true);
+    expect(queue.get(idOf(0))).toMatchObject({ state: 'running', askers: ['Zoë'] });
+    expect(await queue.leave(idOf(0), 'Zoë')).toBe(false);
+    expect(queue.get(idOf(0))).toMatchObject({ state: 'stopped', return_code: -1 });
+    await expect(queue.leave(idOf(0), 'Zoë')).rejects.toMatchObject({ code: 'already-final' });
+  });
+
+  it('ends a waiting run, too', async () => {
+    const queue = await bench.open();
+    queue.pause();
+    const { key, batch } = bench.request(0);
+    await queue.ensureRun(bench.request(0));
+    await queue.ensureRun(bench.request(1, { key, batch, asker: 'Zoë' }));
+    expect(await queue.leave(idOf(0), 'Zoë')).toBe(true);
+    expect(queue.position(idOf(0))).toBe(1);
+    expect(await queue.leave(idOf(0), 'ana')).toBe(false);
+    expect(queue.get(idOf(0))?.state).toBe('stopped');
+  });
+});
+
 describe('first()', () => {
   it('refuses what does not wait', async () => {
     const queue = await bench.open();
