@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 import threading
 import time
 from typing import Any
@@ -120,6 +121,8 @@ def end_with_parent(app: ServerApp, loop: IOLoop) -> None:
 def main() -> None:
     """Start the server and serve until standard input ends."""
     settings = json.loads(sys.stdin.buffer.readline())
+    # Jupyter makes folders of its own there, which nobody would remove after a kill.
+    tempfile.tempdir = settings["runtimeFolder"]
     try:
         app = create_server(settings)
         loop = IOLoop.current()

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { promises as fs } from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import type { IAutomation } from '../core/automation/automation';
 import { createViewRegistry } from '../core/view/registry';
@@ -58,6 +57,7 @@ import { WatchedBatches } from './site/watchedBatches';
 import { systemClock } from './store/clock';
 import { loadServerKey } from './store/serverKey';
 import { openStateDatabase } from './store/stateDatabase';
+import { makeTemporaryFolder, removeAbandonedFolders } from './store/temporaryFolder';
 
 /** What the server is made of, by where it runs. */
 export interface IServicesOptions {
@@ -105,7 +105,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const keyFolder = options.keyFolder ?? stateFolder;
   const serverKey = keyFolder ? await loadServerKey(keyFolder) : randomBytes(32);
   const database = openStateDatabase(stateFolder && path.join(stateFolder, 'state.sqlite'), log);
-  const uploadsFolder = stateFolder ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'crosscompute-')));
+  const uploadsFolder = stateFolder ?? (await makeTemporaryFolder('uploads'));
   const uploads = new Uploads(path.join(uploadsFolder, 'uploads'), {
     ...UPLOAD_LIMITS,
     ...options.uploadLimits
@@ -167,6 +167,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     options.engines && createEngines(options.engines, { ...options, executors: local });
   const containers = createContainerExecutor({ podman, environment, script, log });
   void removeLeftOvers(podman, log);
+  void removeAbandonedFolders(log);
   const summaries = new Summaries(automations, () => queue);
   const queue = createRunQueue({
     database,

@@ -1,6 +1,6 @@
 import type { ILog } from '../log';
-import type { IJupyterPlace, IOwnedPlace } from './place';
-import { startPrivateServer } from './privateServer';
+import type { IJupyterPlace } from './place';
+import { startPrivateServer, type IPrivateServer } from './privateServer';
 
 /** A private Jupyter server that starts when the first kernel is wanted. */
 export interface IPrivatePlace {
@@ -25,12 +25,20 @@ export interface IPrivatePlaceOptions {
  * never starts it.
  */
 export function createPrivatePlace(options: IPrivatePlaceOptions): IPrivatePlace {
-  let starting: Promise<IOwnedPlace> | null = null;
-  const get = (): Promise<IOwnedPlace> => {
-    starting ??= startPrivateServer(options).catch((error: unknown) => {
-      starting = null;
-      throw error;
-    });
+  let starting: Promise<IPrivateServer> | null = null;
+  const start = (): Promise<IPrivateServer> => {
+    const server = startPrivateServer(options);
+    const forget = () => {
+      if (starting === server) {
+        starting = null;
+      }
+    };
+    // When it is killed, the kernels of that moment are lost, but not those that are wanted later.
+    server.then(({ ended }) => ended.finally(forget), forget).catch(() => undefined);
+    return server;
+  };
+  const get = (): Promise<IPrivateServer> => {
+    starting ??= start();
     return starting;
   };
   return {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ILog } from '../log';
+import { makeTemporaryFolder } from '../store/temporaryFolder';
 import { findKernelPython } from './kernelPython';
 import type { IOwnedPlace } from './place';
 
@@ -20,6 +20,12 @@ export interface IPrivateServerOptions {
   environment?: NodeJS.ProcessEnv;
 }
 
+/** A private server that runs. */
+export interface IPrivateServer extends IOwnedPlace {
+  /** Resolves when its process is gone, whatever ended it, and its folder with it. */
+  ended: Promise<void>;
+}
+
 const START_MS = 60_000;
 const END_MS = 10_000;
 
@@ -31,10 +37,10 @@ const END_MS = 10_000;
  *
  * @throws {Error} when it does not start; nothing is left behind then
  */
-export async function startPrivateServer(options: IPrivateServerOptions): Promise<IOwnedPlace> {
+export async function startPrivateServer(options: IPrivateServerOptions): Promise<IPrivateServer> {
   const { log, rootFolder } = options;
   const token = randomBytes(24).toString('hex');
-  const folder = await mkdtemp(path.join(tmpdir(), 'crosscompute-jupyter-'));
+  const folder = await makeTemporaryFolder('jupyter');
   const environment = serverEnvironment(options.environment ?? process.env, folder);
   const child = spawn(options.python, ['-m', 'jupyterlab_crosscompute.private_server'], {
     cwd: folder,
@@ -63,6 +69,8 @@ export async function startPrivateServer(options: IPrivateServerOptions): Promis
       baseUrl: `http://127.0.0.1:${port}/`,
       token,
       rootFolder,
+      // What a server that was killed left is removed now, not when somebody closes it.
+      ended: exited.then(() => rm(folder, { recursive: true, force: true })),
       close: () => end(child, exited, folder)
     };
   } catch (error) {

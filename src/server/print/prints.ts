@@ -1,9 +1,9 @@
 import { promises as fs } from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import type { IAsker } from '../../core/access/identity';
 import { HttpError } from '../httpError';
 import type { ILog } from '../log';
+import { makeTemporaryFolder } from '../store/temporaryFolder';
 import type { LoadedAutomation } from '../site/loadedAutomation';
 import { createId } from '../site/uploads';
 import type { BatchPrinter } from './batchPrinter';
@@ -60,7 +60,7 @@ export class Prints {
         retryAfterSeconds: 60
       });
     }
-    this._folder ??= fs.mkdtemp(path.join(os.tmpdir(), 'crosscompute-prints-'));
+    this._folder ??= makeTemporaryFolder('prints');
     const id = createId();
     const folder = path.join(await this._folder, id);
     const job = new PrintJob(this._options, { id, loaded, slugs, asker, folder });

@@ -11,6 +11,7 @@ import { withoutMark, type StoredRun } from '../store/runRecord';
 import { commitRun } from './commitRun';
 import { showsRun } from './debugFolder';
 import { lostOutcome, type IOutcome } from './outcome';
+import { removeDraftsOfQueued, removeDraftsOfRunning } from './leftDrafts';
 import { isHeldElsewhere, isOurs } from './pendingMark';
 import type { IRunSource } from './queue';
 
@@ -38,7 +39,11 @@ const NOT_OURS = 'another server queued this run and is gone; run it again';
 
 /** Bring the runs of the index that an earlier server left into a true state. */
 export async function recoverIndexed(context: IRecoveryContext): Promise<void> {
-  for (const run of context.index.unfinished()) {
+  const unfinished = context.index.unfinished();
+  await removeDraftsOfQueued(
+    unfinished.filter(({ record }) => record.state === 'queued' && !context.isHeld(record.id))
+  );
+  for (const run of unfinished) {
     if (context.isHeld(run.record.id)) {
       // Asked for before the queue was started.
       continue;
@@ -150,6 +155,7 @@ async function recoverRunning(
       .catch(error => context.log.warn(`kernel ${kernel} of engine ${id} may be left: ${error}`));
   }
   const stored = await readRecord(run.automationFolder, run.record.id);
+  await removeDraftsOfRunning(run, stored);
   if (stored && isFinal(stored.state)) {
     // Its outputs are in the store and its end is written: only the last steps are missing.
     const { automation } = run.record;

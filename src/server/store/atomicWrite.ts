@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';
+import { isAbsent } from '../files';
 
 /** How a file is put in its place. */
 export interface IWriteOptions {
@@ -45,10 +46,37 @@ export async function writeAtomically(
   }
 }
 
-/** A path beside a file that nothing else uses, for a draft of it; hidden, and known by its suffix. */
+/**
+ * A path beside a file that nothing else uses, for a draft of it; hidden, known by its suffix, and with the number of
+ * the process that writes it.
+ */
 export function draftPath(target: string): string {
-  const name = `.${path.basename(target).slice(0, 100)}.${randomBytes(8).toString('hex')}.draft`;
+  const owner = `${process.pid}-${randomBytes(8).toString('hex')}`;
+  const name = `.${path.basename(target).slice(0, 100)}.${owner}.draft`;
   return path.join(path.dirname(target), name);
+}
+
+/**
+ * Remove drafts that a killed process left in a folder, at any depth.
+ *
+ * @param pid - of that process; null for all
+ */
+export async function removeDrafts(folder: string, pid: number | null): Promise<void> {
+  const pattern = /^\..*\.(\d+)-[0-9a-f]{16}\.draft$/;
+  let names: string[];
+  try {
+    names = await fs.readdir(folder, { recursive: true });
+  } catch (error) {
+    if (isAbsent(error)) {
+      return;
+    }
+    throw error;
+  }
+  const drafts = names.filter(name => {
+    const owner = pattern.exec(path.basename(name))?.[1];
+    return owner !== undefined && (pid === null || Number(owner) === pid);
+  });
+  await Promise.all(drafts.map(name => fs.rm(path.join(folder, name), { force: true })));
 }
 
 /** Wait until names in a folder are on the disk. */

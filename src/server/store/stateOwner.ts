@@ -34,7 +34,7 @@ export async function claimState(folder: string): Promise<IStateClaim> {
       }
     }
     const owner = await readOwner(file);
-    if (owner && (owner.host !== host || isAlive(owner.pid))) {
+    if (owner && !isDeadHere(owner)) {
       return { isOurs: false, pid: owner.pid, release: () => Promise.resolve() };
     }
     await fs.rm(file, { force: true });
@@ -52,14 +52,34 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-async function readOwner(file: string): Promise<{ pid: number; host: string } | null> {
+/** A process, as a file says whose something is. */
+export interface IOwner {
+  pid: number;
+  host: string;
+}
+
+/** Tell whether an owner was a process of this machine and is gone; of others nobody knows. */
+export function isDeadHere({ pid, host }: IOwner): boolean {
+  return host === os.hostname() && !isAlive(pid);
+}
+
+/** @returns null for what no owner wrote, such as a file that was begun when its process was killed */
+export function parseOwner(text: string): IOwner | null {
   try {
-    const owner = JSON.parse(await fs.readFile(file, 'utf-8')) as { pid?: unknown; host?: unknown };
-    return typeof owner.pid === 'number' && typeof owner.host === 'string'
+    const owner = JSON.parse(text) as { pid?: unknown; host?: unknown } | null;
+    return typeof owner?.pid === 'number' && owner.pid > 0 && typeof owner.host === 'string'
       ? { pid: owner.pid, host: owner.host }
       : null;
+  } catch {
+    return null;
+  }
+}
+
+async function readOwner(file: string): Promise<IOwner | null> {
+  try {
+    return parseOwner(await fs.readFile(file, 'utf-8'));
   } catch (error) {
-    if (isAbsent(error) || error instanceof SyntaxError) {
+    if (isAbsent(error)) {
       return null;
     }
     throw error;

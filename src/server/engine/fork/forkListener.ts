@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { makeTemporaryFolder } from '../../store/temporaryFolder';
 import { LineReader, parseObject } from './lineReader';
 
 /** Gets the lines of a connection. */
@@ -46,7 +46,7 @@ export class ForkListener {
   }
 
   private async _open(): Promise<string> {
-    this._folder = await mkdtemp(path.join(tmpdir(), 'crosscompute-fork-'));
+    this._folder = await makeTemporaryFolder('fork');
     const address = path.join(this._folder, 'socket');
     const server = createServer({ allowHalfOpen: true }, socket => this._accept(socket));
     this._server = server;

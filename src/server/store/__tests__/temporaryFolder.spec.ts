@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { promises as fs } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { createLog } from '../../log';
+import { draftPath, removeDrafts } from '../atomicWrite';
+import { makeTemporaryFolder, removeAbandonedFolders } from '../temporaryFolder';
+
+/** Of a process that was there and is gone. */
+const DEAD = spawnSync(process.execPath, ['-e', '']).pid;
+
+describe('temporary folders', () => {
+  let folder: string;
+  const known = process.env.TMPDIR;
+
+  beforeEach(async () => {
+    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'temporary-'));
+    process.env.TMPDIR = folder;
+  });
+
+  afterEach(async () => {
+    if (known === undefined) {
+      delete process.env.TMPDIR;
+    } else {
+      process.env.TMPDIR = known;
+    }
+    await fs.rm(folder, { recursive: true, force: true });
+  });
+
+  it('are removed when their process is gone, and only these', async () => {
+    const own = await makeTemporaryFolder('own');
+    const dead = await makeTemporaryFolder('dead');
+    const elsewhere = await makeTemporaryFolder('elsewhere');
+    const write = (target: string, owner: object) =>
+      fs.writeFile(path.join(target, '.owner.json'), JSON.stringify(owner));
+    await write(dead, { pid: DEAD, host: os.hostname() });
+    await write(elsewhere, { pid: DEAD, host: 'elsewhere.example' });
+    const foreign = path.join(folder, 'crosscompute-foreign');
+    await fs.mkdir(foreign);
+    await removeAbandonedFolders(createLog('silent'));
+    const names = await fs.readdir(folder);
+    expect(names.sort()).toEqual([own, elsewhere, foreign].map(each => path.basename(each)).sort());
+  });
+
+  it('drafts of one process are removed at any depth, and nothing else', async () => {
+    await fs.mkdir(path.join(folder, 'deep'));
+    const own = draftPath(path.join(folder, 'deep/run.json'));
+    const dead = own.replace(`.${process.pid}-`, `.${DEAD}-`);
+    const other = path.join(folder, 'my.draft');
+    for (const file of [own, dead, other]) {
+      await fs.writeFile(file, '');
+    }
+    await removeDrafts(folder, DEAD);
+    expect((await fs.readdir(folder, { recursive: true })).sort()).toEqual(
+      ['deep', path.relative(folder, own), 'my.draft'].sort()
+    );
+    await removeDrafts(folder, null);
+    expect(await fs.readdir(folder, { recursive: true })).toEqual(['deep', 'my.draft']);
+    await expect(removeDrafts(path.join(folder, 'none'), null)).resolves.toBeUndefined();
+  });
+});
