@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { PROJECT_FOLDER, describeWithJupyter, until } from '../../../testing/jupyterServer';
 import { markedProcesses } from '../../../testing/markedProcesses';
@@ -12,11 +12,13 @@ describeWithJupyter('createPrivatePlace()', python => {
 
   afterEach(() => {
     process.env = known;
+    jest.restoreAllMocks();
   });
 
   it('starts another server when the first was killed, and leaves no folder of either', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'place-'));
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'place-'));
     process.env = { ...known, PYTHONPATH: PROJECT_FOLDER, TMPDIR: folder };
+    jest.spyOn(jest.requireActual<typeof os>('node:os'), 'tmpdir').mockReturnValue(folder);
     const place = createPrivatePlace({ python, rootFolder: '/', log: createLog('silent') });
     const first = await place.get();
     const [own] = (await markedProcesses(`TMPDIR=${folder}`)).filter(({ command }) =>
@@ -25,6 +27,7 @@ describeWithJupyter('createPrivatePlace()', python => {
     process.kill(own.pid, 'SIGKILL');
     await until('it is forgotten', async () => (await place.get()) !== first);
     const second = await place.get();
+    expect(await readdir(folder)).toHaveLength(1);
     const headers = { Authorization: `token ${second.token}` };
     expect((await fetch(`${second.baseUrl}api/status`, { headers })).status).toBe(200);
     await place.close();

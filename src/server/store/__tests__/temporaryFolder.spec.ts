@@ -11,19 +11,15 @@ const DEAD = spawnSync(process.execPath, ['-e', '']).pid;
 
 describe('temporary folders', () => {
   let folder: string;
-  const known = process.env.TMPDIR;
 
   beforeEach(async () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'temporary-'));
-    process.env.TMPDIR = folder;
+    // Specs have an environment of their own, which the system does not look into.
+    jest.spyOn(jest.requireActual<typeof os>('node:os'), 'tmpdir').mockReturnValue(folder);
   });
 
   afterEach(async () => {
-    if (known === undefined) {
-      delete process.env.TMPDIR;
-    } else {
-      process.env.TMPDIR = known;
-    }
+    jest.restoreAllMocks();
     await fs.rm(folder, { recursive: true, force: true });
   });
 
