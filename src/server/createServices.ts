@@ -37,6 +37,7 @@ import { PrintBrowser } from './print/printBrowser';
 import { Prints } from './print/prints';
 import { createRunQueue } from './queue/createRunQueue';
 import type { Services } from './services';
+import { AutomaticRetries } from './site/automaticRetries';
 import { Automations } from './site/automations';
 import { BatchList } from './site/batchList';
 import { BatchSaver } from './site/batchSaver';
@@ -200,6 +201,14 @@ export async function createServices(options: IServicesOptions): Promise<Service
     clock: systemClock,
     log
   });
+  const retries = new AutomaticRetries({
+    queue,
+    policyOf: run => runService.retryPolicy(run),
+    retry: (run, attempt) => runService.retry(run.id, run.askers[0] ?? '', attempt),
+    clock: systemClock,
+    log
+  });
+  retries.start();
   const digester = new TokenDigester(serverKey);
   const addedTokens = new AddedTokens(database.connection, digester);
   const tokenFiles = new TokenFiles({ files, digester, environment: valueOf, log });
@@ -273,6 +282,8 @@ export async function createServices(options: IServicesOptions): Promise<Service
     close: async () => {
       await prints.close();
       intervals.dispose();
+      retries.dispose();
+      await retries.settled();
       await watchedBatches.close();
       await queue.close();
       await Promise.all([kernels.close(), forks.close(), containers.close(), engines?.close()]);

@@ -38,6 +38,7 @@ export function createEmptyAutomation(more: Partial<IAutomation> = {}): IAutomat
       setup: { root: null, user: null },
       apis: [],
       concurrency: 'thread',
+      retry: null,
       isCached: false,
       timeoutMs: null,
       isolation: 'auto'

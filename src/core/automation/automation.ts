@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../json';
 import type { IPosition } from '../problem';
+import type { RunErrorCode } from '../run/run';
 
 /** The five steps of an automation, in their order on a page. */
 export const STEP_NAMES = ['input', 'output', 'log', 'debug', 'print'] as const;
@@ -150,6 +151,16 @@ export interface IPackage {
   position: IPosition;
 }
 
+/** When a run that failed is tried again by itself. */
+export interface IRetryPolicy {
+  /** Further attempts, 1–10. */
+  count: number;
+  /** Milliseconds before the first of them; doubles from one to the next. */
+  delayMs: number;
+  /** Codes of errors after which it is tried again. */
+  codes: readonly RunErrorCode[];
+}
+
 /** When a batch runs again. */
 export interface IInterval {
   /** Time from the end of a run to the next, > 0. */
@@ -190,6 +201,8 @@ export interface IEnvironment {
   apis: readonly string[];
   /** `single` runs one batch of this automation at a time; the others share the queue's bound. */
   concurrency: 'thread' | 'process' | 'single';
+  /** When a run that failed is tried again by itself; null for never. */
+  retry: IRetryPolicy | null;
   /** True when an earlier result of equal work answers in place of a run. */
   isCached: boolean;
   /** Milliseconds after which a run ends as `timeout`; null for no limit. */

@@ -4,6 +4,7 @@ import type { IEnvironment, IInterval, IPackage } from './automation';
 import { PACKAGE_MANAGERS } from './automation';
 import { checkUnique } from './checkUnique';
 import { parseInterval, parseSchedule } from './interval';
+import { normalizeRetry } from './normalizeRetry';
 import type { IReadContext } from './readContext';
 import type { Section } from './section';
 import { didYouMean } from './suggest';
@@ -32,6 +33,7 @@ export function normalizeEnvironment(configuration: Section, context: IReadConte
     setup: readSetup(environment, context),
     apis: readApis(environment),
     concurrency: readConcurrency(environment),
+    retry: normalizeRetry(environment, context),
     isCached: environment.boolean('cache') ?? false,
     timeoutMs: readInterval(environment, 'timeout', context)?.milliseconds ?? null,
     isolation: readIsolation(environment)

@@ -133,6 +133,8 @@ export const PROBLEM_CODES = {
   'interval-syntax': ERROR,
   'interval-unit': ERROR,
   'schedule-syntax': ERROR,
+  'retry-count': ERROR,
+  'retry-code': ERROR,
   // Display.
   'style-source': ERROR,
   'page-repeated': WARNING,

@@ -172,7 +172,9 @@ export const PROBLEM_GROUPS: readonly {
       'unknown-concurrency': '`batch` is not `thread`, `process` or `single`',
       'interval-syntax': 'an interval is not understood',
       'interval-unit': 'its unit is not supported',
-      'schedule-syntax': 'a schedule is not understood'
+      'schedule-syntax': 'a schedule is not understood',
+      'retry-count': '`retry: count` is no whole number from 0 to 10',
+      'retry-code': '`retry: on` names no error after which a run can be tried again'
     }
   },
   {

@@ -19,6 +19,8 @@ export interface IStateEntry {
   position?: number;
   error?: IRunError;
   return_code?: number;
+  /** With `queued`: when it starts at the earliest. */
+  retry_at?: string;
   leader?: string;
 }
 

@@ -72,7 +72,12 @@ export interface IEngineRecord {
 /** A file or key that the scripts did not write, or another remark about a finished run. */
 export interface IRunProblem {
   code:
-    'output-missing' | 'input-unknown' | 'log-incomplete' | 'outputs-changed' | 'dataset-outdated';
+    | 'code-changed'
+    | 'output-missing'
+    | 'input-unknown'
+    | 'log-incomplete'
+    | 'outputs-changed'
+    | 'dataset-outdated';
   /** Id of the variable concerned; '' for the whole run. */
   variable: string;
   message: string;
@@ -117,6 +122,10 @@ export interface IRunRecord {
   leader: string | null;
   /** Id of the run that this one repeats. */
   retryOf: string | null;
+  /** 1 for the first, 2 for the first that repeats it by itself; absent in records of earlier versions. */
+  attempt?: number;
+  /** It does not start before this time; absent for at once. */
+  retry_at?: string;
   /** Input values; files as `{"file": "sha256:…", "name": …}`; secrets left out. */
   inputs: Record<string, JsonValue>;
   /** Digest of the code, `sha256:…`. */

@@ -57,8 +57,9 @@ export class Admission {
     const isNewAsker = !record.askers.includes(request.asker);
     const askers = isNewAsker ? [...record.askers, request.asker] : record.askers;
     const priority = Math.max(record.priority, request.priority);
-    if (isNewAsker || priority !== record.priority) {
-      index.update({ ...record, askers, priority });
+    if (isNewAsker || priority !== record.priority || record.retry_at !== undefined) {
+      // Whoever asks for it now does not wait for the time of an attempt.
+      index.update({ ...record, askers, priority, retry_at: undefined });
     }
     return { run, isJoined: true, isCached: false };
   }

@@ -38,6 +38,8 @@ export function newRun(
     priority: request.priority,
     leader: null,
     retryOf: request.retryOf,
+    attempt: request.attempt ?? 1,
+    ...(request.retryAt === undefined ? {} : { retry_at: request.retryAt }),
     inputs: request.inputs,
     code: request.code,
     datasets: request.datasets,
@@ -75,6 +77,7 @@ export async function makeRunHome(
     kind: 'state',
     state: 'queued',
     position: first.position,
+    ...(record.retry_at === undefined ? {} : { retry_at: record.retry_at }),
     asker: first.asker
   };
   const journal = journalPathOf(automationFolder, record.id);

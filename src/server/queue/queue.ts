@@ -36,6 +36,10 @@ export interface IEnsureRequest {
   isSingle: boolean;
   /** ENVIRONMENT values by variable id: held in memory only, never written. */
   secrets: Readonly<Record<string, string>>;
+  /** Number of the attempt. Default 1. */
+  attempt?: number;
+  /** It does not start before this time (RFC 3339). Default at once. */
+  retryAt?: string;
   /** True when the result of an earlier run of the same work may answer. Default false. */
   allowsCached?: boolean;
 }

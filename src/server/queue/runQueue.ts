@@ -11,7 +11,7 @@ import { makeRunHome } from './newRun';
 import { endedOutcome } from './outcome';
 import { Pauses } from './pauses';
 import { markPending } from './pendingMark';
-import type { IEnsureRequest, IEnsureResult, IRunQueue } from './queue';
+import type { IDisposable, IEnsureRequest, IEnsureResult, IRunQueue } from './queue';
 import { adoptHistory, endRun, recoverIndexed, type IRecoveryContext } from './recovery';
 import { RunLookup } from './runLookup';
 import { performRun, type IRunnerServices } from './runner';
@@ -124,7 +124,8 @@ export class RunQueue extends RunLookup implements IRunQueue {
     if (!this._waiting.has(id)) {
       throw new HttpError(409, 'not-queued', 'only a run that is waiting can be put first');
     }
-    this._update(id, { priority: PRIORITIES.first });
+    this._update(id, { priority: PRIORITIES.first, retry_at: undefined });
+    this._schedule();
   }
 
   pause(automation?: string): void {
@@ -163,6 +164,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
 
   async close(): Promise<void> {
     this._isClosed = true;
+    this._dueTimer?.dispose();
     await Promise.allSettled([
       this._slots.endAll('shutdown'),
       ...this._creating.values(),
@@ -203,7 +205,17 @@ export class RunQueue extends RunLookup implements IRunQueue {
     );
     if (!isPaused) {
       this._slots.fill(this._waiting);
+      this._awaitDue();
     }
+  }
+
+  /** Look again when the next attempt that waits for its time is due. */
+  private _awaitDue(): void {
+    const nowMs = this._clock.nowMs();
+    const dueMs = this._waiting.nextDueMs(nowMs);
+    this._dueTimer?.dispose();
+    this._dueTimer =
+      dueMs === null ? null : this._clock.after(dueMs - nowMs, () => this._schedule());
   }
 
   /** What another server left behind there ends before anything of ours begins. */
@@ -269,6 +281,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
     const record = this._require(id);
     this._waiting.update(record);
     this._changed(record);
+    this._schedule();
     if (asker === null) {
       return;
     }
@@ -336,6 +349,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
   private readonly _adopting = new Map<string, Promise<void>>();
   /** ENVIRONMENT values of runs that are not over: in memory only. */
   private readonly _secrets = new Map<string, Readonly<Record<string, string>>>();
+  private _dueTimer: IDisposable | null = null;
   private _isStarted = false;
   private _isClosed = false;
 }

@@ -10,6 +10,8 @@ export interface IWaitingRun extends IQueuedItem {
   automationFolder: string;
   folder: string;
   isSingle: boolean;
+  /** Milliseconds since the epoch before which it does not start. */
+  notBeforeMs: number;
   /** Who asked first. */
   asker: string;
 }
@@ -30,6 +32,7 @@ export class WaitingRuns {
       folder,
       isSingle,
       asker: record.askers[0] ?? '',
+      notBeforeMs: timeOf(record),
       priority: record.priority,
       queuedAtMs: Date.parse(record.created),
       sequence
@@ -54,11 +57,12 @@ export class WaitingRuns {
     return this._runs.has(id);
   }
 
-  /** Take over a changed priority. */
-  update({ id, priority }: IRunRecord): void {
-    const run = this._runs.get(id);
+  /** Take over a changed priority or time. */
+  update(record: IRunRecord): void {
+    const run = this._runs.get(record.id);
     if (run) {
-      run.priority = priority;
+      run.priority = record.priority;
+      run.notBeforeMs = timeOf(record);
     }
   }
 
@@ -78,6 +82,17 @@ export class WaitingRuns {
     return run ? positionOf(run, this._runs.values(), nowMs) : null;
   }
 
+  /** When the next run is due that waits for its time; null when none does. */
+  nextDueMs(nowMs: number): number | null {
+    let next = Infinity;
+    for (const { notBeforeMs } of this._runs.values()) {
+      if (notBeforeMs > nowMs && notBeforeMs < next) {
+        next = notBeforeMs;
+      }
+    }
+    return next === Infinity ? null : next;
+  }
+
   /** All runs in the order in which they start. */
   inOrder(nowMs: number): IWaitingRun[] {
     return orderQueue(this._runs.values(), nowMs);
@@ -91,6 +106,10 @@ export class WaitingRuns {
   private readonly _runs = new Map<string, IWaitingRun>();
   private readonly _byAsker = new Map<string, number>();
   private readonly _byFolder = new Map<string, number>();
+}
+
+function timeOf({ retry_at: time }: IRunRecord): number {
+  return time === undefined ? 0 : Date.parse(time) || 0;
 }
 
 function count(counts: Map<string, number>, key: string, change: number): void {

@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { askerOf, type IAsker, type Identity } from '../../core/access/identity';
-import type { IAutomation } from '../../core/automation/automation';
+import type { IAutomation, IRetryPolicy } from '../../core/automation/automation';
 import type { IRunRequest, IRunResponse, PostedInputs } from '../../core/api';
 import type { InputValues } from '../../core/batch/batch';
 import { readInputs } from '../../core/batch/readInputs';
@@ -14,6 +14,7 @@ import { PRIORITIES, type IRunProblem, type IRunRecord } from '../../core/run/ru
 import { HttpError } from '../httpError';
 import type { Datasets } from '../datasets/datasets';
 import type { IEnsureRequest, IPreparedRun, IRunQueue, IRunSource } from '../queue/queue';
+import type { IAttempt } from './automaticRetries';
 import type { Automations } from './automations';
 import { collectCode } from './code';
 import { scriptEnvironment } from './environment';
@@ -30,6 +31,8 @@ interface IAsk {
   priority: number;
   retryOf: string | null;
   problems: IRunProblem[];
+  attempt?: number;
+  retryAt?: string;
   /** True when an earlier result may answer. Default false: what is asked for is to be done. */
   allowsCached?: boolean;
 }
@@ -181,9 +184,10 @@ export class RunService implements IRunSource {
   /**
    * Repeat a final run: its inputs as they were, the code as it is now.
    *
+   * @param automatic - of an attempt that nobody asked for: it keeps the priority of the run
    * @throws {HttpError} 404 `run-unknown`, 409 `not-final`
    */
-  async retry(id: string, asker: string | IAsker): Promise<IRunResponse> {
+  async retry(id: string, asker: string | IAsker, automatic?: IAttempt): Promise<IRunResponse> {
     const record = this.queue.get(id);
     if (!record) {
       throw new HttpError(404, 'run-unknown', 'this run does not exist');
@@ -195,9 +199,10 @@ export class RunService implements IRunSource {
     const ask: IAsk = {
       id: createId(),
       asker,
-      priority: PRIORITIES.interactive,
+      priority: automatic ? record.priority : PRIORITIES.interactive,
       retryOf: id,
-      problems: []
+      problems: [],
+      ...automatic
     };
     const old = this.locate(loaded, record.batch.slug);
     if (old.kind !== 'form') {
@@ -243,6 +248,19 @@ export class RunService implements IRunSource {
       keys.push(newest && isSameWork(newest, now) ? newest.key : now.key);
     }
     return keys;
+  }
+
+  /**
+   * What the automation of a run says of further attempts; null for none, as when secret values that were posted are
+   * needed, which nobody has any more.
+   */
+  async retryPolicy(run: IRunRecord): Promise<IRetryPolicy | null> {
+    const configuration = this.configurationPath(run.automation.configuration);
+    const loaded = await this._automations.openConfiguration(configuration);
+    const hasSecrets = loaded.environmentInputs.every(
+      id => this._reader.environment(id) !== undefined
+    );
+    return hasSecrets ? (loaded.find()?.environment.retry ?? null) : null;
   }
 
   async prepare(run: IRunRecord): Promise<IPreparedRun> {
@@ -354,8 +372,15 @@ export class RunService implements IRunSource {
     const { name: asker, identity } = askerOf(ask.asker);
     const described = await this._describe(loaded, batch, { environment, program, identity });
     const { slug, name, folder, kind } = batch;
+    const old = ask.retryOf === null ? null : this.queue.get(ask.retryOf);
+    const problems = [...ask.problems];
+    if (old && old.code !== described.code) {
+      const message = 'The code is another than that of the run which this one repeats.';
+      problems.push({ code: 'code-changed', variable: '', message });
+    }
     const request: IEnsureRequest = {
       ...ask,
+      problems,
       asker,
       identity,
       key: described.key,
@@ -383,7 +408,7 @@ export class RunService implements IRunSource {
       cached,
       position,
       batch: run.batch.slug,
-      problems: ask.problems
+      problems
     };
   }
 

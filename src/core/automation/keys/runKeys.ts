@@ -207,5 +207,23 @@ export const ENVIRONMENT_KEYS: KeyTable = {
     default: 'false',
     meaning: 'equal work that was done is answered by its result, and not done again'
   },
-  retry: { type: 'any', since: 'ours', meaning: 'runs that are tried again', unused: NOT_YET }
+  retry: {
+    type: 'dictionary',
+    since: 'ours',
+    meaning: 'runs that failed are tried again by themselves',
+    keys: {
+      count: { type: 'number', default: '0', meaning: 'further attempts, 0 to 10' },
+      delay: {
+        type: 'text',
+        default: '10 seconds',
+        meaning: '`N unit` before the first of them; doubles each time, up to 10 minutes'
+      },
+      on: {
+        type: 'texts',
+        what: 'code',
+        default: '`[kernel-died, lost, timeout]`',
+        meaning: 'codes of errors after which it is tried again'
+      }
+    }
+  }
 };
