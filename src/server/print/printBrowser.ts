@@ -65,8 +65,13 @@ export class PrintBrowser {
     }
   }
 
-  /** End the browser; what is being printed fails. */
+  /** End the browser for good; what is being printed fails, and nothing is printed any more. */
   async close(): Promise<void> {
+    this._isClosed = true;
+    await this._end();
+  }
+
+  private async _end(): Promise<void> {
     clearTimeout(this._timer);
     const starting = this._starting;
     this._starting = null;
@@ -75,7 +80,11 @@ export class PrintBrowser {
   }
 
   private async _start(): Promise<Browser> {
-    const starting = (this._starting ??= this._launch());
+    if (this._isClosed) {
+      // One that waited for its turn must not start a browser that nobody ends.
+      throw new HttpError(503, 'printer-unavailable', 'the server is shutting down');
+    }
+    const starting = (this._starting ??= this._begin());
     try {
       return await starting;
     } catch (error) {
@@ -84,6 +93,20 @@ export class PrintBrowser {
       }
       throw error;
     }
+  }
+
+  private _begin(): Promise<Browser> {
+    const starting = this._launch().then(browser => {
+      browser.on('disconnected', () => {
+        // By then another may have taken its place, which somebody has to end.
+        if (this._starting === starting) {
+          this._starting = null;
+          this._version = '';
+        }
+      });
+      return browser;
+    });
+    return starting;
   }
 
   private async _launch(): Promise<Browser> {
@@ -115,10 +138,6 @@ export class PrintBrowser {
       });
     this._version = browser.version();
     log.debug(`${executablePath} ${this._version} is there to print`);
-    browser.on('disconnected', () => {
-      this._starting = null;
-      this._version = '';
-    });
     return browser;
   }
 
@@ -142,13 +161,14 @@ export class PrintBrowser {
     if (this._users === 0 && this._starting) {
       clearTimeout(this._timer);
       this._timer = setTimeout(() => {
-        this.close().catch(error => this._options.log.warn(`a browser did not end: ${error}`));
+        this._end().catch(error => this._options.log.warn(`a browser did not end: ${error}`));
       }, this._options.idleMs ?? 30_000);
       this._timer.unref();
     }
   }
 
   private _starting: Promise<Browser> | null = null;
+  private _isClosed = false;
   private _version = '';
   private _users = 0;
   private readonly _waiting: (() => void)[] = [];
