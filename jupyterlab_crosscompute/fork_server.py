@@ -4,7 +4,8 @@ Run by the Python of a kernel, which has IPython and ipykernel; it needs nothing
 package. It imports what the notebooks of a sweep import, then forks a child for each run. The child behaves like a
 kernel: it takes execute requests and says what a kernel would say, but over a Unix socket, which loses nothing.
 
-Standard input, a line of JSON each: first ``{"modules": […]}``, names to import; then ``{"kind": "fork", "id": …,
+Standard input, a line of JSON each: first ``{"modules": […], "never": […]}``, names to import, and
+top-level names of modules that each child imports itself; then ``{"kind": "fork", "id": …,
 "socket": …}``, ``{"kind": "signal", "id": …, "number": …}`` and, before its end, ``{"kind": "end"}``. Its end ends
 everything; when it comes without notice, whoever listened on the sockets is dead, and they are removed.
 
@@ -77,12 +78,6 @@ try:
 except ImportError:
     # Kernels as old as that have no comms that widgets of today would find.
     get_comm_manager = None
-
-NEVER_LOADED = frozenset(
-    "torch torchvision torchaudio tensorflow keras jax jaxlib cupy cudf cuml rmm pycuda pyopencl mxnet paddle "
-    "triton vllm ray dask distributed pyspark tkinter turtle antigravity this".split()
-)
-"""Modules that talk to a GPU, start threads or processes, or show something: each child imports them itself."""
 
 PR_SET_PDEATHSIG = 1
 F_SETPIPE_SZ = 1031
@@ -596,7 +591,7 @@ class ForkServer:
         setting = json.loads(self._read_first_line())
         require_plain_profile()
         self.shell = create_shell(self.wire)
-        load_modules(setting["modules"])
+        load_modules(setting["modules"], frozenset(setting.get("never", ())))
         warm_up(self.shell)
         require_one_thread()
         gc.collect()
@@ -828,7 +823,7 @@ def create_shell(wire: Wire) -> ZMQInteractiveShell:
     return shell
 
 
-def load_modules(names: list[str]) -> None:
+def load_modules(names: list[str], never: frozenset[str]) -> None:
     """Import modules of the standard library and installed packages; raises Unsafe."""
     if any(name.startswith("matplotlib") for name in names) and is_installed("matplotlib"):
         # The first time ever, this says that it takes a moment.
@@ -840,7 +835,8 @@ def load_modules(names: list[str]) -> None:
             for descriptor, _ in kept:
                 os.dup2(said.fileno(), descriptor)
             for name in names:
-                load_module(name)
+                if name.partition(".")[0] not in never:
+                    load_module(name)
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
@@ -853,14 +849,14 @@ def load_modules(names: list[str]) -> None:
         raise Unsafe(f"what the notebook imports prints: {text}")
     if count_sockets() > sockets:
         raise Unsafe("what the notebook imports opens a connection")
-    loaded = sorted(NEVER_LOADED.intersection(sys.modules) - {"dask"})
+    loaded = sorted(never.intersection(sys.modules) - {"dask"})
     if loaded:
         raise Unsafe(f"what the notebook imports needs {loaded[0]}")
 
 
 def load_module(name: str) -> None:
     """Import a module if it is an installed one; raises Unsafe when that fails."""
-    if name.partition(".")[0] in NEVER_LOADED or not is_installed(name.partition(".")[0]):
+    if not is_installed(name.partition(".")[0]):
         return
     try:
         if importlib.util.find_spec(name) is not None:

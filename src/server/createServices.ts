@@ -26,6 +26,7 @@ import { createIsolatingExecutor } from './engine/isolation';
 import { createKernelExecutor } from './engine/kernelExecutor';
 import { endProgram, PROGRAM_ENGINE } from './engine/programRecord';
 import type { IJupyterPlace } from './engine/place';
+import { WarmKernels } from './engine/warm/warmKernels';
 import { nodeFiles } from './files';
 import type { ILog } from './log';
 import { InstalledKernels } from './inspect/installedKernels';
@@ -86,6 +87,8 @@ export interface IServicesOptions {
   timeoutMs?: number | null;
   /** 1–64 on this host. */
   maximumConcurrentRuns: number;
+  /** Minutes that a kernel is kept ready for the next run; 0, or left out, for none. */
+  readyMinutes?: number;
   /** Limits of uploads that differ from the usual ones. */
   uploadLimits?: Partial<IUploadLimits>;
   /** Where else runs execute; nowhere when left out. */
@@ -151,7 +154,8 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const datasets = new Datasets({ ...DOWNLOAD_LIMITS, allowsPrivate });
   const runService = new RunService(automations, files, reader, datasets, environment);
   runService.timeoutMs = options.timeoutMs ?? null;
-  const kernels = createKernelExecutor({ places: options.place, log });
+  const warm = createWarmKernels(options);
+  const kernels = createKernelExecutor({ places: options.place, log, warm });
   const script = findForkScript(options.assetsFolder, environment);
   const forks = createForkExecutor({
     script,
@@ -319,6 +323,19 @@ function createKernelList({ engineId, place, environment, log }: IServicesOption
       return null;
     }
   };
+}
+
+/** Kernels that are kept ready; in JupyterLab, those that an earlier server of ours kept are removed. */
+function createWarmKernels(options: IServicesOptions): WarmKernels | undefined {
+  const { engineId, place, log, readyMinutes = 0 } = options;
+  const clean = async () => new JupyterClient(await place(), log).removeKept();
+  const cleaned =
+    engineId === 'private'
+      ? Promise.resolve()
+      : clean().catch(error => log.debug(`kernels may be left: ${String(error)}`));
+  return readyMinutes > 0
+    ? new WarmKernels({ log, idleMs: readyMinutes * 60_000, cleaned })
+    : undefined;
 }
 
 /** A kernel of a place that died with an earlier server of ours is gone with it. */

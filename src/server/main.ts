@@ -17,7 +17,7 @@ import { check } from './cli/check';
 import { fix } from './cli/fix';
 import { init, offerInit } from './cli/init';
 import { install } from './cli/install';
-import { lab } from './cli/lab';
+import { DEFAULT_READY_MINUTES, lab } from './cli/lab';
 import { createOutput, type IOutput } from './cli/output';
 import { printAll } from './cli/print';
 import { run } from './cli/run';
@@ -117,6 +117,7 @@ async function withAutomation(
     showsRuns: options.showsRuns,
     timeoutMs: options.timeoutMs,
     maximumConcurrentRuns: jobs,
+    readyMinutes: options.command === 'serve' ? DEFAULT_READY_MINUTES : 0,
     engines,
     assetsFolder: assetsFolder(),
     environment: process.env,

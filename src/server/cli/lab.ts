@@ -21,7 +21,12 @@ interface IHandOver {
   rootFolder: string;
   stateFolder: string;
   maximumConcurrentRuns: number;
+  /** Minutes that a kernel is kept ready; 0 for none. */
+  readyMinutes: number;
 }
+
+/** So long a person may look at a result before the next run. */
+export const DEFAULT_READY_MINUTES = 10;
 
 /** How `lab` is started. */
 export interface ILabOptions {
@@ -66,6 +71,7 @@ export async function lab(options: ILabOptions): Promise<number> {
     hasSites: true,
     isWatching: true,
     maximumConcurrentRuns,
+    readyMinutes: handOver.readyMinutes,
     engines,
     assetsFolder: options.assetsFolder,
     environment: process.env,
@@ -121,7 +127,9 @@ function parseHandOver(line: string): IHandOver {
     maximumConcurrentRuns:
       typeof settings.maximumConcurrentRuns === 'number'
         ? settings.maximumConcurrentRuns
-        : Math.min(4, os.availableParallelism())
+        : Math.min(4, os.availableParallelism()),
+    readyMinutes:
+      typeof settings.readyMinutes === 'number' ? settings.readyMinutes : DEFAULT_READY_MINUTES
   };
 }
 

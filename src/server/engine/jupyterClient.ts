@@ -1,4 +1,5 @@
-import { KernelAPI, KernelSpecAPI, ServerConnection } from '@jupyterlab/services';
+import { randomUUID } from 'node:crypto';
+import { KernelAPI, KernelSpecAPI, ServerConnection, SessionAPI } from '@jupyterlab/services';
 import type { KernelMessage } from '@jupyterlab/services';
 import { validateMessage } from '@jupyterlab/services/lib/kernel/validate';
 import WebSocket from 'ws';
@@ -31,6 +32,9 @@ export class JupyterError extends Error {
     this.name = 'JupyterError';
   }
 }
+
+/** Tells sessions of kernels that wait for their use from those of notebooks and consoles. */
+const KEPT_TYPE = 'crosscompute';
 
 /** The few requests that we make to a Jupyter server. */
 export class JupyterClient {
@@ -110,6 +114,46 @@ export class JupyterClient {
     try {
       const options = path === null ? { name } : { name, path };
       return (await KernelAPI.startNew(options, this.settings)).id;
+    } catch (error) {
+      throw jupyterError(error);
+    }
+  }
+
+  /**
+   * Start a kernel that waits for its use, under a name that people see in JupyterLab.
+   *
+   * @returns its id, and that of the session that carries the name: removing it removes the kernel
+   * @throws {JupyterError}
+   */
+  async startKept(name: string, title: string): Promise<{ id: string; sessionId: string }> {
+    try {
+      const path = `crosscompute-${randomUUID()}`;
+      const options = { path, name: title, type: KEPT_TYPE, kernel: { name } };
+      const { id: sessionId, kernel } = await SessionAPI.startSession(options, this.settings);
+      if (!kernel) {
+        throw new JupyterError('refused', 0, 'Jupyter started no kernel');
+      }
+      return { id: kernel.id, sessionId };
+    } catch (error) {
+      throw jupyterError(error);
+    }
+  }
+
+  /** Remove a session with its kernel; does nothing when it is gone already. @throws {JupyterError} */
+  async removeSession(id: string): Promise<void> {
+    try {
+      await SessionAPI.shutdownSession(id, this.settings);
+    } catch (error) {
+      throw jupyterError(error);
+    }
+  }
+
+  /** Remove all kernels of `startKept`, as after a server of ours that was killed. @throws {JupyterError} */
+  async removeKept(): Promise<void> {
+    try {
+      const sessions = await SessionAPI.listRunning(this.settings);
+      const kept = sessions.filter(({ type }) => type === KEPT_TYPE);
+      await Promise.all(kept.map(({ id }) => this.removeSession(id)));
     } catch (error) {
       throw jupyterError(error);
     }

@@ -1,4 +1,3 @@
-import { relativePath } from '../../core/path';
 import type { IExecutor, IScriptContext, IScriptResult } from '../../core/run/execution';
 import { createLanguages } from '../../core/run/languages/languages';
 import type { ILanguage } from '../../core/run/languages/language';
@@ -7,7 +6,9 @@ import type { ILog } from '../log';
 import { JupyterClient, JupyterError } from './jupyterClient';
 import type { IKernelSpec } from './jupyterClient';
 import { chooseKernel } from './kernelChoice';
-import { KernelSession } from './kernelSession';
+import type { KernelSession } from './kernelSession';
+import { startSession } from './kernelStart';
+import type { IKernelStart } from './kernelStart';
 import type { IJupyterPlace } from './place';
 import { KernelCalls } from './places/kernelCalls';
 import { openPlaceFolder } from './places/openPlaceFolder';
@@ -20,6 +21,8 @@ import type { ScriptJournal } from './scriptJournal';
 import { planScript } from './scriptPlan';
 import type { IScriptPlan } from './scriptPlan';
 import { awaitSequence, executeScript, within } from './scriptExecution';
+import type { WarmKernels } from './warm/warmKernels';
+import { warmWishOf } from './warm/warmKey';
 
 /** An executor that holds something to be released. */
 export interface IOwnedExecutor extends IExecutor {
@@ -34,12 +37,12 @@ export interface IKernelExecutorOptions {
   log: ILog;
   /** Languages that kernels can be prepared for; those that come with us when left out. */
   languages?: LanguageRegistry;
+  /** Kernels that are kept ready; none when left out. They belong to the executor. */
+  warm?: WarmKernels;
 }
 
 /** Jupyter shuts down within 5 s, then terminates, then kills; nobody waits longer than this for it. */
 const REMOVE_MS = 12_000;
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 10_000;
 
 /**
  * Make the executor of notebooks, Python files and functions: each gets a fresh kernel of a Jupyter
@@ -62,7 +65,7 @@ export function createKernelExecutor(options: IKernelExecutorOptions): IOwnedExe
     execute: context =>
       executeScript(context, (plan, journal) => executePlan(shared, context, plan, journal)),
     close: async () => {
-      await Promise.all(removals);
+      await Promise.all([...removals, options.warm?.close()]);
     }
   };
 }
@@ -80,6 +83,7 @@ async function executePlan(
   journal: ScriptJournal
 ): Promise<IScriptResult> {
   let session: KernelSession | null = null;
+  let keepNext = () => {};
   try {
     const place = await shared.places();
     const client = new JupyterClient(place, shared.log);
@@ -88,12 +92,13 @@ async function executePlan(
       return spec;
     }
     const stage = journal.begin({ name: 'kernel start', isStage: true });
-    const id = await startKernel(client, spec.name, startFolder(place, plan), context.signal);
-    if (id === null) {
+    const warm = await warmthOf(shared, context, plan, { place, spec });
+    session = await startSession({ context, plan, place, client, spec, log: shared.log, warm });
+    if (session === null) {
       return interruption(context);
     }
-    session = new KernelSession(client, id, spec.name, shared.log);
-    await context.onKernel({ engine: place.id, id });
+    keepNext = () => warm?.kernels.keep(client, warm.wish.key);
+    await context.onKernel({ engine: place.id, id: session.id });
     await Promise.race([session.ready, session.ended, aborted(context.signal)]);
     journal.end(stage, { isOk: true });
     return await runWithFiles({ shared, context, plan, journal, session, spec, place, client });
@@ -107,6 +112,8 @@ async function executePlan(
   } finally {
     if (session) {
       const removal = shared.remove(session);
+      // Only now: until its end the run has the processors for itself.
+      keepNext();
       await context.onKernel(null);
       if (context.signal.aborted) {
         await within(removal, REMOVE_MS);
@@ -115,33 +122,16 @@ async function executePlan(
   }
 }
 
-/** Start a kernel; wait for a place where there are as many as may be. @returns null when aborted */
-async function startKernel(
-  client: JupyterClient,
-  name: string,
-  path: string | null,
-  signal: AbortSignal
-): Promise<string | null> {
-  for (let waitMs = FIRST_RETRY_MS; !signal.aborted; waitMs = Math.min(waitMs * 2, LAST_RETRY_MS)) {
-    try {
-      return await client.start(name, path);
-    } catch (error) {
-      if (!(error instanceof JupyterError) || error.code !== 'limit') {
-        throw error;
-      }
-    }
-    await pause(waitMs, signal);
-  }
-  return null;
-}
-
-/** The folder that a kernel starts in, relative to the root folder of its server; the prelude says which it works in. */
-function startFolder({ rootFolder }: IJupyterPlace, { folder }: IScriptPlan): string | null {
-  if (rootFolder === null) {
-    return '';
-  }
-  const path = relativePath(rootFolder, folder);
-  return path === '.' ? null : path;
+/** What is wanted of a kernel that is kept ready; null where none is. */
+async function warmthOf(
+  { warm, languages }: IShared,
+  context: IScriptContext,
+  plan: IScriptPlan,
+  { place, spec }: { place: IJupyterPlace; spec: IKernelSpec }
+): Promise<IKernelStart['warm']> {
+  const language = languages.get(spec.language || plan.language);
+  const wish = warm ? await warmWishOf(context, plan, { place, spec, language }) : null;
+  return warm && wish ? { kernels: warm, wish } : null;
 }
 
 interface IKernelRun {
@@ -286,9 +276,4 @@ function planRequests(run: IKernelRun, remote: RemoteRun | null): IScriptRequest
     );
   }
   return [...own('prelude', prelude), ...plan.requests, ...own('epilogue', language.epilogue)];
-}
-
-/** Wait, at most until a signal is aborted. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await within(aborted(signal), milliseconds);
 }

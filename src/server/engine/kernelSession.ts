@@ -42,12 +42,14 @@ export class KernelSession {
   /**
    * @param client - of the place where the kernel was started
    * @param id - of the kernel, which belongs to this session from now on
+   * @param _delete - deletes the kernel, if it is not deleted by its id
    */
   constructor(
     private readonly _client: JupyterClient,
     readonly id: string,
     name: string,
-    private readonly _log: ILog
+    private readonly _log: ILog,
+    private readonly _delete = () => _client.remove(id)
   ) {
     this._connection = new KernelConnection({
       model: { id, name },
@@ -67,6 +69,24 @@ export class KernelSession {
     return this._connection.info.catch(() => {
       this._end('kernel-died', 'The kernel could not say what it is.');
     });
+  }
+
+  /** Tell whether the kernel answers within a time, in milliseconds. */
+  async answers(limitMs: number): Promise<boolean> {
+    if (this._isOver) {
+      return false;
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<boolean>(resolve => {
+      timer = setTimeout(() => resolve(false), limitMs);
+    });
+    const answer = this._connection.requestKernelInfo().then(
+      () => true,
+      () => false
+    );
+    const isAnswered = await Promise.race([answer, silence]);
+    clearTimeout(timer);
+    return isAnswered && !this._isOver;
   }
 
   /** Resolves when the kernel can no longer be used for any reason but `dispose`. */
@@ -150,7 +170,7 @@ export class KernelSession {
   async remove(): Promise<void> {
     this._dispose();
     try {
-      await this._client.remove(this.id);
+      await this._delete();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this._log.warn(`the kernel ${this.id} could not be deleted: ${message}`);

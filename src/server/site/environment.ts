@@ -27,6 +27,11 @@ export const HOST_VARIABLES: ReadonlySet<string> = new Set([
   'LOCALAPPDATA'
 ]);
 
+/** Tell whether a variable is one that every script gets. */
+export function isHostVariable(name: string): boolean {
+  return HOST_VARIABLES.has(name) || name.startsWith('LC_') || name === 'CROSSCOMPUTE_ORIGIN_URI';
+}
+
 /**
  * The environment of an automation's scripts: what programs need to start, and what the
  * configuration declares; nothing else of the server's, and never a secret of ours.

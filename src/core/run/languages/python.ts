@@ -2,8 +2,8 @@ import { encodeJson } from './encoding';
 import type { IKernelSetting, ILanguage } from './language';
 import { pythonFiles } from './pythonFiles';
 
-/** Set by the kernel when it starts, for what it shows and how: not the server's. */
-const OWN_NAMES = [
+/** Variables that the kernel sets when it starts, for what it shows and how: not the server's. */
+export const OWN_NAMES: readonly string[] = [
   'MPLBACKEND',
   'TERM',
   'CLICOLOR',

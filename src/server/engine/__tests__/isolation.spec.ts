@@ -73,6 +73,10 @@ describeWithJupyter('createIsolatingExecutor()', python => {
 
   it.each([
     ['import ipyparallel', /imports ipyparallel/],
+    ['from torch import nn', /imports torch, which uses a GPU/],
+    ['import os\nos.environ["OMP_NUM_THREADS"] = "1"\nimport json', /sets OMP_NUM_THREADS/],
+    ["import os\nos.environ.setdefault('CUDA_VISIBLE_DEVICES', '')", /CUDA_VISIBLE_DEVICES/],
+    ['%env MKL_NUM_THREADS=2', /sets MKL_NUM_THREADS/],
     ['%matplotlib widget', /%matplotlib widget/],
     ['  %pylab', /%pylab/]
   ])('runs a notebook with %j in a kernel', async (code, reason) => {
@@ -80,11 +84,23 @@ describeWithJupyter('createIsolatingExecutor()', python => {
     expect(lines.join('')).toMatch(reason);
   });
 
-  it('runs in a kernel what a variable changes at the start of Python', async () => {
+  it.each([
+    'OMP_NUM_THREADS',
+    'CUDA_VISIBLE_DEVICES',
+    'PYTHONPATH',
+    'PYTHONHASHSEED',
+    'MPLCONFIGDIR',
+    'LC_ALL',
+    'TMPDIR'
+  ])('runs in a kernel what %s changes at the start of Python', async name => {
     const script = await writeNotebook(bench, ['1']);
-    const more = { environment: { ...environment, OMP_NUM_THREADS: '1' } };
-    expect(await place(script, more)).toBe('kernel');
-    expect(lines.join('')).toContain('OMP_NUM_THREADS');
+    expect(await place(script, { environment: { ...environment, [name]: '/1' } })).toBe('kernel');
+    expect(lines.join('')).toContain(`${name} is read when Python starts`);
+  });
+
+  it('runs in a fork what reads variables, or sets others', async () => {
+    const code = 'import os\nos.environ["MINE"] = os.environ["HOME"]\nos.environ.get("LANG")';
+    expect(await place(await writeNotebook(bench, [code]))).toBe('fork');
   });
 
   it('runs a notebook of another kernel in that kernel', async () => {
@@ -92,9 +108,24 @@ describeWithJupyter('createIsolatingExecutor()', python => {
     expect(await place(await writeNotebook(bench, ['1'], 'mine'))).toBe('kernel');
   });
 
-  it('runs in a kernel what reads a matplotlibrc', async () => {
-    await writeFile(path.join(bench.folder, 'matplotlibrc'), '');
-    expect(await place(await writeNotebook(bench, ['1']))).toBe('kernel');
+  it.each(['matplotlibrc', '.numba_config.yaml'])(
+    'runs in a kernel what reads a %s',
+    async name => {
+      await writeFile(path.join(bench.folder, name), '');
+      expect(await place(await writeNotebook(bench, ['1']))).toBe('kernel');
+      expect(lines.join('')).toContain(`its folder has a ${name}`);
+    }
+  );
+
+  it('runs in a kernel where the system is not Linux', async () => {
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform');
+    Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
+    try {
+      expect(await place(await writeNotebook(bench, ['1']))).toBe('kernel');
+      expect(lines.join('')).toContain('forks work on Linux only');
+    } finally {
+      Object.defineProperty(process, 'platform', platform ?? {});
+    }
   });
 
   it('runs in a kernel what has a module of its own with the name of a loaded one', async () => {

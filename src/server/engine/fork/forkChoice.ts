@@ -1,6 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { joinPath } from '../../../core/path';
 import type { IScriptContext } from '../../../core/run/execution';
+import { GPU_MODULES } from '../neverPreloaded';
+import {
+  findSettings,
+  findStartVariable,
+  isReadAtStart,
+  ownModules,
+  readSource
+} from '../scriptModules';
 import { planScript } from '../scriptPlan';
 import type { IScriptPlan } from '../scriptPlan';
 import type { ForkServerKey, ForkServers } from './forkServers';
@@ -19,10 +25,6 @@ export interface IForkChoiceOptions {
   /** What every run sees; fork servers start with it. */
   environment: Readonly<Record<string, string>>;
 }
-
-/** Variables that Python or a library reads when it starts, which a fork has behind it. */
-const READ_AT_START =
-  /^(PYTHON|LD_|OMP_|KMP_|GOMP_|MKL_|OPENBLAS_|BLIS_|VECLIB_|NUMEXPR_|NUMBA_|CUDA_|NVIDIA_|ROCR_|HIP_|TF_|XLA_|JAX_|MPL|MATPLOTLIB|NPY_|MALLOC_|IPYTHON|JUPYTER_|DISPLAY$|QT_)/;
 
 /** Modules whose work needs the connections of a kernel. */
 const NEED_KERNEL = new Set(['ipyparallel', 'ipykernel']);
@@ -103,10 +105,18 @@ async function staticObstacle(
   }
   const names = [...Object.keys(environment), ...Object.keys(options.environment)];
   const variable = names.find(
-    name => READ_AT_START.test(name) && environment[name] !== options.environment[name]
+    name => isReadAtStart(name) && environment[name] !== options.environment[name]
   );
   if (variable !== undefined) {
     return `${variable} is read when Python starts`;
+  }
+  const set = findStartVariable(code.source);
+  if (set !== null) {
+    return `it sets ${set}, which is read when a library is imported`;
+  }
+  const gpu = code.modules.find(name => GPU_MODULES.has(name.split('.')[0]));
+  if (gpu !== undefined) {
+    return `it imports ${gpu}, which uses a GPU`;
   }
   const module = code.modules.find(name => NEED_KERNEL.has(name.split('.')[0]));
   if (module !== undefined) {
@@ -118,47 +128,6 @@ async function staticObstacle(
   if (magic !== undefined) {
     return `it uses ${magic.trim()}`;
   }
-  const settings = joinPath(plan.folder, 'matplotlibrc');
-  const hasSettings = await stat(settings).then(
-    () => true,
-    () => false
-  );
-  return hasSettings ? 'its folder has a matplotlibrc' : null;
-}
-
-/** All code of a script that can be read before it runs. */
-async function readSource({ script }: IForkQuestion, plan: IScriptPlan): Promise<string> {
-  switch (script.kind) {
-    case 'python':
-      return readText(joinPath(plan.folder, script.path));
-    case 'function':
-      return readText(joinPath(plan.folder, `${script.module.split('.').join('/')}.py`));
-    default:
-      return plan.requests.map(({ code }) => code).join('\n');
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  // What is missing is said by the execution.
-  return readFile(path, 'utf8').catch(() => '');
-}
-
-/** Names of the modules that a folder has, which come before installed ones. */
-async function ownModules(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const names = await Promise.all(
-    entries.map(async entry => {
-      if (!entry.isDirectory()) {
-        const name = /^([\p{L}\p{N}_]+)\.(?:py|pyc|(?:[\w-]+\.)?so)$/u.exec(entry.name)?.[1];
-        return name ? [name] : [];
-      }
-      // A folder without it comes last, after all modules.
-      const initial = joinPath(folder, entry.name, '__init__.py');
-      return stat(initial).then(
-        () => [entry.name],
-        () => []
-      );
-    })
-  );
-  return names.flat();
+  const settings = await findSettings(plan.folder);
+  return settings === null ? null : `its folder has a ${settings}`;
 }

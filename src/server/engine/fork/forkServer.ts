@@ -3,6 +3,7 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { ILog } from '../../log';
 import { errorCode } from '../../files';
+import { NEVER_PRELOADED } from '../neverPreloaded';
 import { LineReader, parseObject } from './lineReader';
 
 /** What a fork server needs. */
@@ -144,7 +145,7 @@ export class ForkServer {
       fail(['the fork server did not start', reason, ...said].join(': '));
       this._endForks(`the fork server is gone: ${reason}`);
     });
-    this._say({ modules: this._options.modules });
+    this._say({ modules: this._options.modules, never: NEVER_PRELOADED });
   }
 
   private _onAnswer(line: string): void {
