@@ -37,6 +37,7 @@ import { BatchPrinter } from './print/batchPrinter';
 import { PrintBrowser } from './print/printBrowser';
 import { Prints } from './print/prints';
 import { createRunQueue } from './queue/createRunQueue';
+import { keepRunsOf } from './queue/retention';
 import type { Services } from './services';
 import { AutomaticRetries } from './site/automaticRetries';
 import { Automations } from './site/automations';
@@ -182,6 +183,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     executors: [createEngineChoice(engines ? [engines.executor] : local, containers)],
     engineId: options.engineId,
     deleteKernel: (engineId, kernelId) => deleteKernel(options, engines, engineId, kernelId),
+    keepRuns: keepRunsOf(environment.CROSSCOMPUTE_KEEP_RUNS),
     maximumConcurrentRuns: engines?.maximumConcurrentRuns ?? options.maximumConcurrentRuns,
     log,
     automationName: automation => summaries.automationName(automation)

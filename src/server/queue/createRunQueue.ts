@@ -4,6 +4,7 @@ import type { IView } from '../../core/view/view';
 import type { ILog } from '../log';
 import type { IClock } from '../store/clock';
 import type { IStateDatabase } from '../store/stateDatabase';
+import type { IKeepRuns } from './retention';
 import type { IRunSource } from './queue';
 import { RunQueue } from './runQueue';
 
@@ -32,6 +33,8 @@ export interface IRunQueueOptions {
   maximumQueued?: number;
   /** Runs that may wait of one name that is not the owner. Default 1,000. */
   maximumQueuedPerAsker?: number;
+  /** How long the history of runs is kept. Default `DEFAULT_KEEP_RUNS`. */
+  keepRuns?: IKeepRuns;
   /** Default: everybody is. */
   isOwner?: (asker: string) => boolean;
   /** The shown name of an automation; default its slug. */

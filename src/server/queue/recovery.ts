@@ -2,7 +2,6 @@ import * as path from 'node:path';
 import { automationId } from '../../core/run/key';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { ILog } from '../log';
-import { BlobStore } from '../store/blobs';
 import { formatTime, type IClock } from '../store/clock';
 import { listHistory, readHistory, readRecord } from '../store/history';
 import type { Journals } from '../store/journals';
@@ -80,7 +79,7 @@ export async function adoptHistory(
   automationFolder: string,
   context: IRecoveryContext
 ): Promise<void> {
-  const { index, log, clock } = context;
+  const { index, log } = context;
   const known = index.idsOf(automationFolder);
   const ids = await listHistory(automationFolder);
   forgetMissing(known, new Set(ids), context);
@@ -112,7 +111,6 @@ export async function adoptHistory(
       await endRun(run, lostOutcome(isOurs ? SECRETS_GONE : NOT_OURS), context);
     }
   }
-  await new BlobStore(automationFolder).clean(clock.nowMs());
 }
 
 /**

@@ -6,6 +6,7 @@ import type { IIndexedRun } from '../store/runIndex';
 import { Admission } from './admission';
 import { findCached } from './cachedResults';
 import type { IRunQueueOptions } from './createRunQueue';
+import { Housekeeping } from './housekeeping';
 import { Leases } from './leases';
 import { makeRunHome } from './newRun';
 import { endedOutcome } from './outcome';
@@ -13,6 +14,7 @@ import { Pauses } from './pauses';
 import { markPending } from './pendingMark';
 import type { IDisposable, IEnsureRequest, IEnsureResult, IRunQueue } from './queue';
 import { adoptHistory, endRun, recoverIndexed, type IRecoveryContext } from './recovery';
+import { DEFAULT_KEEP_RUNS } from './retention';
 import { RunLookup } from './runLookup';
 import { performRun, type IRunnerServices } from './runner';
 import { Slots, type IRunningRun } from './slots';
@@ -42,6 +44,13 @@ export class RunQueue extends RunLookup implements IRunQueue {
       log: options.log,
       onTaken: (folder, wasOthers) => this._onLease(folder, wasOthers),
       onLost: folder => this._onLeaseLost(folder)
+    });
+    this._housekeeping = new Housekeeping({
+      index: this._index,
+      clock: this._clock,
+      log: options.log,
+      keepRuns: options.keepRuns ?? DEFAULT_KEEP_RUNS,
+      remove: id => this.remove(id)
     });
     this._admission = new Admission({
       ...options,
@@ -155,6 +164,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
     }
     const adopting = adoptHistory(automationFolder, this._recovery()).finally(() => {
       this._adopting.delete(automationFolder);
+      this._housekeeping.collect(automationFolder);
       this._changed(null);
       this._schedule();
     });
@@ -169,6 +179,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
       this._slots.endAll('shutdown'),
       ...this._creating.values(),
       ...this._adopting.values(),
+      this._housekeeping.settled(),
       ...this._ending.values()
     ]);
     await this._leases.close();
@@ -249,7 +260,11 @@ export class RunQueue extends RunLookup implements IRunQueue {
 
   private _onFree(id: string): void {
     this._secrets.delete(id);
-    this._changed(this.get(id));
+    const record = this.get(id);
+    if (record) {
+      this._housekeeping.tidy(record);
+    }
+    this._changed(record);
     this._schedule();
   }
 
@@ -346,6 +361,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
   private readonly _creating = new Map<string, Promise<void>>();
   /** Waiting runs whose end is being written. */
   private readonly _ending = new Map<string, Promise<void>>();
+  private readonly _housekeeping: Housekeeping;
   private readonly _adopting = new Map<string, Promise<void>>();
   /** ENVIRONMENT values of runs that are not over: in memory only. */
   private readonly _secrets = new Map<string, Readonly<Record<string, string>>>();

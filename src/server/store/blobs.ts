@@ -98,19 +98,39 @@ export class BlobStore {
     return fs.readFile(this.path(digest));
   }
 
+  /** Contents that were stored, and stored again, before a time in milliseconds since the epoch. */
+  async listOlder(beforeMs: number): Promise<string[]> {
+    const root = path.join(this._root, 'sha256');
+    const old: string[] = [];
+    for (const begin of await namesIn(root)) {
+      for (const rest of await namesIn(path.join(root, begin))) {
+        const digest = `sha256:${begin}${rest}`;
+        if (isDigest(digest) && (await fs.stat(this.path(digest))).mtimeMs < beforeMs) {
+          old.push(digest);
+        }
+      }
+    }
+    return old;
+  }
+
+  /**
+   * Remove a content, unless it was stored again meanwhile.
+   *
+   * @returns true when it was removed
+   */
+  async removeOlder(digest: string, beforeMs: number): Promise<boolean> {
+    const file = this.path(digest);
+    if ((await fs.stat(file)).mtimeMs >= beforeMs) {
+      return false;
+    }
+    await fs.rm(file, { force: true });
+    return true;
+  }
+
   /** Remove drafts that a server left behind which died while it stored something. */
   async clean(nowMs: number): Promise<void> {
     const drafts = path.join(this._root, 'drafts');
-    let names: string[];
-    try {
-      names = await fs.readdir(drafts);
-    } catch (error) {
-      if (isAbsent(error)) {
-        return;
-      }
-      throw error;
-    }
-    for (const name of names) {
+    for (const name of await namesIn(drafts)) {
       const draft = path.join(drafts, name);
       const { mtimeMs } = await fs.stat(draft);
       if (nowMs - mtimeMs > ABANDONED_MS) {
@@ -128,7 +148,11 @@ export class BlobStore {
       await write(draft);
       const blob = await digestFile(draft);
       const target = this.path(blob.digest);
-      if (!(await this.has(blob.digest))) {
+      if (await this.has(blob.digest)) {
+        // It is needed again, and must not be collected as what nobody has named for long.
+        const now = new Date();
+        await fs.utimes(target, now, now);
+      } else {
         await fs.mkdir(path.dirname(target), { recursive: true });
         // Before it is read-only: some systems refuse to flush a file that cannot be written.
         const handle = await fs.open(draft, 'r+');
@@ -147,4 +171,16 @@ export class BlobStore {
   }
 
   private readonly _root: string;
+}
+
+/** Names in a folder; [] when there is none. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await fs.readdir(folder);
+  } catch (error) {
+    if (isAbsent(error)) {
+      return [];
+    }
+    throw error;
+  }
 }
