@@ -46,6 +46,8 @@ const PROGRAM = (more: string) =>
 
 /** Tools with one mistake each, and what is said of it, with its place. */
 const CASES: readonly [string, string, Files?][] = [
+  ['automate.yaml:11:18 error retry-count', 'environment:\n  retry: {count: 11}\n'],
+  ['automate.yaml:12:21 error retry-code', 'environment:\n  retry:\n    {count: 1, on: [cell]}\n'],
   ['automate.yaml:10:1 info unused-key', 'prices: []\n'],
   [
     'locked.yaml:1:1 error file-unreadable',
