@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { KernelAPI, KernelConnection } from '@jupyterlab/services';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JsonObject } from '../../core/json';
 import type { ILog } from '../log';
+import { createCommMessage } from './commMessage';
 import { JupyterError } from './jupyterClient';
 import type { JupyterClient } from './jupyterClient';
 import { watchKernelProcess } from './kernelProcess';
@@ -123,22 +123,7 @@ export class KernelSession {
       if (this._isOver) {
         return;
       }
-      const { clientId, username } = this._connection;
-      const message = {
-        header: {
-          msg_id: randomUUID(),
-          msg_type: type,
-          session: clientId,
-          username,
-          version: '5.2',
-          date: new Date().toISOString()
-        },
-        parent_header: {},
-        metadata: {},
-        channel: 'shell',
-        content,
-        buffers: [...buffers]
-      } as unknown as KernelMessage.IShellMessage<KernelMessage.ShellMessageType>;
+      const message = createCommMessage(this._connection, { type, content, buffers });
       const { msg_id: id } = message.header;
       this._handlers.set(id, {
         onOutput: ({ header, content: said }) => {
