@@ -191,7 +191,7 @@ export interface IEnvironment {
   processor: string | null;
   /** Names of the server's environment variables that scripts get in their environment. */
   variables: readonly string[];
-  /** The same for those that scripts get as a file in `debug/`, removed after the run (1.0). */
+  /** The same for those that scripts get as a file of that name in `debug/`, removed after the run (1.0). */
   fileVariables: readonly string[];
   /** The same for those that are needed while the image is made (1.0). */
   setupVariables: readonly string[];

@@ -19,6 +19,9 @@ export function normalizeEnvironment(configuration: Section, context: IReadConte
   const environment = configuration.section('environment');
   tellDefaultEngine(configuration, context);
   const isContained = environment.text('engine') === 'podman';
+  if (!isContained) {
+    tellContainerOnly(environment, context);
+  }
   return {
     engine: isContained ? 'podman' : 'kernel',
     enginePosition: isContained ? environment.positionOf('engine') : null,
@@ -29,7 +32,7 @@ export function normalizeEnvironment(configuration: Section, context: IReadConte
     hasFigures: environment.boolean('figures') ?? true,
     memory: readLimit(environment, 'memory', context),
     processor: readLimit(environment, 'processor', context),
-    ...readVariables(environment, context),
+    ...readVariables(configuration, environment, context),
     setup: readSetup(environment, context),
     apis: readApis(environment),
     concurrency: readConcurrency(environment),
@@ -71,9 +74,16 @@ function readApis(environment: Section): string[] {
   return ofRuns.flatMap(api => api.filledText('domain') ?? []);
 }
 
+/** Names that are files in `debug/`, and never one of ours there, which have suffixes. */
+const FILE_VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 type EnvironmentVariables = Pick<IEnvironment, 'variables' | 'fileVariables' | 'setupVariables'>;
 
-function readVariables(environment: Section, context: IReadContext): EnvironmentVariables {
+function readVariables(
+  configuration: Section,
+  environment: Section,
+  context: IReadContext
+): EnvironmentVariables {
   const variables = new Set<string>();
   const fileVariables = new Set<string>();
   const setupVariables = new Set<string>();
@@ -84,6 +94,12 @@ function readVariables(environment: Section, context: IReadContext): Environment
     }
     const isSetup = section.text('stage')?.startsWith('setup') === true;
     const isFile = section.text('target') === 'file';
+    if (isFile && !isSetup && !FILE_VARIABLE.test(id)) {
+      const message = `the name of the variable "${id}" makes no plain file name`;
+      const hint = 'use letters, digits and _, or leave out target: file';
+      context.problems.add('file-variable', section.positionOf('id'), message, hint);
+      continue;
+    }
     (isSetup ? setupVariables : isFile ? fileVariables : variables).add(id);
     if (context.environment(id) === undefined) {
       const message = `environment variable "${id}" is not set`;
@@ -91,11 +107,31 @@ function readVariables(environment: Section, context: IReadContext): Environment
       context.problems.add('environment-variable', section.positionOf('id'), message, hint);
     }
   }
+  refuseShown(configuration, fileVariables, context);
   return {
     variables: [...variables],
     fileVariables: [...fileVariables],
     setupVariables: [...setupVariables]
   };
+}
+
+/** The file of a variable is never served: no debug variable may show it. */
+function refuseShown(
+  configuration: Section,
+  fileVariables: ReadonlySet<string>,
+  { problems }: IReadContext
+): void {
+  for (const variable of configuration.section('debug').sections('variables')) {
+    for (const section of [variable, variable.section('configuration')]) {
+      const path = section.filledText('path');
+      // A pattern such as `TOKEN{suffix}` would find it, too.
+      const name = path === null ? '' : joinPath(path.replace(/\{.*/, ''));
+      if (fileVariables.has(name)) {
+        const message = `"${name}" holds a variable of the server, which is never shown`;
+        problems.add('file-variable', section.positionOf('path'), message, 'choose another path');
+      }
+    }
+  }
 }
 
 function readSetup(environment: Section, context: IReadContext): IEnvironment['setup'] {
@@ -126,6 +162,24 @@ function tellDefaultEngine(configuration: Section, context: IReadContext): void 
     const message = 'no engine is given, so scripts run on this host';
     const hint = 'write engine: unsafe or engine: podman to be sure';
     context.problems.add('engine-default', position, message, hint);
+  }
+}
+
+/** What only a container heeds; an author may believe that it holds. */
+const CONTAINER_KEYS = ['setup', 'apis'] as const;
+
+function tellContainerOnly(environment: Section, { problems }: IReadContext): void {
+  for (const key of CONTAINER_KEYS) {
+    if (environment.has(key)) {
+      const message = `"${key}" has no effect: scripts run on this host, not in a container`;
+      const hint = 'write engine: podman, or leave it out';
+      problems.add(
+        'container-only',
+        environment.entry(key)?.position ?? environment.position,
+        message,
+        hint
+      );
+    }
   }
 }
 

@@ -123,6 +123,8 @@ export const PROBLEM_CODES = {
   'unknown-engine': ERROR,
   'engine-default': INFO,
   'engine-unavailable': RUN,
+  'container-only': WARNING,
+  'file-variable': ERROR,
   'limit-syntax': ERROR,
   'packages-missing': WARNING,
   'unknown-manager': ERROR,

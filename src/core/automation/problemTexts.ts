@@ -163,6 +163,10 @@ export const PROBLEM_GROUPS: readonly {
       'unknown-engine': 'an engine is neither `unsafe` nor `podman`',
       'engine-default': 'a 1.0 file names no engine, so scripts run on this host',
       'engine-unavailable': 'containers are asked for, and podman is not installed',
+      'container-only':
+        '`setup` or `apis` is given, and scripts run on this host, where it has no effect',
+      'file-variable':
+        'the name of a variable with `target: file` makes no plain file name, or a debug variable shows its file',
       'limit-syntax': '`memory` or `processor` is not understood',
       'packages-missing': 'declared packages are not installed',
       'unknown-manager': 'a package manager is not `apt`, `dnf`, `npm` or `pip`',

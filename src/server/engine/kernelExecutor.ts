@@ -266,7 +266,8 @@ function planRequests(run: IKernelRun, remote: RemoteRun | null): IScriptRequest
     sourceFolder: remote?.toPlace(sourceFolder) ?? sourceFolder,
     environment: remote?.environment() ?? context.environment,
     keep: spec.variables,
-    isElsewhere: remote !== null
+    isElsewhere: remote !== null,
+    hasFigures: context.automation.environment.hasFigures
   });
   if (prelude === null) {
     const name = spec.language || spec.name;

@@ -160,6 +160,8 @@ export interface IPreparedRun {
   problems: readonly IRunProblem[];
   /** Complete environment for scripts, without the five folders and without secrets. */
   environment: Record<string, string>;
+  /** Variables that scripts get as files in `debug/`, by name; gone after the run. Default none. */
+  fileVariables?: Readonly<Record<string, string>>;
 }
 
 /** Gives the queue what it needs when a slot is free. Implemented by the sites. */

@@ -13,6 +13,7 @@ import { lostOutcome, type IOutcome } from './outcome';
 import { removeDraftsOfQueued, removeDraftsOfRunning } from './leftDrafts';
 import { isHeldElsewhere, isOurs } from './pendingMark';
 import type { IRunSource } from './queue';
+import { removeVariableFiles } from './variableFiles';
 
 /** What recovery needs of the queue. */
 export interface IRecoveryContext {
@@ -171,6 +172,9 @@ async function commitEnd(
   const { index, journals, log } = context;
   const debugFolder = path.join(folder, 'debug');
   const isShown = await showsRun(debugFolder, id);
+  await removeVariableFiles({ automationFolder, id, debugFolder }).catch(error =>
+    log.error(`run ${id}: the files of its variables may be left`, error)
+  );
   await commitRun(
     record,
     { automationFolder, debugFolder: isShown ? debugFolder : null, isLinked: false },

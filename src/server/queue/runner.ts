@@ -144,9 +144,11 @@ class PerformedRun {
     const { clock, journals, log } = this._services;
     const { id, automationFolder } = this._run;
     const place = this._place;
+    const { debug = null } = place?.folders ?? {};
     this._timeout?.dispose();
     this._errorSubscription?.dispose();
     await this._kernel.leave(this._run.record().engine);
+    await this._attempt('the end of its variables', async () => place?.removeVariableFiles(id));
     await this._attempt('its output', async () => place?.closeText());
     await this._attempt('the outputs of cells', async () => place?.closeCells());
     const error = outcome.error && (place?.describe(outcome.error) ?? outcome.error);
@@ -162,10 +164,9 @@ class PerformedRun {
       outputs: outcome.outputs,
       problems: [...this._run.record().problems, ...outcome.problems]
     };
-    const debugFolder = place?.folders.debug ?? null;
     await commitRun(
       { ...this._run.record(), ...final },
-      { automationFolder, debugFolder, isLinked: place?.isLinked ?? true },
+      { automationFolder, debugFolder: debug, isLinked: place?.isLinked ?? true },
       journals,
       log
     );

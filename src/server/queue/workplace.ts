@@ -14,6 +14,7 @@ import { makeRunFolders, readPasswords, writeInputs } from './runFolders';
 import { RunOutput } from './runOutput';
 import { SecretMask } from './secretMask';
 import { TextFile } from './textFile';
+import { removeVariableFiles, writeVariableFiles } from './variableFiles';
 
 /** Where a run executes: its five folders, and what it says on its way to the journal and to files. */
 export class Workplace {
@@ -47,6 +48,8 @@ export class Workplace {
     const { debug, input } = this.folders;
     this.isLinked = await linkJournal(automationFolder, record.id, debug);
     await writeIdentities(debug, { automationFolder, id: record.id }, record.askers[0] ?? '');
+    const variables = prepared.fileVariables ?? {};
+    await writeVariableFiles({ automationFolder, id: record.id, debugFolder: debug }, variables);
     const passwords = await readPasswords(prepared.automation, input);
     const createFile = (name: string) => TextFile.create(path.join(debug, name), onWriteError);
     const files = {
@@ -65,7 +68,7 @@ export class Workplace {
         this._cells?.take(entry);
       },
       files,
-      new SecretMask([...Object.values(secrets), ...passwords])
+      new SecretMask([...Object.values(secrets), ...Object.values(variables), ...passwords])
     );
   }
 
@@ -107,6 +110,12 @@ export class Workplace {
   /** Write the last files that come from outputs of cells. */
   async closeCells(): Promise<void> {
     await this._cells?.close();
+  }
+
+  /** Remove the files of variables, which scripts have no more use for. */
+  async removeVariableFiles(id: string): Promise<void> {
+    const { automationFolder } = this._options;
+    await removeVariableFiles({ automationFolder, id, debugFolder: this.folders.debug });
   }
 
   /** Write the notebooks with their outputs into `debug/`. */

@@ -32,6 +32,19 @@ export function isHostVariable(name: string): boolean {
   return HOST_VARIABLES.has(name) || name.startsWith('LC_') || name === 'CROSSCOMPUTE_ORIGIN_URI';
 }
 
+/** Values of the variables that the configuration declares for scripts as files; those that are not set are left out. */
+export function fileVariables(
+  automation: { environment: Pick<IEnvironment, 'fileVariables'> },
+  server: NodeJS.ProcessEnv
+): Record<string, string> {
+  return Object.fromEntries(
+    automation.environment.fileVariables.flatMap(name => {
+      const value = server[name];
+      return value === undefined ? [] : [[name, value]];
+    })
+  );
+}
+
 /**
  * The environment of an automation's scripts: what programs need to start, and what the
  * configuration declares; nothing else of the server's, and never a secret of ours.

@@ -17,7 +17,7 @@ import type { IEnsureRequest, IPreparedRun, IRunQueue, IRunSource } from '../que
 import type { IAttempt } from './automaticRetries';
 import type { Automations } from './automations';
 import { collectCode } from './code';
-import { scriptEnvironment } from './environment';
+import { fileVariables, scriptEnvironment } from './environment';
 import { kernelNames } from './kernelNames';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
 import { placeInputs, type IPlacedInputs, type IPostedForm } from './placeInputs';
@@ -287,7 +287,8 @@ export class RunService implements IRunSource {
       inputs: batch.values,
       key: isSame ? run.key : key,
       code,
-      environment: scriptEnvironment(automation, this._environment)
+      environment: scriptEnvironment(automation, this._environment),
+      fileVariables: fileVariables(automation, this._environment)
     };
   }
 

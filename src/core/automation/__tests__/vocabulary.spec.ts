@@ -114,7 +114,10 @@ describe('the environment of 1.0', () => {
         .replace('0.9.4', '1.0.0')
         .replace('batches:', 'presets:')
     );
-    expect(lines).toEqual([]);
+    expect(lines.map(line => line.replace(/^\S+ /, ''))).toEqual([
+      'warning container-only: "setup" has no effect: scripts run on this host, not in a container; write engine: podman, or leave it out',
+      'warning container-only: "apis" has no effect: scripts run on this host, not in a container; write engine: podman, or leave it out'
+    ]);
     expect(automation?.environment).toMatchObject({
       interval: {
         milliseconds: 86_400_000,
@@ -128,6 +131,21 @@ describe('the environment of 1.0', () => {
       setupVariables: ['TOKEN'],
       packages: [{ id: 'https://a.example/x.whl', manager: 'pip' }]
     });
+  });
+
+  it('shows no file of a variable of the server', async () => {
+    const linesFor = (variable: string) =>
+      linesOf(
+        `execution: {engine: unsafe, variables: [{id: TOKEN, target: file}]}\ndebug: {variables: [${variable}]}`
+      );
+    const shown = expect.stringMatching(/error file-variable: "TOKEN" holds a variable/);
+    expect(await linesFor('{id: a, view: string, path: TOKEN}')).toContainEqual(shown);
+    expect(await linesFor('{id: a, view: string, path: ./TOKEN}')).toContainEqual(shown);
+    expect(await linesFor('{id: a, view: file, path: "TOKEN{suffix}"}')).toContainEqual(shown);
+    expect(
+      await linesFor('{id: a, view: string, path: a.txt, configuration: {path: TOKEN}}')
+    ).toContainEqual(shown);
+    expect(await linesFor('{id: a, view: string, path: a.txt}')).not.toContainEqual(shown);
   });
 
   it.each(['20250611 daily', '20251399-0500 daily', '20250611-0500 yearly', 'daily', ''])(
@@ -150,7 +168,7 @@ describe('the environment of 1.0', () => {
 
   it('reports a setup file that is missing', async () => {
     const lines = await linesOf('environment: {setup: {root: {path: setup.sh}}}');
-    expect(lines).toEqual(['4:36 error file-not-found: setup file "setup.sh" was not found']);
+    expect(lines).toContainEqual('4:36 error file-not-found: setup file "setup.sh" was not found');
   });
 });
 

@@ -13,6 +13,8 @@ export interface IKernelSetting {
    * one at a time, as files are fetched also after one that failed. False when left out.
    */
   isElsewhere?: boolean;
+  /** False shows no figures at the end of cells, where the language shows them by itself. True when left out. */
+  hasFigures?: boolean;
 }
 
 /**

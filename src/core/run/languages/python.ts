@@ -20,6 +20,8 @@ export const OWN_NAMES: readonly string[] = [
  * - the kernel goes on dropping requests after a failed or last cell; by itself it stops dropping when
  *   its queue is empty, and would run what arrives a moment later;
  * - the kernel may not drop output because its reader is slower than it is.
+ * - where no figures are wanted, what matplotlib would show at the end of a cell is forgotten first; what the
+ *   author shows or saves is drawn. Figures are closed where they would have been.
  * Whatever belongs to ipykernel is looked for before it is used: other Python kernels lack it.
  */
 const PRELUDE = `
@@ -54,6 +56,19 @@ def __crosscompute_prepare__(setting):
     warnings.filterwarnings("ignore", message="To exit: use", category=UserWarning)
 
     shell = get_ipython()
+    if not setting["hasFigures"]:
+        def forget_figures():
+            backend = sys.modules.get("matplotlib_inline.backend_inline")
+            show = getattr(backend, "show", None)
+            if not getattr(show, "_draw_called", False):
+                return
+            show._to_draw = []
+            show._draw_called = False
+            if backend.InlineBackend.instance().close_figures:
+                sys.modules["matplotlib.pyplot"].close("all")
+
+        # Before the backend's own, which is there already where matplotlib is.
+        shell.events.callbacks["post_execute"].insert(0, forget_figures)
     kernel = getattr(shell, "kernel", None)
     if hasattr(kernel, "_aborting") and hasattr(kernel, "_abort_queues"):
         def abort(*_args, **_options):
@@ -112,9 +127,12 @@ export const python: ILanguage = {
   files: pythonFiles,
   epilogue: EPILOGUE.trim(),
   prelude(setting: IKernelSetting): string {
-    const { folder, sourceFolder, environment, isElsewhere = false } = setting;
+    const { folder, sourceFolder, environment, isElsewhere = false, hasFigures = true } = setting;
     const keep = [...OWN_NAMES, ...setting.keep];
-    const encoded = encodeJson({ folder, sourceFolder, environment, keep, isElsewhere });
+    const encoded = encodeJson({
+      ...{ folder, sourceFolder, environment, keep },
+      ...{ isElsewhere, hasFigures }
+    });
     return `${PRELUDE.trim()}
 
 try:

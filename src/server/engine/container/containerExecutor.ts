@@ -181,7 +181,8 @@ function planRequests(context: IScriptContext, plan: IScriptPlan): IScriptReques
     sourceFolder: context.automation.folder,
     environment: {},
     keep: [],
-    isElsewhere: true
+    isElsewhere: true,
+    hasFigures: context.automation.environment.hasFigures
   });
   return [...own('prelude', prelude), ...plan.requests, ...own('epilogue', python.epilogue)];
 }

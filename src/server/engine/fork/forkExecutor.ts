@@ -134,7 +134,8 @@ function planRequests(context: IScriptContext, plan: IScriptPlan): IScriptReques
     folder: plan.folder,
     sourceFolder: context.automation.folder,
     environment: context.environment,
-    keep: []
+    keep: [],
+    hasFigures: context.automation.environment.hasFigures
   });
   return [...own('prelude', prelude), ...plan.requests, ...own('epilogue', python.epilogue)];
 }

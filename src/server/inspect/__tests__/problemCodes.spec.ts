@@ -122,6 +122,16 @@ const CASES: readonly [string, string, Files?][] = [
   ],
   ['automate.yaml:11:53 error script-result', PROGRAM('result: rian')],
   ['automate.yaml:11:11 error engine-unavailable', 'environment:\n  engine: podman\n'],
+  ['automate.yaml:11:3 warning container-only', 'environment:\n  apis:\n    - domain: a.example\n'],
+  [
+    'automate.yaml:11:20 error file-variable',
+    'environment:\n  variables: [{id: ../x, target: file}]\n'
+  ],
+  ['automate.yaml:12:12 error retry-count', 'environment:\n  retry:\n    count: 11\n'],
+  [
+    'automate.yaml:12:10 error retry-code',
+    'environment:\n  retry:\n    on: [nothing]\n    count: 1\n'
+  ],
   ['automate.yaml:11:11 error limit-syntax', 'environment:\n  memory: much\n'],
   [
     'automate.yaml:12:11 warning packages-missing',

@@ -137,6 +137,8 @@ export class Bench {
   log = new RecordingLog();
   inputs: InputValues | null = null;
   environment: Record<string, string> = { PATH: '/bin' };
+  /** Variables of the server that scripts get as files. */
+  fileVariables: Record<string, string> = {};
   code = 'sha256:code';
   deletedKernels: string[] = [];
   clock: IClock = systemClock;
@@ -168,7 +170,8 @@ export class Bench {
       code: this.code,
       datasets: {},
       problems: [],
-      environment: this.environment
+      environment: this.environment,
+      fileVariables: this.fileVariables
     };
   }
 

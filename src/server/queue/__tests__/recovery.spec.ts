@@ -73,6 +73,14 @@ describe('a server that starts after another died', () => {
     expect(bench.executor.executions).toHaveLength(3);
   });
 
+  it('removes the files of variables that the run had', async () => {
+    bench.fileVariables = { TOKEN: 'sesame open' };
+    await die();
+    expect(await bench.read(0, 'debug/TOKEN')).toBe('sesame open');
+    await bench.open({ maximumConcurrentRuns: 1 });
+    expect(await bench.read(0, 'debug/TOKEN')).toBeNull();
+  });
+
   it('goes on although the engine of a lost run does not answer', async () => {
     await die();
     const queue = await bench.open({ deleteKernel: () => Promise.reject(new Error('no engine')) });

@@ -115,6 +115,25 @@ describe('a run', () => {
     }
   });
 
+  it('gives scripts variables as files of their own, which are gone before it is over', async () => {
+    bench.fileVariables = { TOKEN: 'sesame open' };
+    const { queue, execution } = await begin();
+    const file = path.join(execution.context.folders.debug, 'TOKEN');
+    expect(await fs.readFile(file, 'utf-8')).toBe('sesame open');
+    expect((await fs.stat(file)).mode & 0o777).toBe(0o600);
+    expect(execution.environment).not.toHaveProperty('TOKEN');
+    execution.print('sesame open').fail({ code: 'cell-error', message: 'sesame open' });
+    await bench.until(queue, 0);
+    expect(await bench.read(0, 'debug/stdout.txt')).toBe('••••');
+    for (const left of await fs.readdir(bench.root, { recursive: true, withFileTypes: true })) {
+      expect(left.name).not.toMatch(/^TOKEN|variable-files/);
+      if (left.isFile()) {
+        const bytes = await fs.readFile(path.join(left.parentPath, left.name));
+        expect(bytes.includes('sesame')).toBe(false);
+      }
+    }
+  });
+
   it('masks passwords among the inputs', async () => {
     bench.automation = automationIn(bench.folder, [
       variable('input', 'pin', { view: 'password' }),
