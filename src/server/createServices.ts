@@ -51,7 +51,7 @@ import { Pages } from './site/pages';
 import { RunService } from './site/runService';
 import { Summaries } from './site/summaries';
 import { keepTexts, readPageTexts } from './site/keptTexts';
-import { UPLOAD_LIMITS, Uploads, type IUploadLimits } from './site/uploads';
+import { UPLOAD_LIMITS, Uploads, readUploadLimits, type IUploadLimits } from './site/uploads';
 import { Tables } from './tables/tables';
 import { VariableReader } from './site/variableReader';
 import { TrustedModules } from './views/trustedModules';
@@ -105,6 +105,7 @@ export interface IServicesOptions {
  */
 export async function createServices(options: IServicesOptions): Promise<Services> {
   const { stateFolder, log, environment } = options;
+  const limits = readUploadLimits(environment);
   const files = nodeFiles;
   const views = createViewRegistry();
   const keyFolder = options.keyFolder ?? stateFolder;
@@ -113,9 +114,12 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const uploadsFolder = stateFolder ?? (await makeTemporaryFolder('uploads'));
   const uploads = new Uploads(path.join(uploadsFolder, 'uploads'), {
     ...UPLOAD_LIMITS,
+    ...limits,
     ...options.uploadLimits
   });
-  await uploads.clean(Date.now());
+  const uploadsCleaning = uploads.keepClean(systemClock, error =>
+    log.warn(`old uploads could not be removed: ${String(error)}`)
+  );
   const valueOf = (name: string) => environment[name];
   const packages = new Packages({
     findPython: async () => environment.CROSSCOMPUTE_PYTHON ?? 'python3',
@@ -288,6 +292,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     close: async () => {
       await prints.close();
       intervals.dispose();
+      uploadsCleaning.dispose();
       retries.dispose();
       await retries.settled();
       await watchedBatches.close();

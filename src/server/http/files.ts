@@ -27,7 +27,13 @@ export const files: FastifyPluginAsyncTypebox<{ services: Services }> = async (
   const { maxFileBytes, maxFiles } = uploads.limits;
   // Here alone: nothing else takes such bodies.
   await app.register(multipart, {
-    limits: { fileSize: maxFileBytes, files: maxFiles + 1, fields: 20, fieldSize: 1024, parts: 50 }
+    limits: {
+      fileSize: maxFileBytes,
+      files: maxFiles + 1,
+      fields: 20,
+      fieldSize: 1024,
+      parts: maxFiles + 30
+    }
   });
   const own = { access: filteredByHandler('who uploaded it') };
 

@@ -5,6 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 import { HttpError } from '../httpError';
 import { isAbsent } from '../files';
+import type { IDisposable } from '../queue/queue';
+import type { IClock } from '../store/clock';
 import { suffixOfUpload } from './uploadTypes';
 
 /** Limits of uploads. */
@@ -29,6 +31,34 @@ export const UPLOAD_LIMITS: IUploadLimits = {
   maxIdleMs: 30_000,
   maxMs: 60 * 60 * 1000
 };
+
+/** Environment variables of the server that change limits, with what one of their units is. */
+const SETTINGS = {
+  CROSSCOMPUTE_MAXIMUM_UPLOAD_MEBIBYTES: { limit: 'maxFileBytes', unit: 1024 * 1024 },
+  CROSSCOMPUTE_MAXIMUM_UPLOAD_FILES: { limit: 'maxFiles', unit: 1 },
+  CROSSCOMPUTE_KEEP_UPLOADS_HOURS: { limit: 'keepMs', unit: 60 * 60 * 1000 }
+} as const;
+
+/**
+ * Read the limits that the environment of the server sets.
+ *
+ * @returns those alone that differ from the usual ones
+ * @throws {RangeError} for what is no whole number from 1 to a million
+ */
+export function readUploadLimits(environment: NodeJS.ProcessEnv): Partial<IUploadLimits> {
+  const limits: Partial<IUploadLimits> = {};
+  for (const [name, { limit, unit }] of Object.entries(SETTINGS)) {
+    const text = environment[name];
+    if (text) {
+      if (!/^[1-9]\d{0,6}$/.test(text) || Number(text) > 1_000_000) {
+        const message = `${name} is a whole number from 1 to 1000000, not "${text}"`;
+        throw Object.assign(new RangeError(message), { code: 'ERR_OUT_OF_RANGE' });
+      }
+      limits[limit] = Number(text) * unit;
+    }
+  }
+  return limits;
+}
 
 /** A file of an upload. */
 export interface IUploadedFile {
@@ -94,7 +124,6 @@ export class Uploads {
    * @throws {HttpError} 413 `upload-too-large`, 400 `upload-empty`, 408 `upload-slow`; nothing is left behind
    */
   async save(files: AsyncIterable<IIncomingFile>, owner: string): Promise<string> {
-    await this._cleanSometimes();
     const id = createId();
     const folder = path.join(this._folder, id);
     await fs.mkdir(folder, { recursive: true, mode: 0o700 });
@@ -181,13 +210,28 @@ export class Uploads {
     }
   }
 
-  /** A server that runs for months does not keep what nobody used. */
-  private async _cleanSometimes(): Promise<void> {
-    const nowMs = Date.now();
-    if (nowMs - this._cleanedMs > Math.min(CLEAN_MS, this.limits.keepMs)) {
-      this._cleanedMs = nowMs;
-      await this.clean(nowMs);
-    }
+  /**
+   * Remove now and every hour what nobody used: a server that runs for months does not keep it.
+   *
+   * @param report - told when that was not possible; it is tried again
+   * @returns ends it; who starts it disposes it
+   */
+  keepClean(clock: IClock, report: (error: unknown) => void): IDisposable {
+    let isOver = false;
+    let timer: IDisposable | undefined;
+    const clean = async () => {
+      await this.clean(clock.nowMs()).catch(report);
+      if (!isOver) {
+        timer = clock.after(Math.min(CLEAN_MS, this.limits.keepMs), () => void clean());
+      }
+    };
+    void clean();
+    return {
+      dispose: () => {
+        isOver = true;
+        timer?.dispose();
+      }
+    };
   }
 
   /** Write the bytes of a file; one that stops coming is given up. */
@@ -238,8 +282,6 @@ export class Uploads {
       }
     }
   }
-
-  private _cleanedMs = 0;
 }
 
 /** The last part of a name, without what no name has. */
