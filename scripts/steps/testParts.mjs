@@ -4,6 +4,7 @@ import { runBounded } from './bounded.mjs';
 import { requireBrowser } from './browser.mjs';
 import { LINT_CHECKS, runChecks, SCRIPT_CHECKS, TYPE_CHECKS } from './checks.mjs';
 import { installGateways } from './gateways.mjs';
+import { installKernels } from './kernels.mjs';
 import { createEnvironment, requireNode } from './node.mjs';
 import { PYTHON, ROOT, SETUP_FOLDER, TOOLS } from './paths.mjs';
 import { createResults, readJest, readPlaywright, readPytest } from './results.mjs';
@@ -39,6 +40,7 @@ async function runAllChecks() {
 async function runJest(words) {
   if (!words.length) {
     await installGateways();
+    await installKernels();
   }
   announce('Unit tests');
   const file = prepareResultFile('unit.json');

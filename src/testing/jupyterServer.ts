@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import type { IOwnedPlace } from '../server/engine/place';
+import type { ITestKernel } from './kernels';
 
 /** Root of the repository. */
 export const PROJECT_FOLDER = path.resolve(__dirname, '..', '..');
@@ -61,17 +62,21 @@ export async function until(
 }
 
 /**
- * Start a stock Jupyter server without extensions, with the kernels `python3` and `bash`.
+ * Start a stock Jupyter server without extensions, with the kernels `python3` and `bash` and no other of this machine.
  *
  * @param rootFolder - absolute; '/' lets kernels start in any folder
+ * @param kernels - more kernels
  */
 export async function startJupyterServer(
   python: string,
   rootFolder: string,
-  environment: NodeJS.ProcessEnv = {}
+  environment: NodeJS.ProcessEnv = {},
+  kernels: readonly ITestKernel[] = []
 ): Promise<ITestServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'crosscompute-test-jupyter-'));
   await installBashKernel(python, folder);
+  await Promise.all(kernels.map(kernel => installKernel(kernel, folder)));
+  const names = ['python3', 'bash', ...kernels.map(({ name }) => name)];
   const runtime = path.join(folder, 'runtime');
   const token = 'test-token';
   const child = spawn(
@@ -86,7 +91,8 @@ export async function startJupyterServer(
       '--log-level=ERROR',
       `--ServerApp.root_dir=${rootFolder}`,
       `--IdentityProvider.token=${token}`,
-      '--ServerApp.jpserver_extensions={}'
+      '--ServerApp.jpserver_extensions={}',
+      ...names.map(name => `--KernelSpecManager.allowed_kernelspecs=${name}`)
     ],
     {
       cwd: folder,
@@ -130,6 +136,14 @@ export async function startJupyterServer(
 /** Install the kernel spec of bash below a folder. */
 export async function installBashKernel(python: string, folder: string): Promise<void> {
   await promisify(execFile)(python, ['-m', 'bash_kernel.install', '--prefix', folder]);
+}
+
+async function installKernel(kernel: ITestKernel, folder: string): Promise<void> {
+  const { name, language, argv, variables = {} } = kernel;
+  const target = path.join(folder, 'share', 'jupyter', 'kernels', name);
+  await mkdir(target, { recursive: true });
+  const spec = { argv, display_name: name, language, env: variables };
+  await writeFile(path.join(target, 'kernel.json'), JSON.stringify(spec));
 }
 
 async function awaitAddress(runtime: string): Promise<string> {

@@ -1,10 +1,12 @@
 import { encodeJson } from './encoding';
+import { javascriptFiles } from './javascriptFiles';
 import type { IKernelSetting, ILanguage } from './language';
 
 /** JavaScript and TypeScript: Deno's kernel, and those that run in Node. */
 export const javascript: ILanguage = {
   names: ['javascript', 'typescript', 'node', 'deno'],
   isPipelined: false,
+  files: javascriptFiles,
   epilogue: null,
   prelude(setting: IKernelSetting): string {
     return `(() => {

@@ -1,5 +1,6 @@
-import { encodeHex } from './encoding';
 import type { IKernelSetting, ILanguage } from './language';
+import { rFiles } from './rFiles';
+import { DECODE, literal } from './rText';
 
 /** Set by R's own start script, needed to find its libraries. */
 const OWN_NAMES = ['LD_LIBRARY_PATH', 'DYLD_FALLBACK_LIBRARY_PATH', 'PAGER', 'EDITOR'];
@@ -8,20 +9,14 @@ const OWN_NAMES = ['LD_LIBRARY_PATH', 'DYLD_FALLBACK_LIBRARY_PATH', 'PAGER', 'ED
 export const r: ILanguage = {
   names: ['r'],
   isPipelined: false,
+  files: rFiles,
   epilogue: null,
   prelude(setting: IKernelSetting): string {
     const names = Object.keys(setting.environment);
     const kept = [...OWN_NAMES, ...setting.keep, ...names];
     const lines = [
       'local({',
-      '  decode <- function(digits) {',
-      '    if (!nchar(digits)) return("")',
-      '    starts <- seq(1L, nchar(digits), 2L)',
-      '    bytes <- as.raw(strtoi(substring(digits, starts, starts + 1L), 16L))',
-      '    text <- rawToChar(bytes)',
-      '    Encoding(text) <- "UTF-8"',
-      '    text',
-      '  }',
+      DECODE,
       `  kept <- vapply(${vector(kept)}, decode, "", USE.NAMES = FALSE)`,
       '  present <- names(Sys.getenv())',
       ...(setting.isElsewhere
@@ -30,7 +25,7 @@ export const r: ILanguage = {
       `  values <- lapply(${vector(names.map(name => setting.environment[name]))}, decode)`,
       `  names(values) <- vapply(${vector(names)}, decode, "", USE.NAMES = FALSE)`,
       '  if (length(values)) do.call(Sys.setenv, values)',
-      `  setwd(decode("${encodeHex(setting.folder).join('')}"))`,
+      `  setwd(decode(${literal(setting.folder)}))`,
       '})'
     ];
     return lines.join('\n');
@@ -38,7 +33,5 @@ export const r: ILanguage = {
 };
 
 function vector(texts: readonly string[]): string {
-  return texts.length
-    ? `c(${texts.map(text => `"${encodeHex(text).join('')}"`).join(', ')})`
-    : 'character(0)';
+  return texts.length ? `c(${texts.map(literal).join(', ')})` : 'character(0)';
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
+import { findRKernel } from '../../../../testing/kernels';
 import { bash } from '../bash';
 import type { IKernelSetting } from '../language';
 import { LanguageRegistry, createLanguages } from '../languages';
@@ -148,4 +149,40 @@ describe('preludes', () => {
       { numRuns: 5 }
     );
   });
+
+  (findRKernel() ? it : it.skip)(
+    'set folder and environment in R exactly, whatever its locale',
+    () => {
+      const show =
+        'show <- function(name, text) cat(name, " ", paste(charToRaw(text), collapse = ""), "\\n", sep = "")';
+      const reportR = `${show}
+show("/", getwd())
+for (name in names(Sys.getenv())) show(name, Sys.getenv(name))`;
+      fc.assert(
+        fc.property(environments, declared => {
+          const environment = { ...declared, PATH: process.env.PATH ?? '' };
+          const prelude = createLanguages()
+            .get('r')
+            .prelude(setting({ folder, environment, keep: ['SPECIAL'] }));
+          // With PATH alone, the locale is C.
+          const text = execFileSync('R', ['--slave', '--vanilla', '-e', `${prelude}\n${reportR}`], {
+            encoding: 'utf8',
+            env: { PATH: process.env.PATH, UNDECLARED: 'x', SPECIAL: 'from the spec' }
+          });
+          const lines = text
+            .trimEnd()
+            .split('\n')
+            .map(line => line.split(' '));
+          const seen = Object.fromEntries(
+            lines.map(([name, digits]) => [name, Buffer.from(digits, 'hex').toString()])
+          );
+          const { LD_LIBRARY_PATH: _1, PAGER: _2, EDITOR: _3, '/': seenFolder, ...rest } = seen;
+          expect(seenFolder).toBe(folder);
+          const others = Object.entries(rest).filter(([name]) => !name.startsWith('R_'));
+          expect(Object.fromEntries(others)).toEqual({ SPECIAL: 'from the spec', ...environment });
+        }),
+        { numRuns: 5 }
+      );
+    }
+  );
 });
