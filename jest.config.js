@@ -52,6 +52,8 @@ const transform = {
 
 module.exports = {
   testTimeout: 60000,
+  // Most specs wait for processes: by default one core would be left to wait for them.
+  maxWorkers: '100%',
   projects: [
     {
       displayName: 'node',

@@ -31,6 +31,10 @@ const chromium =
     fs.existsSync(file)
   );
 
+/** Tests of served pages alone. */
+const PAGES =
+  /(conformancePages|forms|gallery|hostile|ownViews|served|signIn|viewGallery)\.spec\.ts$/;
+
 module.exports = {
   ...base,
   testDir: path.join(__dirname, 'tests'),
@@ -38,7 +42,12 @@ module.exports = {
   reporter: [['list']],
   timeout: 120_000,
   expect: { timeout: 30_000 },
-  workers: 1,
+  // One for tests in JupyterLab, which share one server and its queue, and one for pages, which start servers of their own.
+  workers: 2,
+  projects: [
+    { name: 'lab', workers: 1, testIgnore: PAGES },
+    { name: 'pages', workers: 1, testMatch: PAGES }
+  ],
   retries: 0,
   use: {
     ...base.use,
