@@ -6,10 +6,19 @@ import { ensureStateFolder, stateFolderOf } from './stateFolder';
 /** Bytes that are kept free on the disk of an automation for its records. */
 const RESERVE_BYTES = 1024 * 1024;
 
-/** Tell whether an error means that nothing more fits on the disk. */
+/** SQLite's primary result code for a disk that is full. */
+const SQLITE_FULL = 13;
+
+/** Tell whether an error of the file system or of SQLite means that nothing more fits on the disk. */
 export function isDiskFull(error: unknown): boolean {
   const code = errorCode(error);
-  return code === 'ENOSPC' || code === 'EDQUOT';
+  const isOfDatabase =
+    code === 'ERR_SQLITE_ERROR' &&
+    typeof error === 'object' &&
+    error !== null &&
+    'errcode' in error &&
+    error.errcode === SQLITE_FULL;
+  return code === 'ENOSPC' || code === 'EDQUOT' || isOfDatabase;
 }
 
 /**

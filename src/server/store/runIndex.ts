@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { IRunRecord } from '../../core/run/run';
+import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { IRunBrief, IRunFilter } from '../queue/queue';
+import { isDiskFull } from './diskReserve';
 
 /** A run as the index keeps it: its record, and what only the queue needs. */
 export interface IIndexedRun {
@@ -76,11 +77,36 @@ export class RunIndex {
   }
 
   /**
-   * Replace the record of a run.
+   * Replace the record of a run. When the disk has no room for it, it is kept in memory until there is, so that a run
+   * ends all the same. A server that starts meanwhile finds the end in the history, or finds the run lost.
    *
    * @returns false when it is unknown, or final already: then nothing changed
    */
   update(record: IRunRecord): boolean {
+    try {
+      this._saveKept();
+      return this._write(record);
+    } catch (error) {
+      if (!isDiskFull(error)) {
+        throw error;
+      }
+      this._kept.set(record.id, record);
+      return true;
+    }
+  }
+
+  private _current(run: IIndexedRun): IIndexedRun {
+    return { ...run, record: this._kept.get(run.record.id) ?? run.record };
+  }
+
+  private _saveKept(): void {
+    for (const [id, record] of this._kept) {
+      this._write(record);
+      this._kept.delete(id);
+    }
+  }
+
+  private _write(record: IRunRecord): boolean {
     const { changes } = this._prepare(
       `UPDATE runs SET key = ?, state = ?, priority = ?, record = ? WHERE id = ? AND ${IN_FLIGHT}`
     ).run(record.key, record.state, record.priority, JSON.stringify(record), record.id);
@@ -95,7 +121,7 @@ export class RunIndex {
   /** A run with what the queue needs, or null. */
   find(id: string): IIndexedRun | null {
     const row = this._prepare(`SELECT ${COLUMNS} FROM runs WHERE id = ?`).get(id);
-    return row ? toRun(row) : null;
+    return row ? this._current(toRun(row)) : null;
   }
 
   /** Runs of a key that are queued or running, oldest first. */
@@ -104,7 +130,8 @@ export class RunIndex {
       `SELECT ${COLUMNS} FROM runs WHERE key = ? AND ${IN_FLIGHT} ORDER BY sequence`
     )
       .all(key)
-      .map(toRun);
+      .map(row => this._current(toRun(row)))
+      .filter(({ record }) => !isFinal(record.state));
   }
 
   /** The newest run of a key that ended well, or null. */
@@ -153,7 +180,8 @@ export class RunIndex {
     const filter = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
     return this._prepare(`SELECT record FROM runs ${filter} ORDER BY sequence DESC LIMIT ?`)
       .all(...values, Math.max(0, Math.floor(limit)))
-      .map(toRecord);
+      .map(toRecord)
+      .map(record => this._kept.get(record.id) ?? record);
   }
 
   /** The newest run of every batch, by slug. */
@@ -211,6 +239,8 @@ export class RunIndex {
     return statement;
   }
 
+  /** Records that the disk has no room for. */
+  private readonly _kept = new Map<string, IRunRecord>();
   private readonly _statements = new Map<string, StatementSync>();
 }
 
