@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
@@ -27,7 +27,10 @@ export class FakePodman {
   static async create(): Promise<FakePodman> {
     const fake = new FakePodman(await mkdtemp(path.join(tmpdir(), 'crosscompute-podman-')));
     const program = path.join(fake.folder, 'podman');
-    await writeFile(program, `#!${process.execPath}\n${PROGRAM}`);
+    // A first line takes no path with a blank, such as that of a project's own Node.
+    const node = path.join(fake.folder, 'node');
+    await symlink(process.execPath, node);
+    await writeFile(program, `#!${node}\n${PROGRAM}`);
     await chmod(program, 0o755);
     await fake.answer({});
     return fake;
