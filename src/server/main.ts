@@ -18,7 +18,7 @@ import { fix } from './cli/fix';
 import { init, offerInit } from './cli/init';
 import { install } from './cli/install';
 import { DEFAULT_READY_MINUTES, lab } from './cli/lab';
-import { createOutput, type IOutput } from './cli/output';
+import { createOutput, type ILiveOutput, type IOutput } from './cli/output';
 import { printAll } from './cli/print';
 import { run } from './cli/run';
 import { serve } from './cli/serve';
@@ -77,7 +77,7 @@ async function main(words: readonly string[]): Promise<number> {
 /** Open the automation that the command names, do the command, and release everything. */
 async function withAutomation(
   options: IArguments,
-  output: IOutput,
+  output: ILiveOutput,
   signal: AbortSignal
 ): Promise<number> {
   const log = createLog(options.isDebug ? 'debug' : options.isQuiet ? 'error' : 'info');

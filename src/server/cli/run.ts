@@ -1,9 +1,9 @@
-import type { IRunProblem, IRunRecord } from '../../core/run/run';
 import { isFinal } from '../../core/run/run';
 import type { Services } from '../services';
 import type { LoadedAutomation } from '../site/loadedAutomation';
 import { EXIT, globExpression, UsageError, type IArguments } from './arguments';
-import type { IOutput } from './output';
+import type { ILiveOutput } from './output';
+import { RunReport } from './runReport';
 
 /**
  * `crosscompute run PATH`: run all batches of all automations, a line for each as it ends.
@@ -15,7 +15,7 @@ export async function run(
   services: Services,
   automations: readonly LoadedAutomation[],
   options: IArguments,
-  output: IOutput,
+  output: ILiveOutput,
   signal: AbortSignal
 ): Promise<number> {
   const expression = options.only === null ? null : globExpression(options.only);
@@ -39,12 +39,18 @@ export async function run(
     output.say('no batch is to be run');
     return hasBroken ? EXIT.failed : EXIT.done;
   }
-  const report = new Report(waiting.size, automations.length > 1, options.isJson, output);
+  const slots = services.queue.state().maximumConcurrentRuns;
+  const hasSeveral = automations.length > 1;
+  const { isJson } = options;
+  const report = new RunReport({ total: waiting.size, hasSeveral, isJson, slots }, output);
   let finish: () => void = () => undefined;
   const ended = new Promise<void>(resolve => (finish = resolve));
   const changes = services.queue.onChange(record => {
-    if (record && isFinal(record.state)) {
-      if (waiting.delete(`${record.automation.id}/${record.batch.slug}`)) {
+    const name = record && `${record.automation.id}/${record.batch.slug}`;
+    if (record?.state === 'running' && name !== null && waiting.has(name)) {
+      report.begin(record.id);
+    } else if (record && isFinal(record.state)) {
+      if (name !== null && waiting.delete(name)) {
         report.add(record);
       }
       if (!waiting.size) {
@@ -52,6 +58,8 @@ export async function run(
       }
     }
   });
+  const sayStopping = () => output.say('stopping; interrupt again to leave at once');
+  signal.addEventListener('abort', sayStopping, { once: true });
   const stop = () => automations.forEach(({ id }) => void stopAll(services, id));
   signal.addEventListener('abort', stop, { once: true });
   for (const { id, slugs } of wanted) {
@@ -110,110 +118,4 @@ async function stopAll(services: Services, automation: string): Promise<void> {
       services.queue.stop(id).catch(error => services.log.debug(`not stopped: ${error}`))
     )
   );
-}
-
-/** Lines about runs as they end, and the totals. */
-class Report {
-  constructor(
-    private readonly _total: number,
-    /** Several automations may have batches of the same name. */
-    private readonly _hasSeveral: boolean,
-    private readonly _isJson: boolean,
-    private readonly _output: IOutput
-  ) {}
-
-  failures = 0;
-
-  /** A batch whose work the run of another batch does. */
-  join(slug: string, other: string): void {
-    this._count += 1;
-    const line = this._isJson
-      ? JSON.stringify({ event: 'joined', batch: slug, with: other })
-      : `${this._label()} ${slug}: has the same inputs as ${other}, joined`;
-    this._output.result(line);
-  }
-
-  /** A run that is over. */
-  add(record: IRunRecord): void {
-    this._count += 1;
-    const isDone = record.state === 'done';
-    this.failures += isDone ? 0 : 1;
-    const seconds = secondsBetween(record.started, record.ended);
-    this._rows.push([this._nameOf(record), record.state, seconds, record.error?.message ?? '']);
-    if (this._isJson) {
-      const { id, batch, state, error, return_code, problems } = record;
-      this._output.result(
-        JSON.stringify({
-          event: 'run',
-          run: id,
-          automation: record.automation.slug,
-          batch: batch.slug,
-          state,
-          seconds,
-          return_code,
-          error,
-          problems
-        })
-      );
-      return;
-    }
-    this._output.result(
-      `${this._label()} ${this._nameOf(record)}: ${record.state} in ${seconds.toFixed(2)} s`
-    );
-    describeFailure(record).forEach(line => this._output.result(`    ${line}`));
-    record.problems.forEach(problem => this._output.result(`    warning: ${warning(problem)}`));
-  }
-
-  /** The totals, below a table of what did not go well, since its lines are far above by now. */
-  finish(): void {
-    const seconds = (performance.now() - this._startedMs) / 1000;
-    const done = this._count - this.failures;
-    if (!this._isJson && this._total > 1) {
-      this._summarize();
-    }
-    this._output.result(
-      this._isJson
-        ? JSON.stringify({ event: 'total', done, failed: this.failures, seconds })
-        : `${done} done, ${this.failures} failed in ${seconds.toFixed(2)} s`
-    );
-  }
-
-  private _summarize(): void {
-    const failed = this._rows.filter(([, state]) => state !== 'done');
-    const width = Math.max(...failed.map(([name]) => name.length), 0);
-    for (const [name, state, seconds, message] of failed) {
-      const time = `${seconds.toFixed(2)} s`;
-      this._output.result(
-        `${name.padEnd(width)}  ${state.padEnd(7)}  ${time.padStart(9)}  ${message}`
-      );
-    }
-  }
-
-  private _nameOf({ automation, batch }: IRunRecord): string {
-    return this._hasSeveral ? `${automation.slug}/${batch.slug}` : batch.slug;
-  }
-
-  private _label(): string {
-    return `[${this._count}/${this._total}]`;
-  }
-
-  private readonly _rows: (readonly [string, string, number, string])[] = [];
-
-  private _count = 0;
-  private readonly _startedMs = performance.now();
-}
-
-function describeFailure({ error }: IRunRecord): string[] {
-  if (!error) {
-    return [];
-  }
-  return [`${error.code}: ${error.message}`, ...(error.tail ?? []).slice(-5)];
-}
-
-function warning(problem: IRunProblem): string {
-  return `${problem.code}: ${problem.message}`;
-}
-
-function secondsBetween(started: string | null, ended: string | null): number {
-  return started && ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : 0;
 }

@@ -14,6 +14,8 @@ export interface ICommitPlace {
   debugFolder: string | null;
   /** False where `debug/journal.ndjson` is no link and has to be copied. */
   isLinked: boolean;
+  /** False leaves it to the system when the record reaches the disk: nothing is lost that ran. Default true. */
+  isDurable?: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function commitRun(
   }
   await step('its record', async () => {
     await ensureRunFolder(automationFolder, record.id);
-    await writeRecord(automationFolder, record, true);
+    await writeRecord(automationFolder, record, place.isDurable ?? true);
   });
   if (debugFolder !== null) {
     await step('debug/run.json', () => writeDebugRecord(debugFolder, record));

@@ -154,7 +154,7 @@ async function recoverRunning(
       .catch(error => context.log.warn(`kernel ${kernel} of engine ${id} may be left: ${error}`));
   }
   const stored = await readRecord(run.automationFolder, run.record.id);
-  await removeDraftsOfRunning(run, stored);
+  await removeDraftsOfRunning(run);
   if (stored && isFinal(stored.state)) {
     // Its outputs are in the store and its end is written: only the last steps are missing.
     const { automation } = run.record;
@@ -177,7 +177,13 @@ async function commitEnd(
   );
   await commitRun(
     record,
-    { automationFolder, debugFolder: isShown ? debugFolder : null, isLinked: false },
+    {
+      automationFolder,
+      debugFolder: isShown ? debugFolder : null,
+      isLinked: false,
+      // Of thousands that never began, each would wait for the disk.
+      isDurable: record.started !== null
+    },
     journals,
     log
   );

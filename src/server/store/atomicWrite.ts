@@ -1,7 +1,9 @@
 import { promises as fs } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { isAbsent } from '../files';
+import { isAlive } from './stateOwner';
 
 /** How a file is put in its place. */
 export interface IWriteOptions {
@@ -47,22 +49,17 @@ export async function writeAtomically(
 }
 
 /**
- * A path beside a file that nothing else uses, for a draft of it; hidden, known by its suffix, and with the number of
- * the process that writes it.
+ * A path beside a file that nothing else uses, for a draft of it; hidden, known by its suffix, and with the host and the
+ * number of the process that writes it.
  */
 export function draftPath(target: string): string {
-  const owner = `${process.pid}-${randomBytes(8).toString('hex')}`;
+  const owner = `${HOST}-${process.pid}-${randomBytes(8).toString('hex')}`;
   const name = `.${path.basename(target).slice(0, 100)}.${owner}.draft`;
   return path.join(path.dirname(target), name);
 }
 
-/**
- * Remove drafts that a killed process left in a folder, at any depth.
- *
- * @param pid - of that process; null for all
- */
-export async function removeDrafts(folder: string, pid: number | null): Promise<void> {
-  const pattern = /^\..*\.(\d+)-[0-9a-f]{16}\.draft$/;
+/** Remove drafts that processes of this host left in a folder when they were killed, at any depth. */
+export async function removeAbandonedDrafts(folder: string): Promise<void> {
   let names: string[];
   try {
     names = await fs.readdir(folder, { recursive: true });
@@ -73,11 +70,14 @@ export async function removeDrafts(folder: string, pid: number | null): Promise<
     throw error;
   }
   const drafts = names.filter(name => {
-    const owner = pattern.exec(path.basename(name))?.[1];
-    return owner !== undefined && (pid === null || Number(owner) === pid);
+    const [, host, pid] = DRAFT_PATTERN.exec(path.basename(name)) ?? [];
+    return host === HOST && !isAlive(Number(pid));
   });
   await Promise.all(drafts.map(name => fs.rm(path.join(folder, name), { force: true })));
 }
+
+const HOST = createHash('sha256').update(os.hostname()).digest('hex').slice(0, 8);
+const DRAFT_PATTERN = /^\..*\.([0-9a-f]{8})-(\d+)-[0-9a-f]{16}\.draft$/;
 
 /** Wait until names in a folder are on the disk. */
 async function syncFolder(folder: string): Promise<void> {

@@ -3,7 +3,7 @@ import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { createLog } from '../../log';
-import { draftPath, removeDrafts } from '../atomicWrite';
+import { draftPath, removeAbandonedDrafts } from '../atomicWrite';
 import { makeTemporaryFolder, removeAbandonedFolders } from '../temporaryFolder';
 
 /** Of a process that was there and is gone. */
@@ -38,20 +38,20 @@ describe('temporary folders', () => {
     expect(names.sort()).toEqual([own, elsewhere, foreign].map(each => path.basename(each)).sort());
   });
 
-  it('drafts of one process are removed at any depth, and nothing else', async () => {
+  it('drafts of killed processes are removed at any depth, and nothing else', async () => {
     await fs.mkdir(path.join(folder, 'deep'));
     const own = draftPath(path.join(folder, 'deep/run.json'));
-    const dead = own.replace(`.${process.pid}-`, `.${DEAD}-`);
+    const dead = own.replace(`-${process.pid}-`, `-${DEAD}-`);
     const other = path.join(folder, 'my.draft');
     for (const file of [own, dead, other]) {
       await fs.writeFile(file, '');
     }
-    await removeDrafts(folder, DEAD);
+    const elsewhere = dead.replace(/\.[0-9a-f]{8}-/, '.00000000-');
+    await fs.writeFile(elsewhere, '');
+    await removeAbandonedDrafts(folder);
     expect((await fs.readdir(folder, { recursive: true })).sort()).toEqual(
-      ['deep', path.relative(folder, own), 'my.draft'].sort()
+      ['deep', path.relative(folder, own), path.relative(folder, elsewhere), 'my.draft'].sort()
     );
-    await removeDrafts(folder, null);
-    expect(await fs.readdir(folder, { recursive: true })).toEqual(['deep', 'my.draft']);
-    await expect(removeDrafts(path.join(folder, 'none'), null)).resolves.toBeUndefined();
+    await expect(removeAbandonedDrafts(path.join(folder, 'none'))).resolves.toBeUndefined();
   });
 });
