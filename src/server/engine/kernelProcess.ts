@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { errorCode } from '../files';
 
 /** A process and the moment it started, so that a later process of the same number is another one. */
 interface IProcess {
@@ -45,6 +46,31 @@ export function watchKernelProcess(kernelId: string, onEnd: () => void): () => v
     isOver = true;
     clearTimeout(timer);
   };
+}
+
+/**
+ * End the kernels whose connection files lie in a folder, such as those that a killed server left: they live on for a
+ * moment and write there. Does nothing where there is no `/proc`.
+ *
+ * @param folder - absolute, with a name that nobody else has
+ */
+export async function endKernelsOf(folder: string): Promise<void> {
+  const numbers = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name));
+  await Promise.all(
+    numbers.map(async name => {
+      const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+      if (!command.includes(`${folder}/`) || Number(name) === process.pid) {
+        return;
+      }
+      try {
+        process.kill(Number(name), 'SIGKILL');
+      } catch (error) {
+        if (errorCode(error) !== 'ESRCH') {
+          throw error;
+        }
+      }
+    })
+  );
 }
 
 /** The topmost process that was given the connection file of a kernel; null when there is none here. */

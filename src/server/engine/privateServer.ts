@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ILog } from '../log';
 import { makeTemporaryFolder } from '../store/temporaryFolder';
+import { endKernelsOf } from './kernelProcess';
 import { findKernelPython } from './kernelPython';
 import type { IOwnedPlace } from './place';
 
@@ -185,5 +186,6 @@ async function end(
   const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
   await exited;
   clearTimeout(timer);
+  await endKernelsOf(folder);
   await rm(folder, { recursive: true, force: true });
 }
