@@ -15,6 +15,7 @@ import { openPlaceFolder } from './places/openPlaceFolder';
 import { RemoteRun } from './places/remoteRun';
 import { quietConsole } from './quietConsole';
 import { RequestSequence } from './requestSequence';
+import { surroundRequests } from './requestFailure';
 import type { IScriptRequest } from './requestFailure';
 import { aborted, failure, interruption } from './scriptFailure';
 import type { ScriptJournal } from './scriptJournal';
@@ -259,8 +260,6 @@ function planRequests(run: IKernelRun, remote: RemoteRun | null): IScriptRequest
   const { context, plan, journal, spec } = run;
   const language = languageOf(run);
   const { folder: sourceFolder } = context.automation;
-  const own = (role: 'prelude' | 'epilogue', code: string | null): IScriptRequest[] =>
-    code === null ? [] : [{ role, code, cell: null, allowsError: false }];
   const prelude = language.prelude({
     folder: plan.folder,
     sourceFolder: remote?.toPlace(sourceFolder) ?? sourceFolder,
@@ -276,5 +275,5 @@ function planRequests(run: IKernelRun, remote: RemoteRun | null): IScriptRequest
       `Environment variables cannot be set for ${name} kernels; the code sees those of Jupyter.\n`
     );
   }
-  return [...own('prelude', prelude), ...plan.requests, ...own('epilogue', language.epilogue)];
+  return surroundRequests(plan.requests, { prelude, epilogue: language.epilogue });
 }

@@ -12,6 +12,18 @@ export interface IScriptRequest {
   allowsError: boolean;
 }
 
+/** Put our own requests, as far as there are any, around those of an author. */
+export function surroundRequests(
+  requests: readonly IScriptRequest[],
+  own: { prelude: string | null; epilogue: string | null }
+): IScriptRequest[] {
+  const one = (role: 'prelude' | 'epilogue'): IScriptRequest[] => {
+    const code = own[role];
+    return code === null ? [] : [{ role, code, cell: null, allowsError: false }];
+  };
+  return [...one('prelude'), ...requests, ...one('epilogue')];
+}
+
 /** The request that failed, and how. */
 export interface IRequestFailure {
   request: IScriptRequest;

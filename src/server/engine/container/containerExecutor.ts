@@ -4,6 +4,7 @@ import type { ILog } from '../../log';
 import { createCommandExecutor } from '../commandExecutor';
 import type { ILaunch, IProgram } from '../commandExecutor';
 import type { IOwnedExecutor } from '../kernelExecutor';
+import { surroundRequests } from '../requestFailure';
 import type { IScriptRequest } from '../requestFailure';
 import { RequestSequence } from '../requestSequence';
 import { awaitSequence, executeScript } from '../scriptExecution';
@@ -173,8 +174,6 @@ async function runInSession({ log }: IShared, run: ISessionPlan): Promise<IScrip
 }
 
 function planRequests(context: IScriptContext, plan: IScriptPlan): IScriptRequest[] {
-  const own = (role: 'prelude' | 'epilogue', code: string | null): IScriptRequest[] =>
-    code === null ? [] : [{ role, code, cell: null, allowsError: false }];
   // The container was started with the environment of the script.
   const prelude = python.prelude({
     folder: plan.folder,
@@ -184,7 +183,7 @@ function planRequests(context: IScriptContext, plan: IScriptPlan): IScriptReques
     isElsewhere: true,
     hasFigures: context.automation.environment.hasFigures
   });
-  return [...own('prelude', prelude), ...plan.requests, ...own('epilogue', python.epilogue)];
+  return surroundRequests(plan.requests, { prelude, epilogue: python.epilogue });
 }
 
 /** The result of a script that got no container. @throws what is no refusal */

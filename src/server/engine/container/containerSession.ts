@@ -3,7 +3,7 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { KernelMessage } from '@jupyterlab/services';
 import type { ILog } from '../../log';
-import { Conversation } from './conversation';
+import { Conversation } from '../fork/conversation';
 import { LineReader, parseObject } from '../fork/lineReader';
 import type { IKernelEnd, IRequestHandler } from '../kernelSession';
 import type { IScriptSession } from '../scriptExecution';

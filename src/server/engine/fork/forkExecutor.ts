@@ -3,6 +3,7 @@ import { python } from '../../../core/run/languages/python';
 import type { ILog } from '../../log';
 import type { IOwnedExecutor } from '../kernelExecutor';
 import { RequestSequence } from '../requestSequence';
+import { surroundRequests } from '../requestFailure';
 import type { IScriptRequest } from '../requestFailure';
 import { awaitSequence, executeScript } from '../scriptExecution';
 import { aborted, failure, interruption } from '../scriptFailure';
@@ -128,8 +129,6 @@ async function executePlan(
 }
 
 function planRequests(context: IScriptContext, plan: IScriptPlan): IScriptRequest[] {
-  const own = (role: 'prelude' | 'epilogue', code: string | null): IScriptRequest[] =>
-    code === null ? [] : [{ role, code, cell: null, allowsError: false }];
   const prelude = python.prelude({
     folder: plan.folder,
     sourceFolder: context.automation.folder,
@@ -137,7 +136,7 @@ function planRequests(context: IScriptContext, plan: IScriptPlan): IScriptReques
     keep: [],
     hasFigures: context.automation.environment.hasFigures
   });
-  return [...own('prelude', prelude), ...plan.requests, ...own('epilogue', python.epilogue)];
+  return surroundRequests(plan.requests, { prelude, epilogue: python.epilogue });
 }
 
 function unavailable(context: IScriptContext, obstacle: string): IScriptResult {

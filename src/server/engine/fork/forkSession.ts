@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { KernelMessage } from '@jupyterlab/services';
-import { isJsonObject } from '../../../core/json';
 import type { JsonObject } from '../../../core/json';
 import type { ILog } from '../../log';
 import type { IKernelEnd, IRequestHandler } from '../kernelSession';
 import type { IScriptSession } from '../scriptExecution';
+import { Conversation } from './conversation';
 import type { ForkListener } from './forkListener';
 import type { ForkServer, IForkEnd } from './forkServer';
-import { parseObject } from './lineReader';
 
 /** A fork that has nothing more to do has this long to end by itself. */
 const LEAVE_MS = 1000;
@@ -29,7 +28,7 @@ export class ForkSession implements IScriptSession {
     const session = new ForkSession(server, log);
     const forget = listener.expect(session._id, {
       onOpen: socket => session._onOpen(socket),
-      onLine: line => session._onLine(line),
+      onLine: line => session._conversation.hear(line),
       onClose: () => session._onClose()
     });
     server.fork(session._id, address, end => {
@@ -50,8 +49,7 @@ export class ForkSession implements IScriptSession {
   });
 
   execute(content: KernelMessage.IExecuteRequestMsg['content'], handler: IRequestHandler): void {
-    const request = this._handlers.push(handler) - 1;
-    this._send(`${JSON.stringify({ request, content })}\n`);
+    this._send(this._conversation.ask(content, handler));
   }
 
   /**
@@ -66,20 +64,9 @@ export class ForkSession implements IScriptSession {
     content: { comm_id: string; target_name?: string; data: JsonObject },
     buffers: readonly Uint8Array[] = []
   ): Promise<void> {
-    return new Promise(resolve => {
-      const request =
-        this._handlers.push({
-          onOutput: ({ header, content: said }) => {
-            if (header.msg_type === 'status' && 'execution_state' in said) {
-              resolve();
-            }
-          },
-          onReply: () => undefined,
-          onInputRequest: () => undefined
-        }) - 1;
-      const encoded = buffers.map(buffer => Buffer.from(buffer).toString('base64'));
-      this._send(`${JSON.stringify({ request, type, content, buffers: encoded })}\n`);
-    });
+    const { line, done } = this._conversation.askComm(type, content, buffers);
+    this._send(line);
+    return done;
   }
 
   async interrupt(): Promise<void> {
@@ -88,7 +75,7 @@ export class ForkSession implements IScriptSession {
 
   /** Let the fork end, or end it; resolves when it and all in its process group are gone. */
   async remove(isAtOnce: boolean): Promise<void> {
-    this._handlers = [];
+    this._conversation.forget();
     const kill = () => this._server.signal(this._id, constants.signals.SIGKILL);
     if (isAtOnce || !this._socket) {
       kill();
@@ -111,36 +98,6 @@ export class ForkSession implements IScriptSession {
     this._socket = socket;
     this._waiting.splice(0).forEach(line => socket.write(line));
     this._setReady();
-  }
-
-  private _onLine(line: string): void {
-    const said = parseObject(line);
-    const content = said?.content;
-    const handler = typeof said?.request === 'number' ? this._handlers[said.request] : undefined;
-    if (!handler || typeof said?.type !== 'string' || !isJsonObject(content)) {
-      // Whoever listens is gone, or something else found the socket.
-      return;
-    }
-    const message = {
-      channel: 'iopub',
-      header: {
-        msg_id: '',
-        msg_type: said.type,
-        session: '',
-        username: '',
-        version: '5.3',
-        date: typeof said.date === 'string' ? said.date : ''
-      },
-      parent_header: {},
-      metadata: isJsonObject(said.metadata) ? said.metadata : {},
-      content,
-      buffers: readBuffers(said.buffers)
-    } as unknown as KernelMessage.IIOPubMessage & KernelMessage.IExecuteReplyMsg;
-    if (said.type === 'execute_reply') {
-      handler.onReply(message);
-    } else {
-      handler.onOutput(message);
-    }
   }
 
   private _onClose(): void {
@@ -168,20 +125,11 @@ export class ForkSession implements IScriptSession {
   }
 
   private readonly _id = randomUUID();
-  private _handlers: IRequestHandler[] = [];
+  private readonly _conversation = new Conversation();
   private readonly _waiting: string[] = [];
   private _socket: Socket | null = null;
   private _isClosed = false;
   private _end: IForkEnd | null = null;
   declare private _setReady: () => void;
   declare private _setEnded: (end: IKernelEnd) => void;
-}
-
-/** Buffers of a comm's message, which travel in base64. */
-function readBuffers(buffers: unknown): DataView[] {
-  const texts: unknown[] = Array.isArray(buffers) ? buffers : [];
-  return texts.map(text => {
-    const { buffer, byteOffset, byteLength } = Buffer.from(String(text), 'base64');
-    return new DataView(buffer, byteOffset, byteLength);
-  });
 }
