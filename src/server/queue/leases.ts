@@ -97,9 +97,9 @@ export class Leases {
       this._options.log.warn(`no lease for ${folder}: ${String(error)}`);
       return;
     }
-    const { holder } = wanted.lease;
+    const { holder, isTakenOver } = wanted.lease;
     if (wanted.isHeld) {
-      this._options.onTaken(folder, wanted.isTold);
+      this._options.onTaken(folder, wanted.isTold || isTakenOver);
     } else if (holder && !wanted.isTold) {
       wanted.isTold = true;
       this._options.log.info(

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { automationId } from '../../core/run/key';
 import { isFinal, type IRunRecord } from '../../core/run/run';
+import { PROGRAM_ENGINE } from '../engine/programRecord';
 import type { ILog } from '../log';
 import { formatTime, type IClock } from '../store/clock';
 import { listHistory, readHistory, readRecord } from '../store/history';
@@ -148,10 +149,12 @@ async function recoverRunning(
   // A record from elsewhere must not end somebody's kernel.
   if (engine.kernel !== null && isOurs) {
     const { id, kernel } = engine;
-    // Not waited for: its engine may not be up yet, or never again.
-    context
+    const ending = context
       .deleteKernel(id, kernel)
       .catch(error => context.log.warn(`kernel ${kernel} of engine ${id} may be left: ${error}`));
+    // The next run must not meet a program in its folder. Others are not waited for: their engine may not be up yet,
+    // or never again.
+    await (id === PROGRAM_ENGINE ? ending : null);
   }
   const stored = await readRecord(run.automationFolder, run.record.id);
   await removeDraftsOfRunning(run);

@@ -34,7 +34,9 @@ export class RunQueue extends RunLookup implements IRunQueue {
       stopGraceMs: options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS,
       journals: this._journals,
       mayExecute: run =>
-        this._leases.isHeld(run.automationFolder) && !this._pauses.holds(run.automation),
+        this._leases.isHeld(run.automationFolder) &&
+        !this._takingOver.has(run.automationFolder) &&
+        !this._pauses.holds(run.automation),
       perform: (run, automationFolder) => this._perform(run, automationFolder),
       onError: (id, error) => options.log.error(`run ${id} could not be ended`, error),
       onFree: id => this._onFree(id)
@@ -231,10 +233,19 @@ export class RunQueue extends RunLookup implements IRunQueue {
 
   /** What another server left behind there ends before anything of ours begins. */
   private _onLease(automationFolder: string, wasOthers: boolean): void {
-    const ready = wasOthers ? this.adopt(automationFolder) : Promise.resolve();
-    ready
+    if (!wasOthers) {
+      this._schedule();
+      return;
+    }
+    this._takingOver.add(automationFolder);
+    // One that goes on may have looked at its runs before it died.
+    Promise.resolve(this._adopting.get(automationFolder))
+      .then(() => this.adopt(automationFolder))
       .catch(error => this._options.log.error('what another server left cannot be read', error))
-      .finally(() => this._schedule());
+      .finally(() => {
+        this._takingOver.delete(automationFolder);
+        this._schedule();
+      });
   }
 
   private _onLeaseLost(automationFolder: string): void {
@@ -363,6 +374,8 @@ export class RunQueue extends RunLookup implements IRunQueue {
   private readonly _ending = new Map<string, Promise<void>>();
   private readonly _housekeeping: Housekeeping;
   private readonly _adopting = new Map<string, Promise<void>>();
+  /** Folders in which what another server left has not ended yet. */
+  private readonly _takingOver = new Set<string>();
   /** ENVIRONMENT values of runs that are not over: in memory only. */
   private readonly _secrets = new Map<string, Readonly<Record<string, string>>>();
   private _dueTimer: IDisposable | null = null;

@@ -48,8 +48,14 @@ export class Lease {
     return this._holder;
   }
 
+  /** True when `take` found the lease of another there that is dead: its runs may be left behind. */
+  get isTakenOver(): boolean {
+    return this._isTakenOver;
+  }
+
   /** Take it when it is free or stale. @returns whether this server holds it now */
   async take(): Promise<boolean> {
+    this._isTakenOver = false;
     const text = await this._read();
     if (text === null) {
       return this._create(1);
@@ -62,7 +68,8 @@ export class Lease {
     if (!this._isStale(text, lease)) {
       return false;
     }
-    return (await this._moveAway(text)) && this._create((lease?.epoch ?? 0) + 1);
+    this._isTakenOver = await this._moveAway(text);
+    return this._isTakenOver && this._create((lease?.epoch ?? 0) + 1);
   }
 
   /** Say that it is still held. @returns false when somebody else took it over */
@@ -157,6 +164,7 @@ export class Lease {
 
   private readonly _file: string;
   private _holder: ILease | null = null;
+  private _isTakenOver = false;
   /** The lease of another as it was read, and since when it has not changed. */
   private _seen: { text: string; sinceMs: number } | null = null;
 }

@@ -91,6 +91,31 @@ describe('two servers on one folder', () => {
     await bench.until(queue, 1, 'done');
   });
 
+  it('end what one left that died before anybody waited for it', async () => {
+    const dead = await bench.open();
+    await dead.ensureRun(bench.request(0));
+    (await bench.executor.started(0)).hangs = true;
+    // As one of another process, which lives while the folder is opened, and is gone before the first run there.
+    const lease = JSON.parse(await fs.readFile(file, 'utf-8'));
+    await bench.open({ database: openStateDatabase(null, bench.log) });
+    const record = path.join(bench.folder, `.crosscompute/history/${idOf(0)}/run.json`);
+    const stored = JSON.parse(await fs.readFile(record, 'utf-8'));
+    stored.pending.pid = process.ppid;
+    await fs.writeFile(record, JSON.stringify(stored));
+    const { queue, executor } = await openBeside();
+    await queue.adopt(bench.folder);
+    expect(queue.get(idOf(0))).toBeNull();
+    const gone = 2 ** 22 + 1;
+    stored.pending.pid = gone;
+    await fs.writeFile(record, JSON.stringify(stored));
+    await fs.writeFile(file, JSON.stringify({ ...lease, pid: gone }));
+    await queue.ensureRun(bench.request(1));
+    await until('it executes', () => executor.executions.length === 1);
+    expect(queue.get(idOf(0))).toMatchObject({ state: 'lost', error: { code: 'lost' } });
+    executor.executions[0].succeed();
+    await bench.until(queue, 1, 'done');
+  });
+
   it('do not believe the clock of another host, but see that it goes on renewing', async () => {
     const lease = { server: 'x', host: 'elsewhere', pid: 1, epoch: 1, renewed: '' };
     const { queue, executor } = await openBeside();
