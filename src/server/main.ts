@@ -35,6 +35,18 @@ import { claimState } from './store/stateOwner';
 export const DEFAULT_JOBS = Math.min(4, os.availableParallelism());
 
 async function main(words: readonly string[]): Promise<number> {
+  const interrupt = new AbortController();
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', error => {
+      if (errorCode(error) !== 'EPIPE') {
+        throw error;
+      }
+      // Who read it, such as `head`, has gone. A server has other readers; everything else was done for this one.
+      if (words[0] !== 'serve') {
+        interrupt.abort();
+      }
+    });
+  }
   const options = parseArguments(words);
   const output = createOutput(options.isQuiet);
   options.notes.forEach(note => output.say(`note: ${note}`));
@@ -53,7 +65,6 @@ async function main(words: readonly string[]): Promise<number> {
     output.result(JSON.stringify(createSchema(createViewRegistry()), null, 2));
     return EXIT.done;
   }
-  const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (interrupt.signal.aborted) {

@@ -166,6 +166,25 @@ if (!fs.existsSync(${JSON.stringify(flag)})) setInterval(() => undefined, 1000);
     await until('its script is ended', () => !isAlive(pid));
   });
 
+  it('ends as interrupted when nobody reads its results any more, and goes on serving', async () => {
+    const target = await copy('tip-calculator');
+    const child = start('run', target, '--json');
+    await child.firstLine;
+    child.stdout?.destroy();
+    const { status, stderr } = await child.ended;
+    expect([0, 130]).toContain(status);
+    expect(stderr).not.toMatch(/Unhandled|^\s+at /m);
+    const server = start('serve', target, '--port', '0');
+    const address = await server.firstLine;
+    server.stdout?.destroy();
+    server.stderr?.destroy();
+    const run = await fetch(`${address}a/tip-calculator.json`, { method: 'POST', body: '{}' });
+    expect(run.status).toBeLessThan(500);
+    expect((await fetch(address)).status).toBe(200);
+    server.kill('SIGTERM');
+    expect((await server.ended).status).toBe(130);
+  });
+
   it('ends cleanly with 130 when interrupted: stopped, and no process is left', async () => {
     const target = await copy('slow-steps');
     const child = start('run', target, '--only', 'standard');
