@@ -38,6 +38,7 @@ export class WaitingRuns {
       sequence
     };
     this._runs.set(run.id, run);
+    this._noteTime(run);
     count(this._byAsker, run.asker, 1);
     count(this._byFolder, run.automationFolder, 1);
   }
@@ -47,6 +48,7 @@ export class WaitingRuns {
     const run = this._runs.get(id);
     if (run) {
       this._runs.delete(id);
+      this._delayed.delete(run);
       count(this._byAsker, run.asker, -1);
       count(this._byFolder, run.automationFolder, -1);
     }
@@ -63,6 +65,7 @@ export class WaitingRuns {
     if (run) {
       run.priority = record.priority;
       run.notBeforeMs = timeOf(record);
+      this._noteTime(run);
     }
   }
 
@@ -85,7 +88,7 @@ export class WaitingRuns {
   /** When the next run is due that waits for its time; null when none does. */
   nextDueMs(nowMs: number): number | null {
     let next = Infinity;
-    for (const { notBeforeMs } of this._runs.values()) {
+    for (const { notBeforeMs } of this._delayed) {
       if (notBeforeMs > nowMs && notBeforeMs < next) {
         next = notBeforeMs;
       }
@@ -103,7 +106,17 @@ export class WaitingRuns {
     return findNext(this._runs.values(), nowMs, isEligible);
   }
 
+  private _noteTime(run: IWaitingRun): void {
+    if (run.notBeforeMs) {
+      this._delayed.add(run);
+    } else {
+      this._delayed.delete(run);
+    }
+  }
+
   private readonly _runs = new Map<string, IWaitingRun>();
+  /** Those that have a time to wait for: few, and asked for after each change. */
+  private readonly _delayed = new Set<IWaitingRun>();
   private readonly _byAsker = new Map<string, number>();
   private readonly _byFolder = new Map<string, number>();
 }

@@ -1,6 +1,6 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import { isAbsent } from '../files';
+import { errorCode, isAbsent } from '../files';
 import type { ILog } from '../log';
 import { writeAtomically } from './atomicWrite';
 import { checkStoredRun, type StoredRun } from './runRecord';
@@ -26,9 +26,17 @@ export function journalPathOf(automationFolder: string, id: string): string {
 
 /** Make the home of a run. */
 export async function ensureRunFolder(automationFolder: string, id: string): Promise<string> {
-  await ensureStateFolder(automationFolder);
   const folder = runFolderOf(automationFolder, id);
-  await fs.mkdir(folder, { recursive: true });
+  try {
+    await fs.mkdir(folder);
+  } catch (error) {
+    if (isAbsent(error)) {
+      await ensureStateFolder(automationFolder);
+      await fs.mkdir(folder, { recursive: true });
+    } else if (errorCode(error) !== 'EEXIST') {
+      throw error;
+    }
+  }
   return folder;
 }
 

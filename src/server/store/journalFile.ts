@@ -4,6 +4,8 @@ import type { JournalEvent } from '../../core/run/journal';
 import { RUN_STATES } from '../../core/run/run';
 import { isAbsent } from '../files';
 
+/** Most journals are short, and thousands may be read at once. */
+const FIRST_READ_BYTES = 8 * 1024;
 const READ_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
 
@@ -40,16 +42,16 @@ export async function* readJournal(file: string, offset = 0): AsyncGenerator<IJo
   try {
     let rest = Buffer.alloc(0);
     let position = offset;
+    let length = FIRST_READ_BYTES;
     for (;;) {
       const { bytesRead, buffer } = await handle.read(
-        Buffer.allocUnsafe(READ_BYTES),
+        Buffer.allocUnsafe(length),
         0,
-        READ_BYTES,
+        length,
         position + rest.length
       );
-      if (!bytesRead) {
-        return;
-      }
+      const isEnd = bytesRead < length;
+      length = READ_BYTES;
       let bytes: Buffer = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
       for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED)) {
         const event = parseEvent(bytes.toString('utf-8', 0, end));
@@ -58,6 +60,9 @@ export async function* readJournal(file: string, offset = 0): AsyncGenerator<IJo
         if (event) {
           yield { event, nextOffset: position };
         }
+      }
+      if (isEnd) {
+        return;
       }
       rest = Buffer.from(bytes);
     }
