@@ -24,6 +24,7 @@ import { createEngines, type IEngines } from './engine/engines/engines';
 import type { IEngineList } from './engine/engines/readEngines';
 import { createIsolatingExecutor } from './engine/isolation';
 import { createKernelExecutor } from './engine/kernelExecutor';
+import { endKernelsOf } from './engine/kernelProcess';
 import { endProgram, PROGRAM_ENGINE } from './engine/programRecord';
 import type { IJupyterPlace } from './engine/place';
 import { WarmKernels } from './engine/warm/warmKernels';
@@ -177,7 +178,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     options.engines && createEngines(options.engines, { ...options, executors: local });
   const containers = createContainerExecutor({ podman, environment, script, log });
   void removeLeftOvers(podman, log);
-  void removeAbandonedFolders(log);
+  const tidied = removeAbandonedFolders(log, endKernelsOf);
   const summaries = new Summaries(automations, () => queue);
   const queue = createRunQueue({
     database,
@@ -298,6 +299,8 @@ export async function createServices(options: IServicesOptions): Promise<Service
       await watchedBatches.close();
       await queue.close();
       await Promise.all([kernels.close(), forks.close(), containers.close(), engines?.close()]);
+      // A command that has nothing to do is over before what was left is removed.
+      await tidied;
       await Promise.all([
         automations.close(),
         overrides.close(),

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ILog } from '../log';
-import { makeTemporaryFolder } from '../store/temporaryFolder';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../store/temporaryFolder';
 import { endKernelsOf } from './kernelProcess';
 import { findKernelPython } from './kernelPython';
 import type { IOwnedPlace } from './place';
@@ -71,7 +71,7 @@ export async function startPrivateServer(options: IPrivateServerOptions): Promis
       token,
       rootFolder,
       // What a server that was killed left is removed now, not when somebody closes it.
-      ended: exited.then(() => rm(folder, { recursive: true, force: true })),
+      ended: exited.then(() => removeWithKernels(folder)),
       close: () => end(child, exited, folder)
     };
   } catch (error) {
@@ -186,6 +186,11 @@ async function end(
   const timer = setTimeout(() => child.kill('SIGKILL'), END_MS);
   await exited;
   clearTimeout(timer);
+  await removeWithKernels(folder);
+}
+
+/** Kernels that outlive a killed server for a moment would write into its folder again. */
+async function removeWithKernels(folder: string): Promise<void> {
   await endKernelsOf(folder);
-  await rm(folder, { recursive: true, force: true });
+  await removeTemporaryFolder(folder);
 }

@@ -58,11 +58,15 @@ export function draftPath(target: string): string {
   return path.join(path.dirname(target), name);
 }
 
-/** Remove drafts that processes of this host left in a folder when they were killed, at any depth. */
-export async function removeAbandonedDrafts(folder: string): Promise<void> {
+/**
+ * Remove drafts that processes of this host left in a folder when they were killed.
+ *
+ * @param isDeep - false for those in the folder itself; true, as when left out, at any depth
+ */
+export async function removeAbandonedDrafts(folder: string, isDeep = true): Promise<void> {
   let names: string[];
   try {
-    names = await fs.readdir(folder, { recursive: true });
+    names = await fs.readdir(folder, { recursive: isDeep });
   } catch (error) {
     if (isAbsent(error)) {
       return;

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { isJsonObject } from '../../core/json';
 import { errorCode, isAbsent } from '../files';
-import { draftPath, writeAtomically } from './atomicWrite';
+import { draftPath, removeAbandonedDrafts, writeAtomically } from './atomicWrite';
 import { formatTime, type IClock } from './clock';
 import { ensureStateFolder, stateFolderOf } from './stateFolder';
 import { isAlive } from './stateOwner';
@@ -105,7 +104,7 @@ export class Lease {
 
   /** Put a stale lease aside. @returns false when it was renewed or taken over meanwhile */
   private async _moveAway(stale: string): Promise<boolean> {
-    const aside = `${this._file}.${randomUUID()}`;
+    const aside = draftPath(this._file);
     try {
       await fs.rename(this._file, aside);
     } catch (error) {
@@ -130,14 +129,16 @@ export class Lease {
     await fs.writeFile(draft, this._format(epoch), { flag: 'wx', mode: 0o600 });
     try {
       await fs.link(draft, this._file);
-      this._holder = null;
-      return true;
     } catch (error) {
       ignoreExisting(error);
       return false;
     } finally {
       await fs.rm(draft, { force: true });
     }
+    this._holder = null;
+    // Of servers that were killed while they wrote a lease.
+    await removeAbandonedDrafts(path.dirname(this._file), false);
+    return true;
   }
 
   private async _read(): Promise<string | null> {

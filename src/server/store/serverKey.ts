@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { isAbsent } from '../files';
-import { writeAtomically } from './atomicWrite';
+import { removeAbandonedDrafts, writeAtomically } from './atomicWrite';
 
 const KEY_BYTES = 32;
 
@@ -30,6 +30,8 @@ export async function loadServerKey(stateFolder: string | null): Promise<Buffer>
   const key = randomBytes(KEY_BYTES);
   await fs.mkdir(stateFolder, { recursive: true, mode: 0o700 });
   await writeAtomically(file, key, { mode: 0o600, isDurable: true });
+  // Of a server that was killed while it made one.
+  await removeAbandonedDrafts(stateFolder, false);
   return key;
 }
 

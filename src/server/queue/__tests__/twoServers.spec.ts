@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { until } from '../../../testing/jupyterServer';
 import { HandTurnedClock } from '../../../testing/handTurnedClock';
 import { ScriptedExecutor } from '../../../testing/scriptedExecutor';
+import { draftPath } from '../../store/atomicWrite';
 import { Lease, RENEW_MS, STALE_MS } from '../../store/lease';
 import { openStateDatabase } from '../../store/stateDatabase';
 import type { RunQueue } from '../runQueue';
@@ -158,6 +160,17 @@ describe('two servers on one folder', () => {
 });
 
 describe('Lease', () => {
+  it('removes what a server left that was killed while it wrote one, and no draft of others', async () => {
+    const own = draftPath(file);
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const dead = own.replace(`-${process.pid}-`, `-${pid}-`);
+    await Promise.all([own, dead].map(draft => fs.writeFile(draft, '{')));
+    expect(await new Lease(bench.folder, 'us', clock).take()).toBe(true);
+    expect(
+      (await fs.readdir(path.dirname(file))).filter(name => /lease/.test(name)).sort()
+    ).toEqual([path.basename(own), 'lease.json']);
+  });
+
   it('is taken by one alone, however many try at once', async () => {
     for (let round = 0; round < 20; round++) {
       const stale = { server: 'x', host: 'elsewhere', pid: 1, epoch: round, renewed: 'never' };

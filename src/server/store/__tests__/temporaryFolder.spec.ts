@@ -33,7 +33,9 @@ describe('temporary folders', () => {
     await write(elsewhere, { pid: DEAD, host: 'elsewhere.example' });
     const foreign = path.join(folder, 'crosscompute-foreign');
     await fs.mkdir(foreign);
-    await removeAbandonedFolders(createLog('silent'));
+    const asked: string[] = [];
+    await removeAbandonedFolders(createLog('silent'), async target => void asked.push(target));
+    expect(asked).toEqual([dead]);
     const names = await fs.readdir(folder);
     expect(names.sort()).toEqual([own, elsewhere, foreign].map(each => path.basename(each)).sort());
   });
@@ -48,6 +50,8 @@ describe('temporary folders', () => {
     }
     const elsewhere = dead.replace(/\.[0-9a-f]{8}-/, '.00000000-');
     await fs.writeFile(elsewhere, '');
+    await removeAbandonedDrafts(folder, false);
+    await expect(fs.stat(dead)).resolves.toBeDefined();
     await removeAbandonedDrafts(folder);
     expect((await fs.readdir(folder, { recursive: true })).sort()).toEqual(
       ['deep', path.relative(folder, own), path.relative(folder, elsewhere), 'my.draft'].sort()
