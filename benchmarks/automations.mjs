@@ -67,6 +67,41 @@ export function writeAutomation(folder, { name, cells, batchCount }) {
 }
 
 /**
+ * Write an automation whose batches are rows of a CSV.
+ *
+ * @param {string} folder - made when missing
+ * @param {number} count - rows
+ * @param {string} [command] - in YAML; writes the time by default, which is next to nothing
+ */
+export function writeRows(
+  folder,
+  count,
+  command = 'sh -c "date +%s.%N > {output_folder}/started.txt"'
+) {
+  mkdirSync(folder, { recursive: true });
+  const rows = Array.from({ length: count }, (_, index) => `${index + 1},town ${index + 1}`);
+  writeFileSync(path.join(folder, 'rows.csv'), `number,town\n${rows.join('\n')}\n`);
+  writeFileSync(
+    path.join(folder, 'automate.yaml'),
+    [
+      'crosscompute: 0.9.4',
+      'name: Rows',
+      'input:',
+      '  variables:',
+      '    - {id: number, view: number, path: variables.dictionary}',
+      '    - {id: town, view: string, path: variables.dictionary}',
+      'output:',
+      '  variables:',
+      '    - {id: started, view: number, path: started.txt}',
+      'batches:',
+      "  - {folder: 'batches/{number}', slug: 'row-{number}', configuration: {path: rows.csv}}",
+      'scripts:',
+      `  - command: ${command}`
+    ].join('\n')
+  );
+}
+
+/**
  * Make sure that a run did its work: a time without results is no time.
  *
  * @param {string} folder - of the automation

@@ -6,6 +6,8 @@ import { measureBrowser } from './browser.mjs';
 import { describeMachine } from './machine.mjs';
 import { measureChanges } from './measures/change.mjs';
 import { measureCells } from './measures/cells.mjs';
+import { measureEngine } from './measures/engine.mjs';
+import { measureQueue } from './measures/queue.mjs';
 import { createRunners } from './measures/runners.mjs';
 import { measureServer } from './measures/server.mjs';
 import { measureSweep } from './measures/sweep.mjs';
@@ -17,6 +19,8 @@ const MEASURES = {
   trivial: measureTrivialBatches,
   cells: measureCells,
   sweep: measureSweep,
+  engine: measureEngine,
+  queue: measureQueue,
   server: measureServer,
   change: measureChanges,
   browser: (_, times) => measureBrowser(times)

@@ -1,18 +1,18 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { writeRows } from '../automations.mjs';
 import { OUR_ENVIRONMENT, activate, getProgram } from '../paths.mjs';
 import { requirePeer } from '../peers.mjs';
-import { withServer } from '../serving.mjs';
+import { readMemory, readProcessorSeconds } from '../processes.mjs';
+import { measureRequests, withServer } from '../serving.mjs';
 import { runTimed } from '../subprocess.mjs';
 import { getMedian } from '../table.mjs';
 import { withFolder } from './attempt.mjs';
 
 const MANY = 10_000;
-const REQUEST_COUNT = 300;
 const READER_COUNT = 200;
 const IDLE_SECONDS = 5;
-const MEBIBYTE = 1024 * 1024;
 
 /**
  * Measure what people wait for who look at pages, and what the server costs.
@@ -117,46 +117,6 @@ function measureMany(system, environment) {
   });
 }
 
-/** Rows in a CSV, and a command that does next to nothing. */
-function writeRows(folder, count) {
-  mkdirSync(folder, { recursive: true });
-  const rows = Array.from({ length: count }, (_, index) => `${index + 1},town ${index + 1}`);
-  writeFileSync(path.join(folder, 'rows.csv'), `number,town\n${rows.join('\n')}\n`);
-  writeFileSync(
-    path.join(folder, 'automate.yaml'),
-    [
-      'crosscompute: 0.9.4',
-      'name: Rows',
-      'input:',
-      '  variables:',
-      '    - {id: number, view: number, path: variables.dictionary}',
-      '    - {id: town, view: string, path: variables.dictionary}',
-      'output:',
-      '  variables:',
-      '    - {id: started, view: number, path: started.txt}',
-      'batches:',
-      "  - {folder: 'batches/{number}', slug: 'row-{number}', configuration: {path: rows.csv}}",
-      'scripts:',
-      '  - command: sh -c "date +%s.%N > {output_folder}/started.txt"'
-    ].join('\n')
-  );
-}
-
-/** @returns median seconds of a request, the first ten left out */
-async function measureRequests(uri) {
-  const seconds = [];
-  for (let index = 0; index < REQUEST_COUNT; index++) {
-    const started = performance.now();
-    const response = await fetch(uri);
-    const text = await response.text();
-    if (!response.ok) {
-      throw new Error(`${response.status} for ${new URL(uri).pathname}: ${text.slice(0, 100)}`);
-    }
-    seconds.push((performance.now() - started) / 1000);
-  }
-  return getMedian(seconds.slice(10));
-}
-
 /** @returns median seconds from a POST to the first line of the script, as that line tells it */
 async function measureStart(uri, folder) {
   const seconds = [];
@@ -219,12 +179,6 @@ async function measureOpening() {
   return { open: { amount: seconds[1] - seconds[0] } };
 }
 
-/** @returns bytes that a process has for itself, its share of what it shares included */
-function readMemory(pid) {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return (Number(/^Pss:\s+(\d+)/m.exec(text)[1]) / 1024) * MEBIBYTE;
-}
-
 /** @returns share of a core that a server needs while readers wait for news that do not come */
 async function measureReaders(system, uri, pid) {
   const abort = new AbortController();
@@ -257,10 +211,4 @@ async function ownStream(uri) {
   const id = /"automation":"([^"]+)"/.exec(page)[1];
   const topics = [`data:${id}/row-1`, `config:${id}`];
   return `${uri}/api/events?topics=${encodeURIComponent(topics.join(','))}`;
-}
-
-function readProcessorSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  // utime and stime in clock ticks, of which Linux counts 100 a second.
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
