@@ -155,6 +155,10 @@ export class RequestSequence {
       log.debug(`before the first cell the kernel said: ${JSON.stringify(content).slice(0, 2000)}`);
       return;
     }
+    if (role === 'epilogue' && type === 'execute_result') {
+      // The value of our own code, which some kernels show although they are asked to be silent.
+      return;
+    }
     // What comes late, with our own last request, belongs to the last of the author's.
     const author = role === 'author' ? progress : this._sent.filter(isAuthors).pop();
     const cell = author?.request.cell?.index ?? null;

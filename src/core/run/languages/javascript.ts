@@ -7,7 +7,8 @@ export const javascript: ILanguage = {
   names: ['javascript', 'typescript', 'node', 'deno'],
   isPipelined: false,
   files: javascriptFiles,
-  epilogue: null,
+  // Deno passes on what is printed apart from its answers: what the last cell printed comes while this one is answered.
+  epilogue: 'void 0',
   prelude(setting: IKernelSetting): string {
     return `(() => {
   const text = atob("${encodeJson(setting)}");
