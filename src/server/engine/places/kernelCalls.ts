@@ -5,6 +5,9 @@ import type { KernelSession } from '../kernelSession';
 import { readReply } from '../requestFailure';
 import type { IScriptRequest } from '../requestFailure';
 
+/** How long an answer may take after the kernel said that it is idle: some pass on what is printed by another way. */
+const LATE_ANSWER_MS = 5_000;
+
 /** A request of ours that did not do what it should. */
 export class KernelCallError extends Error {
   constructor(message: string) {
@@ -23,17 +26,28 @@ export interface IKernelAnswer {
 
 /** Requests of ours to a kernel that the author's code does not see. */
 export class KernelCalls {
-  constructor(private readonly _session: KernelSession) {}
+  constructor(private readonly _session: Pick<KernelSession, 'ended' | 'execute' | 'sendComm'>) {}
 
-  /** Run code. @throws {KernelCallError} when it fails or the kernel is gone */
-  async run(code: string): Promise<IKernelAnswer> {
+  /**
+   * Run code.
+   *
+   * @param isWhole - tells whether all is there that will be printed; after a few seconds it is not waited for
+   * @throws {KernelCallError} when it fails or the kernel is gone
+   */
+  async run(code: string, isWhole: (text: string) => boolean = () => true): Promise<IKernelAnswer> {
     const answer: IKernelAnswer = { text: '', buffers: [] };
+    let late: NodeJS.Timeout | undefined;
     const done = new Promise<Error | null>(resolve => {
       let isIdle = false;
       let failure: Error | null | undefined;
       const finish = () => {
-        if (isIdle && failure !== undefined) {
+        if (!isIdle || failure === undefined) {
+          return;
+        }
+        if (failure || isWhole(answer.text)) {
           resolve(failure);
+        } else {
+          late ??= setTimeout(() => resolve(null), LATE_ANSWER_MS);
         }
       };
       this._session.execute(
@@ -41,7 +55,7 @@ export class KernelCalls {
         { code, silent: false, store_history: false, allow_stdin: false, stop_on_error: true },
         {
           onOutput: message => {
-            isIdle ||= take(answer, message);
+            isIdle = take(answer, message) || isIdle;
             finish();
           },
           onReply: ({ content }) => {
@@ -52,7 +66,7 @@ export class KernelCalls {
         }
       );
     });
-    const failure = await this._orEnd(done);
+    const failure = await this._orEnd(done).finally(() => clearTimeout(late));
     if (failure) {
       throw failure;
     }
@@ -62,7 +76,7 @@ export class KernelCalls {
   /** Run code that answers between marks. @throws {KernelCallError} also when there is no answer */
   async ask(code: (mark: string) => string): Promise<Buffer> {
     const mark = `CC${randomBytes(12).toString('hex')}`;
-    const { text } = await this.run(code(mark));
+    const { text } = await this.run(code(mark), said => said.split(mark).length > 2);
     const [, answer, ...rest] = text.split(mark);
     if (answer === undefined || !rest.length) {
       throw new KernelCallError('The kernel gave no answer that could be understood.');
