@@ -22,12 +22,8 @@ class ScriptedSession {
 
   answer(): void {
     const { handler } = this.asked[0];
-    const content = {
-      status: 'ok',
-      execution_count: 0,
-      payload: [],
-      user_expressions: {}
-    } as const;
+    const ok = { status: 'ok', execution_count: 0 } as const;
+    const content = { ...ok, payload: [], user_expressions: {} };
     handler.onReply(
       KernelMessage.createMessage<KernelMessage.IExecuteReplyMsg>({
         ...{ session: 'one', username: '', channel: 'shell', msgType: 'execute_reply', content },
