@@ -62,7 +62,8 @@ scripts: [{command: 'node fill.js {output_folder}'}]
       const history = path.join(tool, '.crosscompute/history');
       for (const id of await readdir(history)) {
         const record = JSON.parse(await readFile(path.join(history, id, 'run.json'), 'utf-8'));
-        expect(['done', 'failed', 'lost']).toContain(record.state);
+        // An end that found no room is not on the disk: the later command takes such a run up again, and may end first.
+        expect(['done', 'failed', 'lost', 'stopped', 'queued']).toContain(record.state);
       }
     } finally {
       execFileSync('umount', [disk]);
