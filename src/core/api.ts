@@ -1,7 +1,7 @@
 import type { StepName } from './automation/automation';
 import type { JsonValue } from './json';
 import type { IProblem } from './problem';
-import type { IRunError, IRunProblem, IRunRecord, RunState } from './run/run';
+import type { IRunBatch, IRunError, IRunProblem, IRunRecord, RunState } from './run/run';
 
 /*
  * The words that server and browser say to each other under `api/`. All addresses are relative to
@@ -75,7 +75,7 @@ export interface IBatchSummary {
   slug: string;
   name: string;
   folder: string;
-  kind: 'folder' | 'row' | 'form';
+  kind: IRunBatch['kind'];
   /** Text of small input values by id; long ones are cut. Secrets are left out. */
   inputs: Record<string, string>;
   /** Text of small string and number outputs by id. */

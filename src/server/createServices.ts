@@ -91,6 +91,8 @@ export interface IServicesOptions {
   maximumConcurrentRuns: number;
   /** Minutes that a kernel is kept ready for the next run; 0, or left out, for none. */
   readyMinutes?: number;
+  /** Only tests run: what earlier servers left, such as runs that wait, stays as it is. Default false. */
+  isTesting?: boolean;
   /** Limits of uploads that differ from the usual ones. */
   uploadLimits?: Partial<IUploadLimits>;
   /** Where else runs execute; nowhere when left out. */
@@ -195,7 +197,9 @@ export async function createServices(options: IServicesOptions): Promise<Service
   });
   runService.queue = queue;
   // What an earlier server left in the folder of an automation is known before its first page.
-  automations.onOpen(loaded => queue.adopt(loaded.folder));
+  if (!options.isTesting) {
+    automations.onOpen(loaded => queue.adopt(loaded.folder));
+  }
 
   const { assetsFolder, hasSites } = options;
   const watchedBatches = new WatchedBatches({

@@ -22,6 +22,7 @@ import { createOutput, type ILiveOutput, type IOutput } from './cli/output';
 import { printAll } from './cli/print';
 import { run } from './cli/run';
 import { serve } from './cli/serve';
+import { test } from './cli/test';
 import { createServices } from './createServices';
 import { readEngines } from './engine/engines/readEngines';
 import { createPrivatePlace } from './engine/privatePlace';
@@ -114,7 +115,9 @@ async function withAutomation(
     log
   });
   const stateFolder = stateFolderOf(rootFolder);
-  const claim = isReadOnly ? null : await claimState(await ensureStateFolder(rootFolder));
+  const isTesting = options.command === 'test';
+  const claim =
+    isReadOnly || isTesting ? null : await claimState(await ensureStateFolder(rootFolder));
   const services = await createServices({
     rootFolder,
     stateFolder: claim?.isOurs ? stateFolder : null,
@@ -126,6 +129,7 @@ async function withAutomation(
     isWatching: options.command === 'serve' && !options.isFixed,
     isFixed: options.command === 'serve' && options.isFixed,
     showsRuns: options.showsRuns,
+    isTesting,
     timeoutMs: options.timeoutMs,
     maximumConcurrentRuns: jobs,
     readyMinutes: options.command === 'serve' ? DEFAULT_READY_MINUTES : 0,
@@ -164,7 +168,8 @@ async function withAutomation(
     // Their processes start while the first runs are prepared; a Jupyter server only when kernels are wanted.
     members.forEach(member => services.prepare(member.get(), () => place.prepare()));
     await services.queue.start();
-    return await run(services, members, options, output, signal);
+    const command = isTesting ? test : run;
+    return await command(services, members, options, output, signal);
   } finally {
     await services.close();
     await place.close();

@@ -13,6 +13,7 @@ import { normalizeEnvironment } from './normalizeEnvironment';
 import { normalizeImports } from './normalizeImports';
 import { normalizeScripts } from './normalizeScripts';
 import { checkSteps, normalizeStep } from './normalizeStep';
+import { WEIGHTS } from './problemCodes';
 import type { IReadContext } from './readContext';
 import type { Section } from './section';
 import { slug } from './words';
@@ -85,7 +86,9 @@ function readTests(configuration: Section, context: IReadContext): IAutomation['
       base: context.folder,
       position,
       kind: 'folder',
-      within: context.folder
+      within: context.folder,
+      // Only `crosscompute test` needs it.
+      weight: WEIGHTS.warning
     });
     return [{ folder: joinPath(folder), position }];
   });

@@ -83,13 +83,16 @@ export interface IRunProblem {
   message: string;
 }
 
-/** Which batch a run belongs to. A run made from the form is its own batch: slug = run id, folder `runs/<id>`. */
+/**
+ * Which batch a run belongs to. A run made from the form is its own batch: slug = run id, folder `runs/<id>`; so is that
+ * of a test, which is shown nowhere.
+ */
 export interface IRunBatch {
   slug: string;
   name: string;
   /** POSIX path relative to the automation's folder. */
   folder: string;
-  kind: 'folder' | 'row' | 'form';
+  kind: 'folder' | 'row' | 'form' | 'test';
 }
 
 /**

@@ -4,7 +4,7 @@ import { parseInterval } from '../../core/automation/interval';
 /** Exit statuses of the command line. */
 export const EXIT = {
   done: 0,
-  /** A batch failed. */
+  /** A batch or a test failed. */
   failed: 1,
   /** The configuration has errors. */
   invalid: 2,
@@ -19,6 +19,7 @@ export const COMMANDS = [
   'serve',
   'run',
   'print',
+  'test',
   'check',
   'init',
   'schema',
@@ -46,7 +47,7 @@ export interface IArguments {
   isDebug: boolean;
   isJson: boolean;
   isQuiet: boolean;
-  /** Slugs of batches, `*` stands for any letters; null for all. */
+  /** Slugs of batches or folders of tests, `*` stands for any letters; null for all. */
   only: string | null;
   /** Runs at once; null for the default. */
   jobs: number | null;
@@ -100,6 +101,7 @@ Commands
   serve      serve the automation to people without Jupyter (default)
   run        run all batches, a line for each
   print      print all batches to prints/<time>/, after running new and stale ones
+  test       run all tests, and compare what they write with what they expect
   check      list every problem of the configuration
   init       write an automate.yaml beside a notebook; PATH is the notebook or its folder
   schema     print the JSON Schema of configurations, for editors
@@ -115,16 +117,16 @@ Options
   --no-prefix        a proxy takes the prefix off before requests come here (serve)
   --no-restart       production: do not watch files, serve what was opened (serve)
   --no-hidden        list runs made from the form, too (serve)
-  --only GLOB        only batches whose slug matches (run, print)
+  --only GLOB        only batches whose slug, or tests whose folder, matches (run, print, test)
   --resume           only batches that are not done, or changed since (run)
   --failed           only batches whose newest run failed (run)
-  --install          install declared packages that are missing, with pip and npm (run)
-  --timeout TIME     end a run after this time, such as 90 or "5 minutes" (run, serve)
-  --jobs N           runs at once, 1 to 64 (run, serve; default: CROSSCOMPUTE_WORKER_COUNT,
-                     else cores, at most 4)
-  --engines FILE     where else runs execute, see docs/scaling.md (run, serve, print; default:
-                     CROSSCOMPUTE_ENGINES)
-  --json             one JSON value a line on standard output (run, print, check)
+  --install          install declared packages that are missing, with pip and npm (run, test)
+  --timeout TIME     end a run after this time, such as 90 or "5 minutes" (run, test, serve)
+  --jobs N           runs at once, 1 to 64 (run, test, serve; default:
+                     CROSSCOMPUTE_WORKER_COUNT, else cores, at most 4)
+  --engines FILE     where else runs execute, see docs/scaling.md (run, test, serve, print;
+                     default: CROSSCOMPUTE_ENGINES)
+  --json             one JSON value a line on standard output (run, print, test, check)
   --strict           warnings count as errors (check)
   --fix              rewrite spellings of earlier versions first (check)
   --no-color         no colours on a terminal (check)
@@ -134,7 +136,7 @@ Options
 
 A folder that is called like a command is written ./run.
 
-Exit status: 0 done, 1 a batch failed, 2 the configuration has errors, 3 usage, 130 interrupted
+Exit status: 0 done, 1 a batch or test failed, 2 the configuration has errors, 3 usage, 130 interrupted
 `;
 
 const OPTIONS = {

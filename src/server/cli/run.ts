@@ -109,7 +109,8 @@ async function leaveOut(
   return left.filter(slug => !current.has(slug));
 }
 
-async function stopAll(services: Services, automation: string): Promise<void> {
+/** Stop all runs of an automation that wait or execute; nothing starts any more. */
+export async function stopAll(services: Services, automation: string): Promise<void> {
   services.queue.pause();
   const runs = services.queue.list({
     automation,

@@ -41,7 +41,7 @@ export class RunReport {
     this._count += 1;
     const isDone = record.state === 'done';
     this.failures += isDone ? 0 : 1;
-    const seconds = secondsBetween(record.started, record.ended);
+    const seconds = secondsOf(record);
     this._spread.add(seconds);
     if (!isDone) {
       this._failed.push([this._nameOf(record), record.state, seconds, record.error?.message ?? '']);
@@ -145,7 +145,8 @@ export namespace RunReport {
   }
 }
 
-function describeFailure({ error }: IRunRecord): string[] {
+/** Lines that say why a run did not go well; [] when it did. */
+export function describeFailure({ error }: IRunRecord): string[] {
   if (!error) {
     return [];
   }
@@ -156,6 +157,7 @@ function warning(problem: IRunProblem): string {
   return `${problem.code}: ${problem.message}`;
 }
 
-function secondsBetween(started: string | null, ended: string | null): number {
+/** How long a run took; 0 for one that never started. */
+export function secondsOf({ started, ended }: IRunRecord): number {
   return started && ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : 0;
 }

@@ -12,7 +12,8 @@ import type { IEnsureRequest } from './queue';
 
 /** Absolute folder in which a run executes. */
 export function folderOfRequest({ automationFolder, batch }: IEnsureRequest): string {
-  return path.join(automationFolder, batch.folder);
+  // The run of a test has its home where it executes.
+  return batch.kind === 'test' ? automationFolder : path.join(automationFolder, batch.folder);
 }
 
 /**

@@ -18,7 +18,7 @@ export interface IEnsureRequest {
   key: string;
   automation: IRunRecord['automation'];
   batch: IRunBatch;
-  /** Absolute path of the automation's folder. */
+  /** Absolute folder below which its home lies: that of the automation, or of a test its own. */
   automationFolder: string;
   /** For the record: secrets left out, files as digests. */
   inputs: Record<string, JsonValue>;

@@ -22,6 +22,7 @@ import { kernelNames } from './kernelNames';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
 import { placeInputs, type IPlacedInputs, type IPostedForm } from './placeInputs';
 import { describeInputs, type IInputReader } from './runInputs';
+import { asTested, makeTestFolder, testFolderOf } from './testFolders';
 import { createId } from './uploads';
 
 /** What a run is asked for with, besides the request itself. */
@@ -35,6 +36,14 @@ interface IAsk {
   retryAt?: string;
   /** True when an earlier result may answer. Default false: what is asked for is to be done. */
   allowsCached?: boolean;
+}
+
+/** A run of a test that was asked for. */
+export interface ITestRun {
+  /** Of the run. */
+  id: string;
+  /** Absolute folder in which it executes. */
+  folder: string;
 }
 
 /** A request for a run of a form. */
@@ -182,6 +191,26 @@ export class RunService implements IRunSource {
   }
 
   /**
+   * Ask for a run of a test, in a folder of its own that also keeps its history. Whoever asked removes the folder.
+   *
+   * @param test - folder of the test, relative to the automation's folder
+   */
+  async requestTest(automation: string, test: string, asker: string): Promise<ITestRun> {
+    const loaded = await this._runnable(automation);
+    const id = createId();
+    const batch = loaded.locateRun({
+      slug: id,
+      name: test,
+      folder: testFolderOf(id),
+      kind: 'test'
+    });
+    await makeTestFolder(loaded.get(), test, batch.absoluteFolder);
+    const ask = { id, asker, priority: PRIORITIES.sweep, retryOf: null, problems: [] };
+    await this._requestBatch(loaded, batch, ask);
+    return { id, folder: batch.absoluteFolder };
+  }
+
+  /**
    * Repeat a final run: its inputs as they were, the code as it is now.
    *
    * @param automatic - of an attempt that nobody asked for: it keeps the priority of the run
@@ -255,6 +284,9 @@ export class RunService implements IRunSource {
    * needed, which nobody has any more.
    */
   async retryPolicy(run: IRunRecord): Promise<IRetryPolicy | null> {
+    if (run.batch.kind === 'test') {
+      return null;
+    }
     const configuration = this.configurationPath(run.automation.configuration);
     const loaded = await this._automations.openConfiguration(configuration);
     const hasSecrets = loaded.environmentInputs.every(
@@ -273,8 +305,11 @@ export class RunService implements IRunSource {
     }
     const read = loaded.get();
     const timeoutMs = this.timeoutMs ?? read.environment.timeoutMs;
-    const automation = { ...read, environment: { ...read.environment, timeoutMs } };
-    const batch = requireRunnable(loaded.findBatch(run.batch.slug) ?? loaded.locateRun(run.batch));
+    const isTest = run.batch.kind === 'test';
+    const predefined = isTest ? null : loaded.findBatch(run.batch.slug);
+    const batch = requireRunnable(predefined ?? loaded.locateRun(run.batch));
+    const limited = { ...read, environment: { ...read.environment, timeoutMs } };
+    const automation = isTest ? await asTested(limited, batch.absoluteFolder) : limited;
     const problems = await this._datasets.prepare(automation);
     const { key, code, datasets } = await this._describe(loaded, batch);
     // Who asked is part of the key and is not known here.
@@ -392,7 +427,7 @@ export class RunService implements IRunSource {
         configuration: loaded.relativeConfiguration
       },
       batch: { slug, name, folder, kind },
-      automationFolder: automation.folder,
+      automationFolder: kind === 'test' ? batch.absoluteFolder : automation.folder,
       inputs: described.inputs.forRecord,
       code: described.code,
       datasets: described.datasets,

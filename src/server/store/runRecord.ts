@@ -32,7 +32,7 @@ const StoredRunSchema = Type.Object({
     slug: Text,
     name: Text,
     folder: Text,
-    kind: Type.Union([Type.Literal('folder'), Type.Literal('row'), Type.Literal('form')])
+    kind: Type.Union(['folder', 'row', 'form', 'test'].map(kind => Type.Literal(kind)))
   }),
   state: Type.Union(RUN_STATES.map(state => Type.Literal(state))),
   created: Text,

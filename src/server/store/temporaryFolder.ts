@@ -18,11 +18,16 @@ const RETRIES = 8;
  * @returns its absolute path; whoever asked removes it
  */
 export async function makeTemporaryFolder(kind: string): Promise<string> {
-  const owner = JSON.stringify({ pid: process.pid, host: os.hostname() });
+  const owner = ownerText();
   // Nothing in between: one whose owner is not written when its process is killed is never removed.
   const folder = mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${kind}-`));
   writeFileSync(path.join(folder, OWNER_FILE), owner, { mode: 0o600 });
   return folder;
+}
+
+/** Say in a folder that it is of this process. */
+export async function markOwner(folder: string): Promise<void> {
+  await fs.writeFile(path.join(folder, OWNER_FILE), ownerText(), { mode: 0o600 });
 }
 
 /** Remove a temporary folder into which a process that is about to end may still write. */
@@ -31,17 +36,18 @@ export async function removeTemporaryFolder(folder: string): Promise<void> {
 }
 
 /**
- * Remove the temporary folders of processes of this host that were killed; never rejects.
+ * Remove the folders of processes of this host that ended without doing it; never rejects.
  *
  * @param endProcesses - ends what such a process left running that writes into a folder
+ * @param place - the folder they lie in, absolute, and how their names begin; default temporary folders
  */
 export async function removeAbandonedFolders(
   log: ILog,
-  endProcesses: (folder: string) => Promise<void>
+  endProcesses: (folder: string) => Promise<void>,
+  { parent, prefix } = { parent: os.tmpdir(), prefix: PREFIX }
 ): Promise<void> {
-  const parent = os.tmpdir();
   const names = await fs.readdir(parent).catch(() => []);
-  for (const name of names.filter(each => each.startsWith(PREFIX))) {
+  for (const name of names.filter(each => each.startsWith(prefix))) {
     const folder = path.join(parent, name);
     try {
       const owner = parseOwner(await fs.readFile(path.join(folder, OWNER_FILE), 'utf-8'));
@@ -56,4 +62,8 @@ export async function removeAbandonedFolders(
       }
     }
   }
+}
+
+function ownerText(): string {
+  return JSON.stringify({ pid: process.pid, host: os.hostname() });
 }

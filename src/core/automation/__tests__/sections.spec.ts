@@ -393,7 +393,7 @@ describe('tests and levels', () => {
       'tests: [{folder: test}]\ndebug: {variables: [{id: a, view: string, path: a, level: loud}]}'
     );
     expect(lines).toEqual([
-      'automate.yaml:4:18 error file-not-found: test folder "test" was not found',
+      'automate.yaml:4:18 warning file-not-found: test folder "test" was not found',
       'automate.yaml:5:59 error unknown-level: level "loud" is not supported; use DEBUG, INFO, WARNING, ERROR or CRITICAL'
     ]);
   });

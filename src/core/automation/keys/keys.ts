@@ -101,8 +101,14 @@ export const KEYS: KeyTable = {
     type: 'list',
     what: 'test',
     default: '[]',
-    meaning: 'inputs with expected outputs',
-    keys: { folder: { type: 'text', isRequired: true, meaning: 'folder of the test' } }
+    meaning: 'inputs with expected outputs, for `crosscompute test`',
+    keys: {
+      folder: {
+        type: 'text',
+        isRequired: true,
+        meaning: 'folder with `input/` and the expected `output/`'
+      }
+    }
   },
   buttons: BUTTONS_KEY,
   prints: {

@@ -51,6 +51,19 @@ describeWithBundle('crosscompute', () => {
     ]);
   });
 
+  it('tests with 0 what is as expected, with 1 what is not', async () => {
+    const target = await copy('tip-calculator');
+    expect(await run('test', target)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('tests/four-guests: passed in ')
+    });
+    const expected = path.join(target, 'tests/four-guests/output/variables.dictionary');
+    await writeFile(expected, '{"share": 36}');
+    const { status, stdout } = await run('test', target);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/dictionary, share\n +expected: 36\n +actual: +35.4\n/);
+  });
+
   it('checks with 2 and every problem with its place, 0 without any', async () => {
     const target = await copy('word-count');
     expect(await run('check', target)).toMatchObject({ status: 0, stdout: '' });
