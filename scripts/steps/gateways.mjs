@@ -30,7 +30,14 @@ export async function installGateways() {
         announce(`Installing the ${name} gateway for tests`);
         rmSync(folder, { recursive: true, force: true });
         await run(await findPython(), ['-m', 'venv', folder]);
-        const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+        const pip = [
+          '-m',
+          'pip',
+          'install',
+          '--quiet',
+          '--disable-pip-version-check',
+          '--no-compile'
+        ];
         await run(python, [...pip, ...packages]);
       });
     } catch (error) {

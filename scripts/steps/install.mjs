@@ -108,7 +108,16 @@ function pip(words) {
   const environment = findNode() ? createEnvironment() : process.env;
   return run(
     PYTHON,
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', ...words],
+    [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-input',
+      '--no-compile',
+      ...words
+    ],
     // What is to be packaged has been built a step before.
     { env: { ...environment, SKIP_JUPYTER_BUILDER: '1' } }
   );

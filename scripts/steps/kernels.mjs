@@ -20,7 +20,7 @@ async function installDeno() {
   await doOnce({ name: 'kernel-deno', inputs: [], text: DENO, outputs: [folder] }, async () => {
     announce('Installing a JavaScript kernel for tests');
     rmSync(folder, { recursive: true, force: true });
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-compile'];
     await run(PYTHON, [...pip, '--target', folder, DENO]);
   });
 }

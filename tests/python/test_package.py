@@ -39,7 +39,8 @@ def make_environment(folder: Path) -> dict[str, str]:
     }
     home = folder / "home"
     home.mkdir()
-    return {**kept, "PATH": str(folder / "bin"), "HOME": str(home), "VIRTUAL_ENV": str(folder)}
+    # Of what is installed a few modules are imported: to compile all of them would take most of the time.
+    return {**kept, "PATH": str(folder / "bin"), "HOME": str(home), "VIRTUAL_ENV": str(folder), "PIP_NO_COMPILE": "1"}
 
 
 def run(command: list[str], environment: dict[str, str], cwd: Path) -> str:

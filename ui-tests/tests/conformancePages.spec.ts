@@ -51,7 +51,7 @@ test.describe('every page of every automation of the conformance cases', () => {
 
   test('axe has nothing to say, all of it fits and is reached by keyboard', async ({ browser }) => {
     test.setTimeout(600_000);
-    const context = await browser.newContext({ deviceScaleFactor: 2, reducedMotion: 'reduce' });
+    const context = await browser.newContext({ reducedMotion: 'reduce' });
     const page = await context.newPage();
     await page.addInitScript(installFocusLog);
     const found: string[] = [];
