@@ -49,6 +49,15 @@ export class Leases {
     }
   }
 
+  /** Remove what a server left in a folder that was killed before it gave its lease back. Never rejects. */
+  async tidy(automationFolder: string): Promise<void> {
+    try {
+      await new Lease(automationFolder, this._server, this._options.clock).removeDead();
+    } catch (error) {
+      this._options.log.warn(`a lease of ${automationFolder} may be left: ${String(error)}`);
+    }
+  }
+
   /** Give all back. */
   async close(): Promise<void> {
     this._isClosed = true;

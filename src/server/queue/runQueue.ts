@@ -164,7 +164,11 @@ export class RunQueue extends RunLookup implements IRunQueue {
     if (known) {
       return known;
     }
-    const adopting = adoptHistory(automationFolder, this._recovery()).finally(() => {
+    const adopt = async () => {
+      await this._leases.tidy(automationFolder);
+      await adoptHistory(automationFolder, this._recovery());
+    };
+    const adopting = adopt().finally(() => {
       this._adopting.delete(automationFolder);
       this._housekeeping.collect(automationFolder);
       this._changed(null);

@@ -91,8 +91,17 @@ export class Lease {
     }
   }
 
+  /** Remove one whose server died on this host; others are taken over when they are wanted. */
+  async removeDead(): Promise<void> {
+    const text = await this._read();
+    const lease = text === null ? null : parseLease(text);
+    if (text !== null && lease && isOfDead(lease)) {
+      await this._moveAway(text);
+    }
+  }
+
   private _isStale(text: string, lease: ILease | null): boolean {
-    if (lease && lease.host === os.hostname() && !isAlive(lease.pid)) {
+    if (lease && isOfDead(lease)) {
       return true;
     }
     const nowMs = this._clock.nowMs();
@@ -187,6 +196,10 @@ function parseLease(text: string): ILease | null {
     typeof value.renewed === 'string'
     ? (value as unknown as ILease)
     : null;
+}
+
+function isOfDead({ host, pid }: ILease): boolean {
+  return host === os.hostname() && !isAlive(pid);
 }
 
 function ignoreExisting(error: unknown): void {

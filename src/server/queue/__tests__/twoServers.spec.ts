@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { promises as fs } from 'node:fs';
+import { hostname } from 'node:os';
 import * as path from 'node:path';
 import { until } from '../../../testing/jupyterServer';
 import { HandTurnedClock } from '../../../testing/handTurnedClock';
@@ -160,6 +161,19 @@ describe('two servers on one folder', () => {
 });
 
 describe('Lease', () => {
+  it('of a server that died without giving it back is gone when the folder is opened', async () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const lease = { server: 'x', host: hostname(), pid, epoch: 1, renewed: '' };
+    const queue = await bench.open();
+    for (const isLeft of [false, true]) {
+      await fs.writeFile(file, JSON.stringify({ ...lease, pid: isLeft ? process.ppid : pid }));
+      await queue.adopt(bench.folder);
+      expect((await fs.readdir(path.dirname(file))).filter(name => /lease/.test(name))).toEqual(
+        isLeft ? ['lease.json'] : []
+      );
+    }
+  });
+
   it('removes what a server left that was killed while it wrote one, and no draft of others', async () => {
     const own = draftPath(file);
     const { pid } = spawnSync(process.execPath, ['-e', '']);
