@@ -95,7 +95,8 @@ export async function writeDebugVariables(debugFolder: string, run: IRunRecord):
     const startedMs = Date.parse(run.started);
     dictionary.source_time = startedMs / 1000;
     if (run.ended !== null) {
-      dictionary.execution_time_in_seconds = (Date.parse(run.ended) - startedMs) / 1000;
+      // The clock may have been set back meanwhile.
+      dictionary.execution_time_in_seconds = Math.max(0, Date.parse(run.ended) - startedMs) / 1000;
     }
   }
   if (run.return_code !== null) {

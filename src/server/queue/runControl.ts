@@ -36,7 +36,7 @@ export class RunControl {
   end(reason: EndReason): void {
     if (this._reason === null) {
       this._reason = reason;
-      this._overdueMs = this._clock.nowMs() + this._graceMs;
+      this._overdueMs = this._clock.elapsedMs() + this._graceMs;
       this._controller.abort(reason === 'timeout' ? 'timeout' : 'stopped');
     }
   }
@@ -51,7 +51,7 @@ export class RunControl {
     let timer: IDisposable | null = null;
     const overdue = new Promise<never>((_resolve, reject) => {
       giveUp = () => {
-        const leftMs = Math.max(0, this._overdueMs - this._clock.nowMs());
+        const leftMs = Math.max(0, this._overdueMs - this._clock.elapsedMs());
         timer = this._clock.after(leftMs, () => reject(new OverdueError()));
       };
     });

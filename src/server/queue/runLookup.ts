@@ -19,6 +19,7 @@ export abstract class RunLookup {
     this._clock = _options.clock ?? systemClock;
     this._index = new RunIndex(_options.database.connection);
     this._journals = new Journals(this._clock, _options.log);
+    this._waiting = new WaitingRuns(this._clock);
   }
 
   get(id: string): IRunRecord | null {
@@ -146,7 +147,7 @@ export abstract class RunLookup {
   protected readonly _clock: IClock;
   protected readonly _index: RunIndex;
   protected readonly _journals: Journals;
-  protected readonly _waiting = new WaitingRuns();
+  protected readonly _waiting: WaitingRuns;
   protected abstract readonly _slots: Slots;
   protected abstract readonly _pauses: Pauses;
   protected readonly _listeners = new Set<(run: IRunRecord | null) => void>();

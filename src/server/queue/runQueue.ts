@@ -228,11 +228,11 @@ export class RunQueue extends RunLookup implements IRunQueue {
 
   /** Look again when the next attempt that waits for its time is due. */
   private _awaitDue(): void {
-    const nowMs = this._clock.nowMs();
-    const dueMs = this._waiting.nextDueMs(nowMs);
+    const elapsedMs = this._clock.elapsedMs();
+    const dueMs = this._waiting.nextDueMs(elapsedMs);
     this._dueTimer?.dispose();
     this._dueTimer =
-      dueMs === null ? null : this._clock.after(dueMs - nowMs, () => this._schedule());
+      dueMs === null ? null : this._clock.after(dueMs - elapsedMs, () => this._schedule());
   }
 
   /** What another server left behind there ends before anything of ours begins. */

@@ -45,7 +45,7 @@ export class Slots {
       const next = waiting.next(
         clock.nowMs(),
         run =>
-          run.notBeforeMs <= clock.nowMs() &&
+          run.notBeforeMs <= clock.elapsedMs() &&
           mayExecute(run) &&
           !folders.has(run.folder) &&
           !(run.isSingle && automations.has(run.automation))

@@ -1,6 +1,10 @@
 import { findNext, orderQueue, positionOf, type IQueuedItem } from '../../core/run/order';
 import type { IRunRecord } from '../../core/run/run';
+import type { IClock } from '../store/clock';
 import type { IIndexedRun } from '../store/runIndex';
+
+/** The longest time that an attempt waits after the one before. */
+export const MAXIMUM_DELAY_MS = 10 * 60_000;
 
 /** A run that waits for its slot, with no more of it than the order needs. */
 export interface IWaitingRun extends IQueuedItem {
@@ -10,7 +14,9 @@ export interface IWaitingRun extends IQueuedItem {
   automationFolder: string;
   folder: string;
   isSingle: boolean;
-  /** Milliseconds since the epoch before which it does not start. */
+  /** When it may start, as its record says; undefined for at once. */
+  retryAt: string | undefined;
+  /** The same by `IClock.elapsedMs`, which nobody sets; 0 for at once. */
   notBeforeMs: number;
   /** Who asked first. */
   asker: string;
@@ -18,6 +24,8 @@ export interface IWaitingRun extends IQueuedItem {
 
 /** The runs that wait, in memory; the index holds the same. */
 export class WaitingRuns {
+  constructor(private readonly _clock: IClock) {}
+
   /** How many wait. */
   get size(): number {
     return this._runs.size;
@@ -32,7 +40,8 @@ export class WaitingRuns {
       folder,
       isSingle,
       asker: record.askers[0] ?? '',
-      notBeforeMs: timeOf(record),
+      retryAt: record.retry_at,
+      notBeforeMs: this._elapsedAt(record.retry_at),
       priority: record.priority,
       queuedAtMs: Date.parse(record.created),
       sequence
@@ -64,8 +73,11 @@ export class WaitingRuns {
     const run = this._runs.get(record.id);
     if (run) {
       run.priority = record.priority;
-      run.notBeforeMs = timeOf(record);
-      this._noteTime(run);
+      if (run.retryAt !== record.retry_at) {
+        run.retryAt = record.retry_at;
+        run.notBeforeMs = this._elapsedAt(record.retry_at);
+        this._noteTime(run);
+      }
     }
   }
 
@@ -85,11 +97,11 @@ export class WaitingRuns {
     return run ? positionOf(run, this._runs.values(), nowMs) : null;
   }
 
-  /** When the next run is due that waits for its time; null when none does. */
-  nextDueMs(nowMs: number): number | null {
+  /** When the next run is due that waits for its time, by `IClock.elapsedMs`; null when none does. */
+  nextDueMs(elapsedMs: number): number | null {
     let next = Infinity;
     for (const { notBeforeMs } of this._delayed) {
-      if (notBeforeMs > nowMs && notBeforeMs < next) {
+      if (notBeforeMs > elapsedMs && notBeforeMs < next) {
         next = notBeforeMs;
       }
     }
@@ -106,6 +118,13 @@ export class WaitingRuns {
     return findNext(this._runs.values(), nowMs, isEligible);
   }
 
+  /** The clock may have been set since the record was written: nobody waits longer than an attempt ever does. */
+  private _elapsedAt(retryAt: string | undefined): number {
+    const dueMs = retryAt === undefined ? NaN : Date.parse(retryAt);
+    const leftMs = Math.min(dueMs - this._clock.nowMs(), MAXIMUM_DELAY_MS);
+    return leftMs > 0 ? this._clock.elapsedMs() + leftMs : 0;
+  }
+
   private _noteTime(run: IWaitingRun): void {
     if (run.notBeforeMs) {
       this._delayed.add(run);
@@ -119,10 +138,6 @@ export class WaitingRuns {
   private readonly _delayed = new Set<IWaitingRun>();
   private readonly _byAsker = new Map<string, number>();
   private readonly _byFolder = new Map<string, number>();
-}
-
-function timeOf({ retry_at: time }: IRunRecord): number {
-  return time === undefined ? 0 : Date.parse(time) || 0;
 }
 
 function count(counts: Map<string, number>, key: string, change: number): void {

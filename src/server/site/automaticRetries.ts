@@ -2,9 +2,8 @@ import type { IRetryPolicy } from '../../core/automation/automation';
 import type { IRunRecord } from '../../core/run/run';
 import type { ILog } from '../log';
 import type { IDisposable, IRunQueue } from '../queue/queue';
+import { MAXIMUM_DELAY_MS } from '../queue/waitingRuns';
 import { formatTime, type IClock } from '../store/clock';
-
-const MAXIMUM_DELAY_MS = 10 * 60_000;
 
 /** An attempt that repeats a run by itself. */
 export interface IAttempt {

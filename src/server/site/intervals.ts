@@ -77,7 +77,8 @@ export class Intervals {
     let longest: { slug: string; endedMs: number } | null = null;
     for (const slug of slugs) {
       const endedMs = endOf(newest.get(slug));
-      const isDue = endedMs + interval.milliseconds <= nowMs;
+      // One that ends far in the future ended before the clock was set back: the interval begins anew.
+      const isDue = Math.abs(nowMs - endedMs) >= interval.milliseconds;
       if (isDue && endedMs < (longest?.endedMs ?? Infinity)) {
         longest = { slug, endedMs };
       }

@@ -104,11 +104,11 @@ export class Lease {
     if (lease && isOfDead(lease)) {
       return true;
     }
-    const nowMs = this._clock.nowMs();
+    const elapsedMs = this._clock.elapsedMs();
     if (this._seen?.text !== text) {
-      this._seen = { text, sinceMs: nowMs };
+      this._seen = { text, sinceMs: elapsedMs };
     }
-    return nowMs - this._seen.sinceMs >= STALE_MS;
+    return elapsedMs - this._seen.sinceMs >= STALE_MS;
   }
 
   /** Put a stale lease aside. @returns false when it was renewed or taken over meanwhile */

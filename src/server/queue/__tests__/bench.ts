@@ -109,6 +109,10 @@ class MortalClock implements IClock {
     return this._clock.nowMs();
   }
 
+  elapsedMs(): number {
+    return this._clock.elapsedMs();
+  }
+
   after(ms: number, callback: () => void): IDisposable {
     return this._clock.after(ms, () => {
       if (!this.isStopped) {

@@ -74,6 +74,22 @@ describe('Intervals', () => {
     expect(asked).toEqual(['one', 'one']);
   });
 
+  it.each([3, -3])('runs once an interval when the clock is set by %i hours', async hours => {
+    open({ milliseconds: MINUTE, isStrict: true }, ['one']);
+    await turn(1000);
+    end('one');
+    clock.set(hours * 60 * MINUTE);
+    await turn(1000);
+    expect(asked).toHaveLength(2);
+    await turn(5 * MINUTE);
+    expect(asked).toHaveLength(2);
+    end('one');
+    await turn(MINUTE - 1000);
+    expect(asked).toHaveLength(2);
+    await turn(2000);
+    expect(asked).toHaveLength(3);
+  });
+
   it('runs nothing that nobody watches', async () => {
     open({ milliseconds: MINUTE, isStrict: false });
     await turn(10 * MINUTE);
