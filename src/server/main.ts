@@ -29,6 +29,7 @@ import { createPrivatePlace } from './engine/privatePlace';
 import { errorCode, nodeFiles } from './files';
 import { HttpError } from './httpError';
 import { createLog } from './log';
+import { explainSystemError } from './systemError';
 import { ensureStateFolder, stateFolderOf } from './store/stateFolder';
 import { claimState } from './store/stateOwner';
 
@@ -201,6 +202,11 @@ function explain(error: unknown): number {
   if (error instanceof ConfigError) {
     error.problems.forEach(problem => say(formatProblem(problem)));
     return EXIT.invalid;
+  }
+  const reason = explainSystemError(error, absolute => absolute);
+  if (reason !== null) {
+    say(`crosscompute: ${reason}`);
+    return EXIT.failed;
   }
   if (error instanceof HttpError || error instanceof CommandError || errorCode(error)) {
     say(`crosscompute: ${error instanceof Error ? error.message : String(error)}`);

@@ -17,6 +17,7 @@ import { SUCCESS, aborted, failure, interruption } from './scriptFailure';
 import { ScriptJournal } from './scriptJournal';
 import { isFolder } from './scriptPlan';
 import { errorCode } from '../files';
+import { EXHAUSTED_REASON, isExhausted, whenDescriptorsAreFree } from '../systemError';
 
 /** A process to start in place of a program, and how it ends. */
 export interface ILaunch {
@@ -164,12 +165,7 @@ async function runProcess(
   const { signal } = context;
   let end: ProcessEnd;
   try {
-    const child = spawn(launch.program, launch.parameters, {
-      cwd: launch.folder,
-      env: launch.environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true
-    });
+    const child = await whenDescriptorsAreFree(() => start(launch));
     passText(child, journal);
     const ended = endOf(child);
     const record = child.pid === undefined ? null : await describeProgram(child.pid);
@@ -189,6 +185,20 @@ async function runProcess(
   return end;
 }
 
+/** Resolves when the process runs; rejects when it cannot be started. */
+function start(launch: ILaunch): Promise<ChildProcess> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(launch.program, launch.parameters, {
+      cwd: launch.folder,
+      env: launch.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true
+    });
+    child.once('error', reject);
+    child.once('spawn', () => resolve(child));
+  });
+}
+
 function passText(child: ChildProcess, journal: ScriptJournal): void {
   for (const stream of ['stdout', 'stderr'] as const) {
     // With an encoding set, a character that is cut in two between chunks arrives whole.
@@ -200,11 +210,6 @@ function passText(child: ChildProcess, journal: ScriptJournal): void {
 function endOf(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise(resolve => {
     let timer: NodeJS.Timeout | undefined;
-    child.once('error', error => {
-      if (child.pid === undefined) {
-        resolve({ kind: 'unstarted', code: errorCode(error) });
-      }
-    });
     child.once('exit', () => {
       // What the program left running in the background goes with it.
       signalGroup(child, 'SIGKILL');
@@ -272,6 +277,10 @@ function readExit(
 }
 
 function unstarted(context: IScriptContext, program: string, code: string): IScriptResult {
+  if (isExhausted({ code })) {
+    const message = `The program ${program} could not be started: ${EXHAUSTED_REASON}.`;
+    return failure({ code: 'engine-unavailable', message, script: context.index });
+  }
   const reasons: Record<string, string> = {
     ENOENT: `The program ${program} was not found; install it, or correct the command.`,
     EACCES: `The program ${program} may not be executed; run chmod +x on it, or correct the command.`,

@@ -1,8 +1,10 @@
+import * as path from 'node:path';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IProblemDocument } from '../../core/api';
 import { ConfigError } from '../../core/problem';
 import { HttpError } from '../httpError';
 import type { ILog } from '../log';
+import { explainSystemError } from '../systemError';
 import { sendPlainPage } from './contentPolicy';
 
 /** How errors are answered. */
@@ -74,6 +76,10 @@ export function toHttpError(error: FastifyError | Error): HttpError {
     // Refusals of fastify itself: bodies that are no JSON, too large, of another type.
     return new HttpError(status, CODES[status] ?? 'bad-request', error.message);
   }
+  const reason = explainSystemError(error, path.basename);
+  if (reason !== null) {
+    return new HttpError(503, 'files-unusable', reason);
+  }
   return new HttpError(
     500,
     'internal',
@@ -105,11 +111,11 @@ function sendError(
   if (error.status === 401 || error.status === 403) {
     reply.header('Cache-Control', 'no-store');
   }
-  const path = pathOf(request);
+  const address = pathOf(request);
   const wantsPage =
-    !path.startsWith('/api/') &&
-    !path.endsWith('.json') &&
-    !path.endsWith('/generate') &&
+    !address.startsWith('/api/') &&
+    !address.endsWith('.json') &&
+    !address.endsWith('/generate') &&
     (request.headers.accept ?? '').includes('text/html');
   if (wantsPage) {
     return sendPlainPage(reply, renderPage(request, error), origins);

@@ -7,6 +7,7 @@ import { ensureRunFolder, journalPathOf, writeRecord } from '../store/history';
 import { formatEvent } from '../store/journalFile';
 import type { IIndexedRun } from '../store/runIndex';
 import type { StoredRun } from '../store/runRecord';
+import { whenDescriptorsAreFree } from '../systemError';
 import { keepIdentity } from './debugFolder';
 import type { IEnsureRequest } from './queue';
 
@@ -82,7 +83,7 @@ export async function makeRunHome(
     asker: first.asker
   };
   const journal = journalPathOf(automationFolder, record.id);
-  await fs.writeFile(journal, formatEvent(event), { flag: 'wx' });
+  await whenDescriptorsAreFree(() => fs.writeFile(journal, formatEvent(event), { flag: 'wx' }));
   if (first.identity) {
     await keepIdentity(automationFolder, record.id, first.identity);
   }

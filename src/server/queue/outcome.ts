@@ -3,6 +3,7 @@ import type { IScriptResult } from '../../core/run/execution';
 import { RETURN_CODES, type IRunError, type IRunProblem } from '../../core/run/run';
 import { HttpError } from '../httpError';
 import { isDiskFull } from '../store/diskReserve';
+import { explainSystemError, shownWithin } from '../systemError';
 import type { EndReason } from './runControl';
 
 /** How a run ends. */
@@ -80,9 +81,12 @@ export function lostOutcome(message: string): IOutcome {
 }
 
 /**
- * The end of a run that an exception ended. Words of the implementation stay in the server's log.
+ * The end of a run that an exception ended whose reason may be told.
+ *
+ * @param automationFolder - absolute; what is told of files is relative to it
+ * @returns null for others: words of the implementation stay in the server's log
  */
-export function exceptionOutcome(error: unknown): IOutcome {
+export function exceptionOutcome(error: unknown, automationFolder: string): IOutcome | null {
   if (isDiskFull(error)) {
     return diskFullOutcome();
   }
@@ -92,13 +96,17 @@ export function exceptionOutcome(error: unknown): IOutcome {
       RETURN_CODES.notRunnable
     );
   }
-  return failedOutcome(
-    {
-      code: 'engine-unavailable',
-      message: 'the server could not execute this run; its log says why'
-    },
-    RETURN_CODES.notRunnable
-  );
+  const reason = explainSystemError(error, named => shownWithin(automationFolder, named));
+  return reason === null ? null : unavailableOutcome(reason);
+}
+
+/** The end of a run that an exception ended which only the log tells of. */
+export function unexplainedOutcome(): IOutcome {
+  return unavailableOutcome('the server could not execute this run; its log says why');
+}
+
+function unavailableOutcome(message: string): IOutcome {
+  return failedOutcome({ code: 'engine-unavailable', message }, RETURN_CODES.notRunnable);
 }
 
 function stoppedOutcome(message: string): IOutcome {

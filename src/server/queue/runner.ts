@@ -2,7 +2,6 @@ import type { IExecutor, IScriptContext } from '../../core/run/execution';
 import { PRIORITIES, RETURN_CODES, type IRunRecord } from '../../core/run/run';
 import type { Script } from '../../core/automation/automation';
 import type { IView } from '../../core/view/view';
-import { ConfigError } from '../../core/problem';
 import { nodeFiles } from '../files';
 import { HttpError } from '../httpError';
 import type { ILog } from '../log';
@@ -18,6 +17,7 @@ import {
   exceptionOutcome,
   failedOutcome,
   scriptOutcome,
+  unexplainedOutcome,
   type IOutcome
 } from './outcome';
 import { snapshotOutputs } from './outputs';
@@ -128,15 +128,11 @@ class PerformedRun {
   /** The outcome of a run that an exception ended. */
   explain(error: unknown): IOutcome {
     const { reason } = this._run.control;
-    const isExpected =
-      error instanceof OverdueError ||
-      error instanceof ConfigError ||
-      error instanceof HttpError ||
-      isDiskFull(error);
-    if (!isExpected) {
+    const outcome = exceptionOutcome(error, this._run.automationFolder);
+    if (!outcome && !(error instanceof OverdueError)) {
       this._services.log.error(`run ${this._run.id} ended with an exception`, error);
     }
-    return reason ? endedOutcome(reason) : exceptionOutcome(error);
+    return reason ? endedOutcome(reason) : (outcome ?? unexplainedOutcome());
   }
 
   /** Write down how it ended; never rejects. */
@@ -178,6 +174,7 @@ class PerformedRun {
   private async _begin(): Promise<JournalWriter> {
     const { clock, journals, mark } = this._services;
     const { id, automationFolder, update } = this._run;
+    this._startedMs = clock.elapsedMs();
     const started = formatTime(clock.nowMs());
     const engine = { id: this._services.engineId, kernel: null };
     // At once, so that nobody sees it neither waiting nor running.
@@ -243,8 +240,7 @@ class PerformedRun {
   private _startTimeout(timeoutMs: number | null): void {
     const { clock } = this._services;
     if (timeoutMs !== null) {
-      const startedMs = Date.parse(this._run.record().started ?? '') || clock.nowMs();
-      const leftMs = Math.max(0, startedMs + timeoutMs - clock.nowMs());
+      const leftMs = Math.max(0, this._startedMs + timeoutMs - clock.elapsedMs());
       this._timeout = clock.after(leftMs, () => this._run.control.end('timeout'));
     }
   }
@@ -292,6 +288,7 @@ class PerformedRun {
     }
   }
 
+  private _startedMs = 0;
   private _journal: JournalWriter | null = null;
   private _place: Workplace | null = null;
   private _timeout: { dispose(): void } | null = null;

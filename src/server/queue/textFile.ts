@@ -1,4 +1,5 @@
 import { promises as fs } from 'node:fs';
+import { whenDescriptorsAreFree } from '../systemError';
 
 /** A text file that grows while a run writes; what comes in one turn of the event loop is written together. */
 export class TextFile {
@@ -16,7 +17,7 @@ export class TextFile {
    */
   static async create(path: string, onError: (error: unknown) => void): Promise<TextFile> {
     await fs.rm(path, { force: true });
-    return new TextFile(await fs.open(path, 'wx'), onError);
+    return new TextFile(await whenDescriptorsAreFree(() => fs.open(path, 'wx')), onError);
   }
 
   /** Append text; never throws. */

@@ -52,10 +52,11 @@ export class Workplace {
     await writeVariableFiles({ automationFolder, id: record.id, debugFolder: debug }, variables);
     const passwords = await readPasswords(prepared.automation, input);
     const createFile = (name: string) => TextFile.create(path.join(debug, name), onWriteError);
-    const files = {
-      stdout: await createFile('stdout.txt'),
-      stderr: await createFile('stderr.txt')
-    };
+    const stdout = await createFile('stdout.txt');
+    const stderr = await createFile('stderr.txt').catch(async (error: unknown) => {
+      await stdout.close();
+      throw error;
+    });
     this._cells = new CellOutputFiles({
       automation: prepared.automation,
       folder: prepared.folder,
@@ -67,7 +68,7 @@ export class Workplace {
         journal.append(entry);
         this._cells?.take(entry);
       },
-      files,
+      { stdout, stderr },
       new SecretMask([...Object.values(secrets), ...Object.values(variables), ...passwords])
     );
   }

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { isAbsent } from '../files';
+import { whenDescriptorsAreFree } from '../systemError';
 import { isAlive } from './stateOwner';
 
 /** How a file is put in its place. */
@@ -29,7 +30,7 @@ export async function writeAtomically(
   const folder = path.dirname(target);
   await fs.mkdir(folder, { recursive: true });
   try {
-    const handle = await fs.open(draft, 'wx', mode);
+    const handle = await whenDescriptorsAreFree(() => fs.open(draft, 'wx', mode));
     try {
       await handle.writeFile(content);
       if (isDurable) {

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../core/json';
 import type { JournalEvent } from '../../core/run/journal';
 import { RUN_STATES } from '../../core/run/run';
 import { isAbsent } from '../files';
+import { whenDescriptorsAreFree } from '../systemError';
 
 /** Most journals are short, and thousands may be read at once. */
 const FIRST_READ_BYTES = 8 * 1024;
@@ -32,7 +33,7 @@ export interface IJournalEnd {
 export async function* readJournal(file: string, offset = 0): AsyncGenerator<IJournalLine> {
   let handle: fs.FileHandle;
   try {
-    handle = await fs.open(file, 'r');
+    handle = await whenDescriptorsAreFree(() => fs.open(file, 'r'));
   } catch (error) {
     if (isAbsent(error)) {
       return;

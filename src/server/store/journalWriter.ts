@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import type { IProgressEntry, JournalEntry, JournalEvent } from '../../core/run/journal';
 import { isFinal } from '../../core/run/run';
 import type { IDisposable } from '../queue/queue';
+import { whenDescriptorsAreFree } from '../systemError';
 import type { BlobStore } from './blobs';
 import { formatTime, type IClock } from './clock';
 import { JOURNAL_LIMITS, splitEntry, storeLarge } from './journalEntry';
@@ -208,7 +209,7 @@ export class JournalWriter {
       written.push({ event, bytes: line.length });
     }
     const bytes = Buffer.concat(lines);
-    this._handle ??= await fs.open(this.path, 'a');
+    this._handle ??= await whenDescriptorsAreFree(() => fs.open(this.path, 'a'));
     await this._handle.appendFile(bytes);
     if (batch.some(({ entry }) => entry.kind === 'state')) {
       await this._handle.datasync();

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import { errorCode } from '../files';
+import { whenDescriptorsAreFree } from '../systemError';
 
 /** Name of our folder in the folder of each automation. */
 export const STATE_FOLDER_NAME = '.crosscompute';
@@ -21,7 +22,9 @@ export async function ensureStateFolder(automationFolder: string): Promise<strin
   const folder = stateFolderOf(automationFolder);
   await fs.mkdir(folder, { recursive: true });
   try {
-    await fs.writeFile(path.join(folder, '.gitignore'), GITIGNORE, { flag: 'wx' });
+    await whenDescriptorsAreFree(() =>
+      fs.writeFile(path.join(folder, '.gitignore'), GITIGNORE, { flag: 'wx' })
+    );
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') {
       throw error;

@@ -33,13 +33,19 @@ export type BuiltCommand = ChildProcess & {
  *
  * @param folder - working folder, one without `node_modules`
  * @param environment - variables in addition to those of this process
+ * @param descriptors - as many files, sockets and pipes as it may have open; as this process when left out
  */
 export function startCommand(
   folder: string,
   words: readonly string[],
-  environment: NodeJS.ProcessEnv = {}
+  environment: NodeJS.ProcessEnv = {},
+  descriptors?: number
 ): BuiltCommand {
-  const child = spawn(process.execPath, [BUNDLE, ...words], {
+  const command = [process.execPath, BUNDLE, ...words];
+  const [program, ...parameters] = descriptors
+    ? ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(descriptors), ...command]
+    : command;
+  const child = spawn(program, parameters, {
     cwd: folder,
     env: {
       ...process.env,
