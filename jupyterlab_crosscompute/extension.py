@@ -15,7 +15,7 @@ from traitlets import Bool, Dict, Unicode
 
 from .credential import create_credential
 from .node import SERVER_FILE
-from .nodelay import create_nodelay_class
+from .kernel_connection import create_connection_class
 from .proxy import PROXY_NAME, ProxyHandler, Upstream
 from .supervisor import HandOver, Supervisor
 
@@ -50,8 +50,8 @@ class CrossCompute(ExtensionApp):
         """Make what the handlers need; nothing runs yet."""
         serverapp = self._get_serverapp()
         base = self.settings.get("kernel_websocket_connection_class")
-        if self.nodelay and base:
-            self.settings["kernel_websocket_connection_class"] = create_nodelay_class(base)
+        if base:
+            self.settings["kernel_websocket_connection_class"] = create_connection_class(base, nodelay=self.nodelay)
         root_folder = Path(os.path.abspath(os.path.expanduser(serverapp.root_dir)))
         hand_over = HandOver(
             jupyter_url=lambda: find_local_url(serverapp),

@@ -24,7 +24,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from .nodelay import create_nodelay_class
+from .kernel_connection import create_connection_class
 
 END_SECONDS = 8
 """How long ending may take before the process just exits; kernels notice that their parent is gone."""
@@ -36,7 +36,7 @@ ASK_TIMES = 100
 """How often to ask before leaving it to Jupyter."""
 
 
-class PromptConnection(create_nodelay_class(ZMQChannelsWebsocketConnection)):  # type: ignore[misc]
+class PromptConnection(create_connection_class(ZMQChannelsWebsocketConnection)):  # type: ignore[misc]
     """A kernel connection that is often ready half a second sooner.
 
     Jupyter asks a kernel for a sign of life at once, and again after half a second when this connection or its own
@@ -90,13 +90,9 @@ def create_server(settings: dict[str, str]) -> ServerApp:
     server.log_level = "WARN"
     server.kernel_websocket_connection_class = PromptConnection
     config.IdentityProvider.token = settings["token"]
-    # What kernels say is all that a run leaves to be seen: nothing of it is dropped.
-    config.ZMQChannelsWebsocketConnection.limit_rate = False
     app = ServerApp.instance(config=config)
     app.initialize(argv=[], find_extensions=False)
     context = app.kernel_manager.context
-    context.setsockopt(zmq.RCVHWM, 0)
-    context.setsockopt(zmq.SNDHWM, 0)
     # Jupyter connects before a new kernel listens, and would try again after 100 ms and more.
     context.setsockopt(zmq.RECONNECT_IVL, 10)
     return app

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { KernelAPI, KernelConnection } from '@jupyterlab/services';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JsonObject } from '../../core/json';
@@ -21,6 +22,9 @@ export interface IRequestHandler {
   /** The kernel asks for input although it was told that there is none. */
   onInputRequest(): void;
 }
+
+/** How a session begins to which `kernel_connection.py` sends all that a kernel says, however much it is. */
+const OWN_SESSION_PREFIX = 'crosscompute-';
 
 /** How often the state is looked at while there is no connection. */
 const CHECK_MS = 500;
@@ -53,6 +57,7 @@ export class KernelSession {
   ) {
     this._connection = new KernelConnection({
       model: { id, name },
+      clientId: `${OWN_SESSION_PREFIX}${randomUUID()}`,
       serverSettings: _client.settings,
       kernelAPIClient: this._libraryClient(),
       handleComms: false

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/json';
 import type { OutputMessageType } from '../../core/run/journal';
 import type { ILog } from '../log';
 import type { KernelSession } from './kernelSession';
+import { explainLoss } from './lossNotice';
 import { asksToExit, isGoodExit, parseDate, readError, readReply } from './requestFailure';
 import type { IRequestFailure, IScriptRequest } from './requestFailure';
 import type { ScriptJournal } from './scriptJournal';
@@ -167,7 +168,8 @@ export class RequestSequence {
     }
     if (type === 'stream') {
       const text = typeof content.text === 'string' ? content.text : '';
-      journal.text(content.name === 'stderr' ? 'stderr' : 'stdout', text, cell);
+      const name = content.name === 'stderr' ? 'stderr' : 'stdout';
+      journal.text(name, explainLoss(name, text), cell);
       return;
     }
     if (type === 'error') {

@@ -1,6 +1,7 @@
 import { encodeJson } from './encoding';
 import type { IKernelSetting, ILanguage } from './language';
 import { pythonFiles } from './pythonFiles';
+import { DRAIN_TEXT, GATHER_TEXT } from './pythonText';
 
 /** Variables that the kernel sets when it starts, for what it shows and how: not the server's. */
 export const OWN_NAMES: readonly string[] = [
@@ -19,7 +20,8 @@ export const OWN_NAMES: readonly string[] = [
  *   is written next to the author's files, and an edit within the second that a cache compares is seen;
  * - the kernel goes on dropping requests after a failed or last cell; by itself it stops dropping when
  *   its queue is empty, and would run what arrives a moment later;
- * - the kernel may not drop output because its reader is slower than it is.
+ * - the kernel may not drop output because its reader is slower than it is;
+ * - much text makes few messages, see `GATHER_TEXT`.
  * - where no figures are wanted, what matplotlib would show at the end of a cell is forgotten first; what the
  *   author shows or saves is drawn. Figures are closed where they would have been.
  * Whatever belongs to ipykernel is looked for before it is used: other Python kernels lack it.
@@ -86,6 +88,9 @@ def __crosscompute_prepare__(setting):
     if hasattr(thread, "schedule") and hasattr(thread, "socket"):
         import zmq
         thread.schedule(lambda: thread.socket.setsockopt(zmq.SNDHWM, 0))
+        for stream in (sys.stdout, sys.stderr):
+            if getattr(stream, "pub_thread", None) is thread:
+                __crosscompute_gather__(stream)
 `;
 
 /*
@@ -93,8 +98,10 @@ def __crosscompute_prepare__(setting):
  * author may have forgotten to close a file that is an output.
  */
 const EPILOGUE = `
+${DRAIN_TEXT}
+
 def __crosscompute_finish__():
-    import io, select, sys, time
+    import io, sys
 
     for value in list(get_ipython().user_ns.values()):
         try:
@@ -102,22 +109,16 @@ def __crosscompute_finish__():
                 value.flush()
         except Exception as error:
             print(f"a file could not be written: {error}", file=sys.stderr)
-    until = time.monotonic() + 1
     for stream in (sys.stdout, sys.stderr):
-        pipe = getattr(stream, "_fid", None)
-        if isinstance(pipe, int):
-            try:
-                while select.select([pipe], [], [], 0)[0] and time.monotonic() < until:
-                    time.sleep(0.001)
-                time.sleep(0.002)
-            except (OSError, ValueError):
-                pass
+        __crosscompute_drain__(stream)
+        # Nothing more is to be gathered.
+        vars(stream).pop("flush", None)
         stream.flush()
 
 try:
     __crosscompute_finish__()
 finally:
-    del __crosscompute_finish__
+    del __crosscompute_finish__, __crosscompute_drain__
 `;
 
 /** Python, as ipykernel runs it. */
@@ -133,11 +134,13 @@ export const python: ILanguage = {
       ...{ folder, sourceFolder, environment, keep },
       ...{ isElsewhere, hasFigures }
     });
-    return `${PRELUDE.trim()}
+    return `${GATHER_TEXT}
+
+${PRELUDE.trim()}
 
 try:
     __crosscompute_prepare__("${encoded}")
 finally:
-    del __crosscompute_prepare__`;
+    del __crosscompute_prepare__, __crosscompute_gather__`;
   }
 };

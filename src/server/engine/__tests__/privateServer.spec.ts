@@ -57,10 +57,14 @@ describeWithJupyter('startPrivateServer()', python => {
     expect(lines.join('')).not.toContain(place.token);
   });
 
-  it('delivers 5,000 flushed lines completely and in order', async () => {
-    const result = await run('for i in range(5000):\n    print(i, flush=True)');
+  it('delivers more messages than Jupyter lets pass in its time', async () => {
+    // Its limit is 3,000 in 3 seconds.
+    const result = await run(
+      'from IPython.display import display\nfor i in range(5000):\n    display(i)\nprint("end")'
+    );
     expect(result).toEqual({ returnCode: 0, error: null });
-    expect(bench.text()).toBe(Array.from({ length: 5000 }, (_, i) => `${i}\n`).join(''));
+    expect(bench.entries.filter(entry => 'message' in entry).length).toBe(5000);
+    expect(bench.text()).toBe('end\n');
     expect(bench.text('stderr')).toBe('');
   });
 
