@@ -59,6 +59,7 @@ import { TrustedModules } from './views/trustedModules';
 import { ViewModules } from './views/viewModules';
 import { WatchedBatches } from './site/watchedBatches';
 import { systemClock } from './store/clock';
+import type { IResults } from './store/resultStore';
 import { loadServerKey } from './store/serverKey';
 import { openStateDatabase } from './store/stateDatabase';
 import { makeTemporaryFolder, removeAbandonedFolders } from './store/temporaryFolder';
@@ -97,6 +98,8 @@ export interface IServicesOptions {
   uploadLimits?: Partial<IUploadLimits>;
   /** Where else runs execute; nowhere when left out. */
   engines?: IEngineList;
+  /** Where outputs are kept; in the folders of automations when left out. */
+  results?: IResults;
   /** Folder of `page.js`, `page.css`, `logo.svg`. */
   assetsFolder: string;
   environment: NodeJS.ProcessEnv;
@@ -190,6 +193,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     executors: [createEngineChoice(engines ? [engines.executor] : local, containers)],
     engineId: options.engineId,
     deleteKernel: (engineId, kernelId) => deleteKernel(options, engines, engineId, kernelId),
+    results: options.results,
     keepRuns: keepRunsOf(environment.CROSSCOMPUTE_KEEP_RUNS),
     maximumConcurrentRuns: engines?.maximumConcurrentRuns ?? options.maximumConcurrentRuns,
     log,
@@ -302,6 +306,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
       await retries.settled();
       await watchedBatches.close();
       await queue.close();
+      options.results?.close();
       await Promise.all([kernels.close(), forks.close(), containers.close(), engines?.close()]);
       // A command that has nothing to do is over before what was left is removed.
       await tidied;

@@ -5,24 +5,19 @@ import { createSchema } from '../core/automation/schema';
 import { ConfigError, formatProblem } from '../core/problem';
 import { createViewRegistry } from '../core/view/registry';
 import { version } from '../../package.json';
-import {
-  CommandError,
-  EXIT,
-  parseArguments,
-  USAGE,
-  UsageError,
-  type IArguments
-} from './cli/arguments';
+import { CommandError, EXIT, parseArguments, UsageError, type IArguments } from './cli/arguments';
 import { check } from './cli/check';
 import { fix } from './cli/fix';
 import { init, offerInit } from './cli/init';
 import { install } from './cli/install';
 import { DEFAULT_READY_MINUTES, lab } from './cli/lab';
 import { createOutput, type ILiveOutput, type IOutput } from './cli/output';
+import { openResults } from './cli/openResults';
 import { printAll } from './cli/print';
 import { run } from './cli/run';
 import { serve } from './cli/serve';
 import { test } from './cli/test';
+import { USAGE } from './cli/usage';
 import { createServices } from './createServices';
 import { readEngines } from './engine/engines/readEngines';
 import { createPrivatePlace } from './engine/privatePlace';
@@ -110,6 +105,7 @@ async function withAutomation(
     options.engines !== null && !isReadOnly
       ? await readEngines(options.engines, process.env, jobs)
       : undefined;
+  const results = isReadOnly ? undefined : openResults(options.results, process.env);
   const place = createPrivatePlace({
     python: process.env.CROSSCOMPUTE_PYTHON ?? 'python3',
     rootFolder,
@@ -135,6 +131,7 @@ async function withAutomation(
     maximumConcurrentRuns: jobs,
     readyMinutes: options.command === 'serve' ? DEFAULT_READY_MINUTES : 0,
     engines,
+    results,
     assetsFolder: assetsFolder(),
     environment: process.env,
     log

@@ -16,6 +16,7 @@ const CODES: readonly RunErrorCode[] = [
   'command-failed',
   'output-missing',
   'disk-full',
+  'store-failed',
   'image-failed',
   'engine-unavailable'
 ];

@@ -24,6 +24,7 @@ export type RunErrorCode =
   | 'stopped'
   | 'lost'
   | 'disk-full'
+  | 'store-failed'
   | 'image-failed'
   | 'configuration-invalid'
   | 'engine-unavailable';

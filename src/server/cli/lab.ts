@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject } from '../../core/json';
 import { createServer } from '../http/server';
 import { createLog } from '../log';
 import { EXIT, UsageError } from './arguments';
+import { openResults } from './openResults';
 
 /** What Jupyter hands over by standard input, as one line of JSON: no secret is in argv or environment. */
 interface IHandOver {
@@ -61,6 +62,7 @@ export async function lab(options: ILabOptions): Promise<number> {
   const file = process.env.CROSSCOMPUTE_ENGINES;
   const { maximumConcurrentRuns } = handOver;
   const engines = file ? await readEngines(file, process.env, maximumConcurrentRuns) : undefined;
+  const results = openResults(process.env.CROSSCOMPUTE_RESULTS || null, process.env);
   await fs.mkdir(handOver.stateFolder, { recursive: true, mode: 0o700 });
   const services = await createServices({
     rootFolder: handOver.rootFolder,
@@ -73,6 +75,7 @@ export async function lab(options: ILabOptions): Promise<number> {
     maximumConcurrentRuns,
     readyMinutes: handOver.readyMinutes,
     engines,
+    results,
     assetsFolder: options.assetsFolder,
     environment: process.env,
     log

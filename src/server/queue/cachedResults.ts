@@ -1,5 +1,8 @@
 import { nodeFiles } from '../files';
-import { BlobStore } from '../store/blobs';
+import type { IRunRecord } from '../../core/run/run';
+import type { ILog } from '../log';
+import type { IResults, IResultStore } from '../store/resultStore';
+import { ResultStoreError } from '../store/resultStoreError';
 import type { IIndexedRun, RunIndex } from '../store/runIndex';
 import { folderOfRequest } from './newRun';
 import type { IEnsureRequest } from './queue';
@@ -10,11 +13,11 @@ import type { IEnsureRequest } from './queue';
  *
  * A batch shows what lies in its own folder, so only the newest run of that very folder can answer for it.
  *
- * @returns null when there is none, or when the request does not allow it
+ * @returns null when there is none, when the request does not allow it, or when nobody can tell
  */
 export async function findCached(
   request: IEnsureRequest,
-  index: RunIndex
+  { index, results, log }: { index: RunIndex; results: IResults; log: ILog }
 ): Promise<IIndexedRun | null> {
   const run = request.allowsCached ? index.newestDone(request.key) : null;
   if (!run || !isShown(run, request, index)) {
@@ -23,13 +26,24 @@ export async function findCached(
   if ((await nodeFiles.status(run.folder))?.kind !== 'folder') {
     return null;
   }
-  const blobs = new BlobStore(run.automationFolder);
-  for (const digest of new Set(Object.values(run.record.outputs))) {
-    if (!(await blobs.has(digest))) {
-      return null;
+  try {
+    return (await isStored(results.of(run.automationFolder), run.record)) ? run : null;
+  } catch (error) {
+    if (!(error instanceof ResultStoreError)) {
+      throw error;
+    }
+    log.warn(`an earlier result cannot answer: ${error.message}`);
+    return null;
+  }
+}
+
+async function isStored(store: IResultStore, { outputs }: IRunRecord): Promise<boolean> {
+  for (const digest of new Set(Object.values(outputs))) {
+    if (!(await store.has(digest))) {
+      return false;
     }
   }
-  return run;
+  return true;
 }
 
 function isShown(run: IIndexedRun, request: IEnsureRequest, index: RunIndex): boolean {

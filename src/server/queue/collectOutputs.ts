@@ -1,11 +1,10 @@
 import * as path from 'node:path';
 import { RETURN_CODES, type IRunError } from '../../core/run/run';
-import { BlobStore } from '../store/blobs';
 import { deriveConfigurations } from './derivedConfigurations';
 import { doneOutcome, failedOutcome, type IOutcome } from './outcome';
 import { checkOutputs, storeOutputs, type OutputSnapshot } from './outputs';
 import type { IPreparedRun } from './queue';
-import type { IRunnerServices } from './runner';
+import type { IRunnerServices } from './startedRun';
 
 /**
  * Look at what scripts wrote that ended well, put it into the store, and hand datasets what they get.
@@ -17,7 +16,7 @@ export async function collectOutputs(
   { automation, folder }: IPreparedRun,
   before: OutputSnapshot,
   automationFolder: string,
-  { views, log, source }: Pick<IRunnerServices, 'views' | 'log' | 'source'>
+  { views, log, source, results }: Pick<IRunnerServices, 'views' | 'log' | 'source' | 'results'>
 ): Promise<IOutcome> {
   if (!automation.scripts.length) {
     return doneOutcome({}, []);
@@ -28,11 +27,8 @@ export async function collectOutputs(
     return failedOutcome(error, RETURN_CODES.failed, problems);
   }
   const derived = await deriveConfigurations({ automation, folder, files, views, log });
-  const stored = await storeOutputs(
-    [...files, ...derived],
-    folder,
-    new BlobStore(automationFolder)
-  );
+  const store = results.of(automationFolder);
+  const stored = await storeOutputs([...files, ...derived], folder, store);
   await source.takeDatasets(automation, path.join(folder, 'output'));
   return doneOutcome(stored, problems);
 }

@@ -3,6 +3,7 @@ import type { IRunRecord } from '../../core/run/run';
 import type { IView } from '../../core/view/view';
 import type { ILog } from '../log';
 import type { IClock } from '../store/clock';
+import type { IResults } from '../store/resultStore';
 import type { IStateDatabase } from '../store/stateDatabase';
 import type { IKeepRuns } from './retention';
 import type { IRunSource } from './queue';
@@ -33,6 +34,8 @@ export interface IRunQueueOptions {
   maximumQueued?: number;
   /** Runs that may wait of one name that is not the owner. Default 1,000. */
   maximumQueuedPerAsker?: number;
+  /** Where outputs are kept. Default `folderResults`. */
+  results?: IResults;
   /** How long the history of runs is kept. Default `DEFAULT_KEEP_RUNS`. */
   keepRuns?: IKeepRuns;
   /** Default: everybody is. */

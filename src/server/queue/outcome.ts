@@ -3,6 +3,7 @@ import type { IScriptResult } from '../../core/run/execution';
 import { RETURN_CODES, type IRunError, type IRunProblem } from '../../core/run/run';
 import { HttpError } from '../httpError';
 import { isDiskFull } from '../store/diskReserve';
+import { ResultStoreError } from '../store/resultStoreError';
 import { explainSystemError, shownWithin } from '../systemError';
 import type { EndReason } from './runControl';
 
@@ -89,6 +90,10 @@ export function lostOutcome(message: string): IOutcome {
 export function exceptionOutcome(error: unknown, automationFolder: string): IOutcome | null {
   if (isDiskFull(error)) {
     return diskFullOutcome();
+  }
+  if (error instanceof ResultStoreError) {
+    const message = `the outputs lie in the folder of this batch, but could not be stored: ${error.message}`;
+    return failedOutcome({ code: 'store-failed', message }, RETURN_CODES.failed);
   }
   if (error instanceof ConfigError || error instanceof HttpError) {
     return failedOutcome(

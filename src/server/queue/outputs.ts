@@ -7,7 +7,7 @@ import type { IRunProblem } from '../../core/run/run';
 import { isAbsent, nodeFiles } from '../files';
 import { HttpError } from '../httpError';
 import { resolveInside } from '../site/containedPath';
-import type { BlobStore } from '../store/blobs';
+import type { IResultStore } from '../store/resultStore';
 
 /** Steps whose files belong to the result of a run. */
 const RESULT_STEPS = ['output', 'log'] as const;
@@ -78,11 +78,11 @@ export async function checkOutputs(
 export async function storeOutputs(
   files: readonly string[],
   folder: string,
-  blobs: BlobStore
+  store: IResultStore
 ): Promise<Record<string, string>> {
   const manifest: Record<string, string> = {};
   for (const file of files) {
-    manifest[file] = (await blobs.putFile(path.join(folder, file))).digest;
+    manifest[file] = (await store.put(path.join(folder, file))).digest;
   }
   return manifest;
 }

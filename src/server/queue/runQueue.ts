@@ -2,7 +2,8 @@ import { promises as fs } from 'node:fs';
 import { PRIORITIES, isFinal, type IRunRecord } from '../../core/run/run';
 import { HttpError } from '../httpError';
 import { runFolderOf } from '../store/history';
-import type { IIndexedRun } from '../store/runIndex';
+import { folderResults } from '../store/resultStore';
+import type { IIndexedRun, RunIndex } from '../store/runIndex';
 import { Admission } from './admission';
 import { findCached } from './cachedResults';
 import type { IRunQueueOptions } from './createRunQueue';
@@ -16,8 +17,9 @@ import type { IDisposable, IEnsureRequest, IEnsureResult, IRunQueue } from './qu
 import { adoptHistory, endRun, recoverIndexed, type IRecoveryContext } from './recovery';
 import { DEFAULT_KEEP_RUNS } from './retention';
 import { RunLookup } from './runLookup';
-import { performRun, type IRunnerServices } from './runner';
+import { performRun } from './runner';
 import { Slots, type IRunningRun } from './slots';
+import type { IRunnerServices } from './startedRun';
 
 const DEFAULT_STOP_GRACE_MS = 11_000;
 
@@ -74,7 +76,7 @@ export class RunQueue extends RunLookup implements IRunQueue {
     if (this._isClosed) {
       throw new HttpError(503, 'server-closing', 'the server is shutting down; ask again later');
     }
-    const known = this._admission.admit(request, await findCached(request, this._index));
+    const known = this._admission.admit(request, await findCached(request, this._services()));
     const { id, askers } = known.run.record;
     if (known.isCached) {
       return { run: known.run.record, joined: false, cached: true, position: null };
@@ -333,13 +335,16 @@ export class RunQueue extends RunLookup implements IRunQueue {
     return markPending(run.record, run, this._options.serverKey);
   }
 
-  private _services(): IRunnerServices {
+  private _services(): IRunnerServices & { index: RunIndex } {
     const { source, executors, views = NO_VIEWS, log, engineId, deleteKernel } = this._options;
+    const { results = folderResults } = this._options;
     return {
       source,
       executors,
       views,
+      index: this._index,
       journals: this._journals,
+      results,
       clock: this._clock,
       log,
       engineId,

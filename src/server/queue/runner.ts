@@ -1,15 +1,12 @@
-import type { IExecutor, IScriptContext } from '../../core/run/execution';
+import type { IScriptContext } from '../../core/run/execution';
 import { PRIORITIES, RETURN_CODES, type IRunRecord } from '../../core/run/run';
 import type { Script } from '../../core/automation/automation';
-import type { IView } from '../../core/view/view';
 import { nodeFiles } from '../files';
 import { HttpError } from '../httpError';
-import type { ILog } from '../log';
-import { formatTime, type IClock } from '../store/clock';
+import { formatTime } from '../store/clock';
 import { isDiskFull, keepReserve } from '../store/diskReserve';
 import { ensureRunFolder, writeRecord } from '../store/history';
 import type { JournalWriter } from '../store/journalWriter';
-import type { Journals } from '../store/journals';
 import { collectOutputs } from './collectOutputs';
 import { commitRun } from './commitRun';
 import {
@@ -21,40 +18,11 @@ import {
   type IOutcome
 } from './outcome';
 import { snapshotOutputs } from './outputs';
-import type { IPreparedRun, IRunSource } from './queue';
-import { OverdueError, type RunControl } from './runControl';
+import type { IPreparedRun } from './queue';
+import { OverdueError } from './runControl';
 import { RunKernel } from './runKernel';
+import type { IRunnerServices, IStartedRun } from './startedRun';
 import { Workplace, layOut } from './workplace';
-
-/** A run that has a slot. */
-export interface IStartedRun {
-  id: string;
-  /** Absolute. */
-  automationFolder: string;
-  /** ENVIRONMENT values by variable id. */
-  secrets: Readonly<Record<string, string>>;
-  control: RunControl;
-  /** The record as it is now. */
-  record(): IRunRecord;
-  /** Change the record, also in the index. */
-  update(changes: Partial<IRunRecord>): IRunRecord;
-}
-
-/** What every run needs. */
-export interface IRunnerServices {
-  source: IRunSource;
-  executors: readonly IExecutor[];
-  /** Views that look at what a run wrote. */
-  views: { get(name: string): IView | undefined };
-  journals: Journals;
-  clock: IClock;
-  log: ILog;
-  /** Identifier of the place where kernels are, for the record. */
-  engineId: string;
-  deleteKernel(engineId: string, kernelId: string): Promise<void>;
-  /** `run.json` of a run that is not over, with what a restart must know. */
-  mark(record: IRunRecord): Parameters<typeof writeRecord>[1];
-}
 
 /**
  * Perform one run from its slot to its final event. Never rejects: whatever happens is an end of the

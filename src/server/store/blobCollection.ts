@@ -19,7 +19,12 @@ export async function collectBlobs(
   blobs: BlobStore,
   nowMs: number
 ): Promise<number> {
-  const old = await blobs.listOlder(nowMs - MINIMUM_AGE_MS);
+  const old: string[] = [];
+  for await (const { digest, storedMs } of blobs.list()) {
+    if (storedMs < nowMs - MINIMUM_AGE_MS) {
+      old.push(digest);
+    }
+  }
   if (!old.length) {
     return 0;
   }

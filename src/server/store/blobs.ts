@@ -98,19 +98,18 @@ export class BlobStore {
     return fs.readFile(this.path(digest));
   }
 
-  /** Contents that were stored, and stored again, before a time in milliseconds since the epoch. */
-  async listOlder(beforeMs: number): Promise<string[]> {
+  /** All contents, in no order, with when they were stored, or stored again. */
+  async *list(): AsyncGenerator<IBlob & { storedMs: number }> {
     const root = path.join(this._root, 'sha256');
-    const old: string[] = [];
     for (const begin of await namesIn(root)) {
       for (const rest of await namesIn(path.join(root, begin))) {
         const digest = `sha256:${begin}${rest}`;
-        if (isDigest(digest) && (await fs.stat(this.path(digest))).mtimeMs < beforeMs) {
-          old.push(digest);
+        const status = isDigest(digest) ? await fs.stat(this.path(digest)) : null;
+        if (status) {
+          yield { digest, bytes: status.size, storedMs: status.mtimeMs };
         }
       }
     }
-    return old;
   }
 
   /**

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { CHROMIUM } from '../../../testing/chromium';
 import { isAlive } from '../../../testing/executorContract';
 import { until } from '../../../testing/jupyterServer';
+import { S3_CREDENTIALS, startS3 } from '../../../testing/s3Server';
 import { describeWithBundle, startCommand, type BuiltCommand } from './builtCommand';
 
 const configurationOf = (name: string, more = '') => `crosscompute: 0.9.4
@@ -138,6 +139,25 @@ describeWithBundle('crosscompute, flag by flag,', () => {
     expect((await run('--resume')).states).toEqual({});
     await write('greet.js', `${SCRIPT}// changed\n`);
     expect((await run('--resume')).states).toEqual({ ann: 'done', bob: 'done', bill: 'done' });
+  });
+
+  it('--results keeps outputs in a bucket; without credentials it says which', async () => {
+    const s3 = await startS3();
+    try {
+      const address = `${s3.url}/results/tool`;
+      const refused = await start('run', '.', '--results', address).ended;
+      expect(refused.status).toBe(3);
+      expect(refused.stderr).toContain('AWS_SECRET_ACCESS_KEY');
+      const environment = { CROSSCOMPUTE_RESULTS: address, ...S3_CREDENTIALS };
+      const child = startCommand(folder, ['run', '.', '--only', 'ann'], environment);
+      children.push(child);
+      expect((await child.ended).status).toBe(0);
+      expect(s3.requests).toContainEqual(
+        expect.stringMatching(/^\/results\/tool\/blobs\/sha256\/[0-9a-f]{2}\/[0-9a-f]{62}$/)
+      );
+    } finally {
+      await s3.close();
+    }
   });
 
   it('--port 0 takes any free port, and one in use ends with 1', async () => {
