@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 /**
  * What a part of the tests gave: counts, names of what failed, and why something was skipped.
  *
- * @typedef {{ passed: number, failed: string[], skipped: string[] }} Results
+ * @typedef {{ passed: number, failed: string[], skipped: string[], repeated: string[] }} Results `repeated` names what
+ *   failed beside the others and passed alone
  */
 
 /** @returns {Results} */
 export function createResults() {
-  return { passed: 0, failed: [], skipped: [] };
+  return { passed: 0, failed: [], skipped: [], repeated: [] };
 }
 
 /** Put the results of parts together. */
@@ -17,9 +18,38 @@ export function addResults(all) {
     (sum, one) => ({
       passed: sum.passed + one.passed,
       failed: [...sum.failed, ...one.failed],
-      skipped: [...sum.skipped, ...one.skipped]
+      skipped: [...sum.skipped, ...one.skipped],
+      repeated: [...sum.repeated, ...one.repeated]
     }),
     createResults()
+  );
+}
+
+/** More than so many failures are no matter of a busy machine. */
+const MOST_REPEATED = 3;
+
+/**
+ * Run the few tests that failed once more, alone: two workers and a browser share the cores of a small machine, and what
+ * fails for that alone is a test to mend, but no fault of the change. It is named, so that nobody overlooks it.
+ *
+ * @param {Results} first
+ * @param {() => Promise<Results>} repeat - runs what failed, and perhaps its neighbours
+ * @returns {Promise<Results>}
+ */
+export async function withSecondTry(first, repeat) {
+  const { failed } = first;
+  if (!failed.length || failed.length > MOST_REPEATED) {
+    return first;
+  }
+  const again = await repeat();
+  const repeated = failed.filter(name => !again.failed.includes(name));
+  return { ...first, failed: again.failed, passed: first.passed + repeated.length, repeated };
+}
+
+/** @returns {string[]} paths of the files of which `jest --json` says that something failed */
+export function readFailedFiles(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).testResults.flatMap(({ name, status }) =>
+    status === 'failed' ? [name] : []
   );
 }
 

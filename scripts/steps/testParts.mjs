@@ -7,7 +7,14 @@ import { installGateways } from './gateways.mjs';
 import { installKernels } from './kernels.mjs';
 import { createEnvironment, requireNode } from './node.mjs';
 import { PYTHON, ROOT, SETUP_FOLDER, TOOLS } from './paths.mjs';
-import { createResults, readJest, readPlaywright, readPytest } from './results.mjs';
+import {
+  createResults,
+  readFailedFiles,
+  readJest,
+  readPlaywright,
+  readPytest,
+  withSecondTry
+} from './results.mjs';
 import { announce, StepError } from './run.mjs';
 import { buildWheel } from './wheel.mjs';
 
@@ -44,6 +51,19 @@ async function runJest(words) {
   }
   announce('Unit tests');
   const file = prepareResultFile('unit.json');
+  const first = await runJestOnce(file, words);
+  const failed = existsSync(file) ? readFailedFiles(file) : [];
+  if (!failed.length) {
+    return first;
+  }
+  return withSecondTry(first, () => {
+    announce('Unit tests that failed, alone');
+    const again = prepareResultFile('unit-again.json');
+    return runJestOnce(again, ['--runInBand', '--runTestsByPath', ...failed]);
+  });
+}
+
+async function runJestOnce(file, words) {
   const status = await runTool(
     file,
     requireNode(),
@@ -69,7 +89,14 @@ async function runPlaywright(words) {
   if (!existsSync(config)) {
     throw new StepError(`There are no browser tests: ${config} is missing.`);
   }
-  const file = prepareResultFile('browser.json');
+  return withSecondTry(await runPlaywrightOnce('browser.json', config, words), () => {
+    announce('Browser tests that failed, alone');
+    return runPlaywrightOnce('browser-again.json', config, ['--last-failed', '--workers=1']);
+  });
+}
+
+async function runPlaywrightOnce(name, config, words) {
+  const file = prepareResultFile(name);
   const status = await runTool(
     file,
     requireNode(),
@@ -97,7 +124,7 @@ async function runConformance(words) {
     }
   );
   return existsSync(file)
-    ? JSON.parse(readFileSync(file, 'utf8'))
+    ? { ...createResults(), ...JSON.parse(readFileSync(file, 'utf8')) }
     : { ...createResults(), failed: ['the conformance cases could not run'] };
 }
 
