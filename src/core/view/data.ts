@@ -47,7 +47,9 @@ function isBinary(path: string): boolean {
 }
 
 const BINARY_TYPES: ReadonlySet<string> = new Set(
-  ['.arrow', '.docx', '.gz', '.parquet', '.pdf', '.pptx', '.tar', '.xlsx', '.zip'].map(mimeTypeOf)
+  ['.arrow', '.arrows', '.docx', '.gz', '.parquet', '.pdf', '.pptx', '.tar', '.xlsx', '.zip'].map(
+    mimeTypeOf
+  )
 );
 
 /** Bytes of a value that the view wants in a page. */

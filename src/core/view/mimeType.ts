@@ -3,6 +3,7 @@ import { suffixOf } from '../path';
 const TYPES: Readonly<Record<string, string>> = {
   '.aac': 'audio/aac',
   '.arrow': 'application/vnd.apache.arrow.file',
+  '.arrows': 'application/vnd.apache.arrow.stream',
   '.avif': 'image/avif',
   '.bmp': 'image/bmp',
   '.css': 'text/css',

@@ -5,10 +5,20 @@ import type { ISorting, ITableQuery } from '../../core/view/tableOrder';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import type { ILocatedBatch } from '../site/loadedAutomation';
-import type { ITableSource } from '../tables/tableFiles';
+import type { ITableSource, TableFormat } from '../tables/tableFiles';
 
 /** Rows in one answer. */
 const MAX_ROWS = 1000;
+
+/** By the suffix of the file; everything else is JSON. */
+const FORMATS: Readonly<Record<string, TableFormat | undefined>> = {
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.arrow': 'arrow',
+  '.arrows': 'arrow',
+  '.feather': 'arrow',
+  '.parquet': 'parquet'
+};
 
 /**
  * Answer a question about a table: `?rows=<offset>,<limit>` for some of its rows as JSON, `?csv` for all of them as CSV;
@@ -38,7 +48,7 @@ export async function sendTable(
   const source: ITableSource = {
     file: located.file,
     stamp: located.stamp,
-    format: suffix === '.csv' || suffix === '.tsv' ? (suffix.slice(1) as 'csv' | 'tsv') : 'json',
+    format: FORMATS[suffix] ?? 'json',
     member: suffix === '.dictionary' ? variable.id : null
   };
   if (!asCsv) {

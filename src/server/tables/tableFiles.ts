@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { ITablePage, ITableQuery } from '../../core/view/tableOrder';
+import { openArrowTable } from './arrowTable';
 import { openCsvTable } from './csvTable';
 import { openJsonTable } from './jsonTable';
 import { TableQueries } from './tableQuery';
-import { TableError } from './rowTable';
+import { TableError, type IRowTable } from './rowTable';
 
 /** Bytes of files that are kept in memory; the one used last is always kept. */
 const MAX_KEPT_BYTES = 256 * 1024 * 1024;
@@ -11,11 +12,14 @@ const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 /** Bytes of a file that is read. */
 const MAX_FILE_BYTES = 1024 * 1024 * 1024;
 
+/** How a file holds a table. */
+export type TableFormat = 'json' | 'csv' | 'tsv' | 'arrow' | 'parquet';
+
 /** Where a table is. */
 export interface ITableSource {
   /** Absolute. */
   file: string;
-  format: 'json' | 'csv' | 'tsv';
+  format: TableFormat;
   /** Id of the variable in a dictionary; null for a file of its own. */
   member: string | null;
   /** Changes when the file does. */
@@ -47,12 +51,7 @@ export class TableFiles {
       throw new TableError('it is too large to be shown here; download it instead');
     }
     this._makeRoom(size);
-    const bytes = readFileSync(source.file);
-    const table =
-      source.format === 'json'
-        ? openJsonTable(bytes, source.member)
-        : openCsvTable(bytes, source.format === 'csv' ? ',' : '\t');
-    const queries = new TableQueries(table);
+    const queries = new TableQueries(openTable(readFileSync(source.file), source));
     this._kept.set(key, { stamp: source.stamp, size, queries });
     return queries;
   }
@@ -72,4 +71,21 @@ export class TableFiles {
     string,
     { stamp: string; size: number; queries: TableQueries }
   >();
+}
+
+function openTable(bytes: Buffer, { format, member }: ITableSource): IRowTable {
+  switch (format) {
+    case 'json':
+      return openJsonTable(bytes, member);
+    case 'csv':
+      return openCsvTable(bytes, ',');
+    case 'tsv':
+      return openCsvTable(bytes, '\t');
+    case 'arrow':
+      return openArrowTable(bytes);
+    case 'parquet':
+      throw new TableError(
+        'tables in Parquet are not read here; write Arrow (Feather), CSV or JSON, or download it'
+      );
+  }
 }

@@ -43,7 +43,8 @@ function renderOutput(context: IViewContext) {
     const attributes = joinHtml([
       attributesOf(context, 'output', '_fetch'),
       // The server reads it, page by page.
-      html` data-paged="true" data-page-size="${pageSizeOf(context)}"`
+      html` data-paged="true" data-page-size="${pageSizeOf(context)}"`,
+      context.configuration.download === false && html` data-download="false"`
     ]);
     return html`<div ${attributes}><p class="_note">${link}</p></div>`;
   }

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { build } from 'esbuild';
 import type { FastifyInstance } from 'fastify';
@@ -15,6 +15,8 @@ output:
     - {id: program, view: code, path: run.py}
     - {id: n, view: json, path: variables.dictionary}
     - {id: people, view: table, path: people.csv}
+    - {id: frame, view: table, path: frame.arrow}
+    - {id: other, view: table, path: other.parquet}
 batches:
   - folder: batches/standard
 `;
@@ -43,6 +45,16 @@ describe('data of variables', () => {
   const write = (name: string, text: string | Buffer) => writeFile(path.join(output, name), text);
   const get = (variable: string, headers: Record<string, string> = {}) =>
     app.inject({ url: `/a/data/b/standard/o/${variable}`, headers });
+
+  const buildWorker = () =>
+    build({
+      entryPoints: [path.join(__dirname, '../../tables/tableWorker.ts')],
+      outfile: path.join(server.bundleFolder, 'tableWorker.cjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22'
+    });
 
   it('HTML runs only where its author wants it, without an origin', async () => {
     await write('plot.html', '<script>draw()</script>');
@@ -79,14 +91,7 @@ describe('data of variables', () => {
   });
 
   it('a table is given by rows, sorted and filtered, and as CSV', async () => {
-    await build({
-      entryPoints: [path.join(__dirname, '../../tables/tableWorker.ts')],
-      outfile: path.join(server.bundleFolder, 'tableWorker.cjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node22'
-    });
+    await buildWorker();
     const rows = Array.from({ length: 300 }, (_, n) => `person ${n},${n % 7}`);
     await write('people.csv', `name,day\n${rows.join('\n')}\n`);
     const names = async (query: string) => {
@@ -104,6 +109,24 @@ describe('data of variables', () => {
     for (const query of ['rows=0,100000', 'rows=x', 'rows=0,1&sort=name']) {
       expect((await get(`people?${query}`)).statusCode).toBe(400);
     }
+  });
+
+  it('a table in Arrow is read by the server, and the page says why others are not', async () => {
+    await buildWorker();
+    const arrow = path.join(__dirname, '../../tables/__tests__/input/pandas-lz4.arrow');
+    await write('frame.arrow', await readFile(arrow));
+    await write('other.parquet', 'PAR1');
+    const page = await app.inject('/a/data/b/standard/o');
+    expect(page.body).toMatch(/data-view="table"[^>]*data-paged="true"/);
+    const found = (await get('frame?rows=599,5')).json();
+    expect(found).toMatchObject({ columns: ['', 'place', 'value'], indexColumns: 1, matched: 600 });
+    expect(found.rows[0].cells[0].text).toBe('row 599');
+    expect((await get('frame?csv&filter=599')).body).toContain('row 599,place number 4,149.75\r\n');
+    const refused = await get('other?rows=0,5');
+    expect([refused.statusCode, refused.json().detail]).toEqual([
+      422,
+      expect.stringContaining('write Arrow (Feather), CSV or JSON')
+    ]);
   });
 
   it('values are as their file writes them, unless that is no JSON, and known by a tag', async () => {
