@@ -94,6 +94,8 @@ export interface IServicesOptions {
   readyMinutes?: number;
   /** Only tests run: what earlier servers left, such as runs that wait, stays as it is. Default false. */
   isTesting?: boolean;
+  /** An image that is there is used as it is, whatever changed since it was built. Default false. */
+  keepsImages?: boolean;
   /** Limits of uploads that differ from the usual ones. */
   uploadLimits?: Partial<IUploadLimits>;
   /** Where else runs execute; nowhere when left out. */
@@ -181,7 +183,8 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const local = [isolating, createCommandExecutor({ log })];
   const engines =
     options.engines && createEngines(options.engines, { ...options, executors: local });
-  const containers = createContainerExecutor({ podman, environment, script, log });
+  const { keepsImages } = options;
+  const containers = createContainerExecutor({ podman, environment, script, keepsImages, log });
   void removeLeftOvers(podman, log);
   const tidied = removeAbandonedFolders(log, endKernelsOf);
   const summaries = new Summaries(automations, () => queue);

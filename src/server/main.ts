@@ -125,6 +125,7 @@ async function withAutomation(
     hasSites: false,
     isWatching: options.command === 'serve' && !options.isFixed,
     isFixed: options.command === 'serve' && options.isFixed,
+    keepsImages: options.keepsImages,
     showsRuns: options.showsRuns,
     isTesting,
     timeoutMs: options.timeoutMs,

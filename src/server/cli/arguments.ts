@@ -57,6 +57,8 @@ export interface IArguments {
   results: string | null;
   /** Nothing is watched or read again: what was opened is what is served. */
   isFixed: boolean;
+  /** An image that is there is used as it is. */
+  keepsImages: boolean;
   /** Runs made from the form stand in the list of batches. */
   showsRuns: boolean;
   /** Only batches whose newest run is not done, or whose inputs or code changed since. */
@@ -104,6 +106,7 @@ const OPTIONS = {
   'no-prefix': { type: 'boolean' },
   'no-restart': { type: 'boolean' },
   'no-hidden': { type: 'boolean' },
+  'no-rebuild': { type: 'boolean' },
   resume: { type: 'boolean' },
   failed: { type: 'boolean' },
   install: { type: 'boolean' },
@@ -125,7 +128,6 @@ const OPTIONS = {
   run: { type: 'boolean' },
   print: { type: 'boolean' },
   version: { type: 'boolean' },
-  'no-rebuild': { type: 'boolean' },
   clean: { type: 'boolean' },
   static: { type: 'boolean' },
   production: { type: 'boolean' },
@@ -138,7 +140,6 @@ const OPTIONS = {
 
 /** What is said about spellings of the original framework. */
 const NOTES: Readonly<Record<string, string>> = {
-  'no-rebuild': '--no-rebuild has no effect: an image is built anew only when it differs',
   clean: '--clean has no effect: opening writes nothing that would have to be cleaned',
   static: '--static means --no-restart',
   production: '--production means --no-restart',
@@ -187,6 +188,7 @@ export function parseArguments(words: readonly string[]): IArguments {
       parseNumber('jobs', process.env.CROSSCOMPUTE_WORKER_COUNT || undefined, 1, 64),
     engines: values.engines ?? (process.env.CROSSCOMPUTE_ENGINES || null),
     results: values.results ?? (process.env.CROSSCOMPUTE_RESULTS || null),
+    keepsImages: values['no-rebuild'] ?? false,
     isFixed: [values['no-restart'], values.static, values.production].some(Boolean),
     showsRuns: values['no-hidden'] ?? false,
     isResumed: values.resume ?? false,

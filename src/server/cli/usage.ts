@@ -23,6 +23,7 @@ Options
   --no-prefix        a proxy takes the prefix off before requests come here (serve)
   --no-restart       production: do not watch files, serve what was opened (serve)
   --no-hidden        list runs made from the form, too (serve)
+  --no-rebuild       use images of containers as they are, whatever changed since
   --only GLOB        only batches whose slug, or tests whose folder, matches (run, print, test)
   --resume           only batches that are not done, or changed since (run)
   --failed           only batches whose newest run failed (run)

@@ -19,6 +19,7 @@ import { mutations } from './mutations';
 import { PrinterRequests } from './printerRequests';
 import { printPages } from './printPages';
 import { prints } from './prints';
+import { runAddresses } from './runAddresses';
 import { sitePages } from './sitePages';
 import { signedInReaderOf, signInFor, waysFrom } from './readers';
 import { rewriteSite, withoutPrefix } from './siteUrl';
@@ -133,6 +134,7 @@ export async function createServer(
   });
   await app.register(assets, { folder: services.assetsFolder });
   await app.register(sitePages, { services, hasSites, origins });
+  await app.register(runAddresses, { services, hasSites, origins });
   await app.register(printPages, { services, hasSites, origins });
   return app;
 }

@@ -140,17 +140,6 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
     }
   );
 
-  // The address of a run in the original's earlier versions.
-  app.get(
-    `${base}/a/:automation/r/:batch`,
-    { config: seeBatch, schema: hide },
-    async (request, reply) =>
-      reply.redirect(
-        `${request.rootUri}/${loadedOf(request).uri}/b/${encodeURIComponent(batchOf(request).slug)}`,
-        301
-      )
-  );
-
   app.get(
     `${base}/a/:automation/b/:batch/:step`,
     { config: seeBatch, schema: { ...hide, params: StepParams, querystring: StepQuery } },

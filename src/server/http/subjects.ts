@@ -57,7 +57,7 @@ export async function findPageAutomation(
   { services, hasSites }: ISubjectsOptions
 ): Promise<LoadedAutomation> {
   const { site, automation = '' } = request.params as { site?: string; automation?: string };
-  const opened = await openSite(site, { services, hasSites });
+  const opened = await openPageSite(site, { services, hasSites });
   const loaded = opened?.find(automation.replace(/\.json$/i, ''));
   if (!loaded) {
     const unusable = opened?.members.find(item => !item.find());
@@ -72,7 +72,7 @@ export async function findPageAutomation(
 }
 
 /** The site of an address as its files are now; null when there is none yet. */
-async function openSite(
+export async function openPageSite(
   site: string | undefined,
   { services: { automations, finder }, hasSites }: ISubjectsOptions
 ): Promise<LoadedSite | null> {

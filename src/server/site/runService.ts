@@ -249,6 +249,15 @@ export class RunService implements IRunSource {
    * @throws {HttpError} 404 `batch-unknown`
    */
   locate(loaded: LoadedAutomation, slug: string): ILocatedBatch {
+    const batch = this.find(loaded, slug);
+    if (!batch) {
+      throw new HttpError(404, 'batch-unknown', `there is no batch "${slug}" in this automation`);
+    }
+    return batch;
+  }
+
+  /** As `locate`; null when there is none. */
+  find(loaded: LoadedAutomation, slug: string): ILocatedBatch | null {
     const batch = loaded.findBatch(slug);
     if (batch) {
       return batch;
@@ -258,7 +267,7 @@ export class RunService implements IRunSource {
     if (run && run.automation.id === loaded.id && run.batch.kind === 'form') {
       return loaded.locateRun(run.batch);
     }
-    throw new HttpError(404, 'batch-unknown', `there is no batch "${slug}" in this automation`);
+    return null;
   }
 
   /** Values of a batch's inputs, from memory or from its files. */

@@ -47,9 +47,10 @@ describe('parseArguments()', () => {
     ]);
     expect(notes).toHaveLength(4);
     expect([isFixed, rootUri, port]).toEqual([true, '/x', 80]);
-    expect(parseArguments(['--no-restart', '--no-hidden', '--no-prefix'])).toMatchObject({
+    expect(parseArguments(['--no-restart', '--no-hidden', '--no-rebuild'])).toMatchObject({
       isFixed: true,
       showsRuns: true,
+      keepsImages: true,
       notes: []
     });
   });

@@ -27,6 +27,8 @@ export interface IContainerExecutorOptions {
   environment: NodeJS.ProcessEnv;
   /** Path of `fork_server.py`; null where it is missing. */
   script: string | null;
+  /** True builds no image where there is one, whatever changed since; default false. */
+  keepsImages?: boolean;
   log: ILog;
   /** Milliseconds between SIGINT, SIGTERM and the end of the container when a command is to stop; 5,000 when left out. */
   patienceMs?: number;
@@ -42,7 +44,13 @@ const SCRIPT_TARGET = '/var/lib/crosscompute/fork_server.py';
 export function createContainerExecutor(options: IContainerExecutorOptions): IOwnedExecutor {
   const { podman, environment, log, patienceMs } = options;
   const user = containerUser();
-  const images = new Images({ podman, user, valueOf: name => environment[name], log });
+  const images = new Images({
+    podman,
+    user,
+    valueOf: name => environment[name],
+    isKept: options.keepsImages,
+    log
+  });
   const services: IContainerServices = { podman, images, user };
   const removals = new Set<Promise<void>>();
   const commands = createCommandExecutor({

@@ -23,6 +23,8 @@ export interface IImagesOptions {
   user: IContainerUser;
   /** Value of an environment variable of the server, for setup scripts. */
   valueOf(name: string): string | undefined;
+  /** True lets an image that is there stay as it is, whatever changed since; default false. */
+  isKept?: boolean;
   log: ILog;
 }
 
@@ -104,7 +106,14 @@ export class Images {
     const done = (async () => {
       // One at a time in a folder, where the context lies.
       await before?.catch(() => undefined);
-      const found = await this._find(`${CONTENT_LABEL}=${digest}`);
+      const found = await this._find(
+        ...(this._options.isKept
+          ? [
+              `label=${FOLDER_LABEL}=${digestOf(automation.folder)}`,
+              `reference=${imageName(automation)}`
+            ]
+          : [`label=${CONTENT_LABEL}=${digest}`])
+      );
       return found[0] ?? (await this._build(digest, automation, text, context, abort.signal));
     })();
     const build: IBuild = { done, users: 0, abort };
@@ -130,8 +139,8 @@ export class Images {
     const { podman, log } = this._options;
     const folder = path.join(automation.folder, '.crosscompute', 'podman');
     const place = path.join(folder, 'context');
-    const folderDigest = createHash('sha256').update(automation.folder).digest('hex');
-    const before = await this._find(`${FOLDER_LABEL}=${folderDigest}`);
+    const folderDigest = digestOf(automation.folder);
+    const before = await this._find(`label=${FOLDER_LABEL}=${folderDigest}`);
     const secrets = await mkdtemp(path.join(tmpdir(), 'crosscompute-build-'));
     try {
       await writeAtomically(path.join(folder, 'Containerfile'), text);
@@ -146,7 +155,7 @@ export class Images {
         place
       ];
       const { code, tail } = await podman.call(words, { signal });
-      const [id] = code === 0 ? await this._find(`${CONTENT_LABEL}=${digest}`) : [];
+      const [id] = code === 0 ? await this._find(`label=${CONTENT_LABEL}=${digest}`) : [];
       if (id === undefined) {
         throw new ImageError(`the image ${name} could not be built`, tail);
       }
@@ -159,8 +168,9 @@ export class Images {
   }
 
   /** @returns ids, the newest first */
-  private async _find(label: string): Promise<string[]> {
-    const words = ['images', '--quiet', '--no-trunc', '--filter', `label=${label}`];
+  private async _find(...filters: readonly string[]): Promise<string[]> {
+    const wanted = filters.flatMap(filter => ['--filter', filter]);
+    const words = ['images', '--quiet', '--no-trunc', ...wanted];
     const { code, output } = await this._options.podman.call(words);
     return code === 0
       ? output.split('\n').filter(line => /^(sha256:)?[0-9a-f]{64}$/.test(line))
@@ -189,6 +199,10 @@ export class Images {
   private readonly _builds = new Map<string, IBuild>();
   /** The last build of each folder. */
   private readonly _last = new Map<string, Promise<string>>();
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function setupFiles({ environment }: IAutomation): [string, string][] {

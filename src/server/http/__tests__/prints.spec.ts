@@ -13,6 +13,7 @@ import * as path from 'node:path';
 import { unzipSync } from 'fflate';
 import type { FastifyInstance } from 'fastify';
 import type { IPrintResource } from '../../../core/api';
+import { until } from '../../../testing/jupyterServer';
 import { startServer, type IServerOfSpec } from '../../../testing/serverSetUp';
 import { CHROMIUM, describeWithChromium } from '../../../testing/chromium';
 import { readPdf, textOfPage } from '../../../testing/pdfText';
@@ -102,6 +103,7 @@ describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place)
     server = await startServer(folder, {
       services: {
         hasSites: place.hasSites,
+        isWatching: true,
         stateFolder: null,
         environment: { ...process.env, CHROMIUM_PATH: CHROMIUM ?? '' }
       },
@@ -278,17 +280,30 @@ describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place)
       seen.push(state);
       tell();
     });
-    const until = async (state: string) => {
+    const untilState = async (state: string) => {
       while (seen[seen.length - 1] !== state) {
         await new Promise<void>(resolve => (tell = resolve));
       }
     };
-    await until('waiting');
+    await untilState('waiting');
     await services.runService.request({ automation, batch: 'bob' }, 'me');
-    await until('done');
+    await untilState('done');
     await drafts.idle;
-    const draft = await readFile(path.join(tool, 'batches/bob/print/card.pdf'));
-    expect(textOfPage((await readPdf(draft)).pages[0])).toContain('Hello Bob');
+    const draftText = async () => {
+      const draft = await readFile(path.join(tool, 'batches/bob/print/card.pdf'));
+      return textOfPage((await readPdf(draft)).pages[0]);
+    };
+    expect(await draftText()).toContain('Hello Bob');
+    // And when the template changes, without a run.
+    await services.automations.whenWatching();
+    await writeFile(path.join(tool, 'output.md'), '# { greeting }\n\nYours sincerely');
+    await until(
+      'the draft is as the template is now',
+      async () => (await draftText()).includes('Yours sincerely'),
+      60_000
+    );
+    expect(services.queue.list({})).toHaveLength(1);
+    await drafts.idle;
     expect(await readdir(path.join(tool, 'batches/bob/print/more'))).toEqual(['slip.pdf']);
     expect(await readdir(tool)).not.toContain('prints');
     drafts.dispose();

@@ -78,6 +78,33 @@ describe('a site of several automations', () => {
     expect((await get(style?.[0] ?? '')).body).toBe('p {color: red}');
   });
 
+  it('leads from an address of a run at the root to the automation that has it', async () => {
+    await write('tea/batches/Sencha/input/x.txt', 'steamed');
+    await write(
+      'tea/automate.yaml',
+      tool('Tea').replace(
+        '[{folder: batches/standard}]',
+        '[{folder: batches/standard}, {folder: batches/Sencha}]'
+      )
+    );
+    await start(false);
+    await services.automations.open(folder);
+    for (const url of ['/r/sencha', '/a/tea/r/sencha']) {
+      const found = await get(url);
+      expect([found.statusCode, found.headers.location]).toEqual([301, '/a/tea/b/sencha']);
+    }
+    const payload = { x: { value: 'black' } };
+    const posted = await app.inject({ method: 'POST', url: '/a/rice.json', payload });
+    const { batch_slug: run } = posted.json();
+    expect((await get(`/r/${run}`)).headers.location).toBe(`/a/rice/b/${run}`);
+    const several = await app.inject('/r/standard');
+    expect([several.statusCode, several.json().detail]).toEqual([
+      404,
+      'several tools have a batch "standard": a/tea/b/standard, a/rice/b/standard'
+    ]);
+    expect((await get('/r/nothing')).statusCode).toBe(404);
+  });
+
   it('is called Automations where the root has no name', async () => {
     await write(
       'automate.yaml',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { ScriptBench } from '../../../../testing/executorContract';
 import { createEmptyAutomation } from '../../../../testing/emptyAutomation';
@@ -99,6 +99,26 @@ describe('createContainerExecutor() with a podman that records its calls', () =>
     await bench.execute(executor, command);
     expect(await fake.records('build')).toHaveLength(1);
     expect(await fake.records('run')).toHaveLength(4);
+  });
+
+  it('uses an image that is there as it is, where it is told to, and builds the first one', async () => {
+    const { environment } = fake;
+    const settings = { podman, environment, script: '/x', log, patienceMs: 200 };
+    const keeping = createContainerExecutor({ ...settings, keepsImages: true });
+    await bench.execute(keeping, command);
+    expect(await fake.records('build')).toHaveLength(1);
+    const finds = async () => (await fake.records('images')).map(({ words }) => words.join(' '));
+    const before = (await finds()).length;
+    await writeFile(path.join(bench.folder, 'data.txt'), 'another one');
+    expect(await bench.execute(keeping, command)).toEqual({ returnCode: 0, error: null });
+    expect(await fake.records('build')).toHaveLength(1);
+    // It is looked for by whose it is, and no more by what is in it.
+    expect((await finds()).slice(before)).toEqual([
+      expect.stringMatching(
+        /--filter label=crosscompute\.folder=\w{64} --filter reference=localhost\/sample:0\.0\.0$/
+      )
+    ]);
+    await keeping.close();
   });
 
   it('fails with the end of what a build said', async () => {
