@@ -16,8 +16,12 @@ import type {
   IRunResponse,
   ISaveBatchRequest
 } from '../core/api';
+import type { JournalEvent } from '../core/run/journal';
 import type { ICrossComputeClient, IBatchQuery } from './tokens';
 import { readRequestError, UnreachableError } from './requestError';
+
+/** Bytes of events that are read at once. */
+const EVENTS_BYTES = 512 * 1024;
 
 /**
  * Talks to the bundled server. Every method rejects with `UnreachableError` when there was no answer, and
@@ -99,9 +103,13 @@ export class CrossComputeClient implements ICrossComputeClient {
     await this._answer(`api/runs/${id}`, { method: 'DELETE' });
   }
 
-  async getLog(id: string, stream: 'stdout' | 'stderr'): Promise<string> {
+  async getLog(id: string, stream: 'stdout' | 'stderr'): Promise<Blob> {
     const response = await this._answer(`api/runs/${id}/log?stream=${stream}`, {});
-    return response.text();
+    return response.blob();
+  }
+
+  getEventsBefore(id: string, seq: number): Promise<JournalEvent[]> {
+    return this._json(`api/runs/${id}/journal?to=${seq - 1}&bytes=${EVENTS_BYTES}`);
   }
 
   getQueue(): Promise<IQueueState> {

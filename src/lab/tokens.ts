@@ -16,6 +16,7 @@ import type {
   IRunResponse,
   ISaveBatchRequest
 } from '../core/api';
+import type { JournalEvent } from '../core/run/journal';
 import type { ICrossComputeSettings, Placement } from './settings';
 import type { ToolPanel } from './panel/toolPanel';
 import type { IPanelState, Tab } from './panel/panelState';
@@ -57,7 +58,10 @@ export interface ICrossComputeClient {
   stopRun(id: string): Promise<IRunResource>;
   retryRun(id: string): Promise<IRunResponse>;
   deleteRun(id: string): Promise<void>;
-  getLog(id: string, stream: 'stdout' | 'stderr'): Promise<string>;
+  /** All that a run wrote on a stream; a browser keeps what is large on its disk. */
+  getLog(id: string, stream: 'stdout' | 'stderr'): Promise<Blob>;
+  /** Events of a run before one, in order: at least one where there are some, about half a megabyte. */
+  getEventsBefore(id: string, seq: number): Promise<JournalEvent[]>;
   getQueue(): Promise<IQueueState>;
   /** Start printing; the topic `print:<id>` tells how far it is. */
   startPrint(request: IPrintRequest): Promise<IPrintResource>;
@@ -91,7 +95,7 @@ export interface IEventHub {
   /**
    * Listen to a topic: a run from its first event on, everything else from its present state on.
    *
-   * @param topic - such as `run:<id>`, `queue`, `config:<id>`, `data:<id>/<batch>`, `print:<id>`
+   * @param topic - such as `tail:<id>`, `queue`, `config:<id>`, `data:<id>/<batch>`, `print:<id>`
    * @param listener - gets each event once, in order
    */
   subscribe(topic: string, listener: ITopicListener): ISubscription;

@@ -71,7 +71,7 @@ export class EventStream {
   /**
    * Listen to a topic.
    *
-   * @param topic - such as `run:<id>`, `queue`, `data:<automation>/<batch>`
+   * @param topic - such as `run:<id>`, `tail:<id>`, `queue`, `data:<automation>/<batch>`
    * @param afterSeq - of a journal: only events after this one; else ignored
    */
   subscribe(topic: string, afterSeq: number, listener: IEventListener): { dispose(): void } {
@@ -278,9 +278,9 @@ export class EventStream {
   private _isReopening = false;
 }
 
-/** Events of journals are numbered without gaps and can be read again; all other topics tell what is the case. */
+/** Events of journals are numbered and can be read again; all other topics tell what is the case. */
 function isJournal(topic: string): boolean {
-  return topic.startsWith('run:');
+  return topic.startsWith('run:') || topic.startsWith('tail:');
 }
 
 /** The refusal of a topic: an object with `error` alone. Events of journals may have an `error` among others. */

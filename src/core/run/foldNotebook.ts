@@ -13,6 +13,10 @@ interface IExecutedCell {
   executionCount: number | null;
   /** True when the next output takes the place of those that are there. */
   clearsNext: boolean;
+  /** UTF-16 units of text of streams in it. */
+  textLength: number;
+  /** True when more text was left out. */
+  isCut: boolean;
 }
 
 /** A notebook while it executes; `executedNotebook` gives it as a document. */
@@ -25,7 +29,14 @@ export interface IExecutedNotebook {
   readonly cells: Readonly<Record<number, IExecutedCell>>;
 }
 
-const EMPTY_CELL: IExecutedCell = { outputs: [], executionCount: null, clearsNext: false };
+const NO_OUTPUTS = { outputs: [], clearsNext: false, textLength: 0, isCut: false };
+
+const EMPTY_CELL: IExecutedCell = { ...NO_OUTPUTS, executionCount: null };
+
+/** UTF-16 units of text of streams that a cell shows: no program opens a notebook with more. */
+export const MAX_CELL_TEXT = 8 * 1024 * 1024;
+
+const CUT_NOTICE = '\n[the rest of the text is in debug/stdout.txt and debug/stderr.txt]\n';
 
 /**
  * Begin to fold a notebook.
@@ -48,8 +59,8 @@ export function initialNotebook(notebook: JsonObject, script: number): IExecuted
 
 /**
  * Fold an event into the notebook: streams are joined, displays updated wherever they stand,
- * `clear_output` honoured at once or with the next output. Events of other scripts, or outside of
- * code cells, change nothing.
+ * `clear_output` honoured at once or with the next output; more text than `MAX_CELL_TEXT` is left out. Events of other
+ * scripts, or outside of code cells, change nothing.
  */
 export function foldNotebook(notebook: IExecutedNotebook, event: JournalEntry): IExecutedNotebook {
   if (event.kind === 'timing') {
@@ -115,7 +126,7 @@ function foldMessage(notebook: IExecutedNotebook, entry: IMessageEntry): IExecut
   if (type === 'clear_output') {
     return content.wait === true
       ? change(notebook, cell, { clearsNext: true })
-      : change(notebook, cell, { outputs: [], clearsNext: false });
+      : change(notebook, cell, NO_OUTPUTS);
   }
   const added = addOutput(notebook, cell, toOutput(type, content), displayIdOf(content));
   return type === 'execute_result' && typeof content.execution_count === 'number'
@@ -163,6 +174,14 @@ function addStream(
   text: string
 ): IExecutedNotebook {
   const executed = hasCell(notebook, cell) ? notebook.cells[cell] : null;
+  if (executed?.isCut && !executed.clearsNext) {
+    return notebook;
+  }
+  if (executed && !executed.clearsNext && executed.textLength + text.length > MAX_CELL_TEXT) {
+    const notice = { output_type: 'stream', name: 'stderr', text: CUT_NOTICE };
+    return change(addOutput(notebook, cell, notice, null), cell, { isCut: true });
+  }
+  const textLength = (executed?.clearsNext ? 0 : (executed?.textLength ?? 0)) + text.length;
   const last = executed?.outputs[executed.outputs.length - 1];
   if (
     executed &&
@@ -173,9 +192,10 @@ function addStream(
   ) {
     const joined = { ...last.output, text: textOf(last.output.text) + text };
     const outputs = [...executed.outputs.slice(0, -1), { output: joined, displayId: null }];
-    return change(notebook, cell, { outputs });
+    return change(notebook, cell, { outputs, textLength });
   }
-  return addOutput(notebook, cell, { output_type: 'stream', name, text }, null);
+  const output = { output_type: 'stream', name, text };
+  return change(addOutput(notebook, cell, output, null), cell, { textLength });
 }
 
 function addOutput(
@@ -189,8 +209,8 @@ function addOutput(
   }
   const { outputs, clearsNext } = notebook.cells[cell];
   return change(notebook, cell, {
-    outputs: [...(clearsNext ? [] : outputs), { output, displayId }],
-    clearsNext: false
+    ...(clearsNext ? NO_OUTPUTS : {}),
+    outputs: [...(clearsNext ? [] : outputs), { output, displayId }]
   });
 }
 

@@ -42,6 +42,8 @@ export interface ITextEntry {
   cell: number | null;
   stream: 'stdout' | 'stderr';
   text: string;
+  /** True for who reads the topic `tail:<run>`: text right before this is left out. Never in a journal. */
+  isAfterGap?: true;
 }
 
 /** Output message types of the Jupyter protocol that reach the journal. */

@@ -137,6 +137,7 @@ export function rootCrumb(
 
 const LOG = html`<section class="_log" aria-label="Log">
   <h2>Log</h2>
+  <button type="button" id="_log-earlier" hidden>Show earlier output</button>
   <pre class="_log-text" id="_log" tabindex="0" role="log" aria-label="Output of the run"></pre>
   <noscript><p class="_note">The log is shown with JavaScript only.</p></noscript>
 </section>`;

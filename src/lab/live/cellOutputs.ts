@@ -34,8 +34,15 @@ export class CellOutputs {
     );
   }
 
-  appendText(name: 'stdout' | 'stderr', text: string): void {
+  /** True when text is missing whose lines nobody counted; the log has it. */
+  get hasGap(): boolean {
+    return this._hasGap;
+  }
+
+  /** @param isAfterGap - true when text before it is missing */
+  appendText(name: 'stdout' | 'stderr', text: string, isAfterGap = false): void {
     this._clearIfPending();
+    this._hasGap ||= isAfterGap;
     const last = this._items[this._items.length - 1];
     if (last?.kind === 'stream' && last.name === name) {
       last.text.append(text);
@@ -52,7 +59,7 @@ export class CellOutputs {
     if (type === 'clear_output') {
       this._isClearPending = content.wait === true;
       if (!this._isClearPending) {
-        this._items = [];
+        this._clear();
       }
       return;
     }
@@ -84,12 +91,18 @@ export class CellOutputs {
   private _clearIfPending(): void {
     if (this._isClearPending) {
       this._isClearPending = false;
-      this._items = [];
+      this._clear();
     }
+  }
+
+  private _clear(): void {
+    this._items = [];
+    this._hasGap = false;
   }
 
   private _items: Item[] = [];
   private _isClearPending = false;
+  private _hasGap = false;
 }
 
 /** The display id of a message's content; null when it has none. */

@@ -97,15 +97,17 @@ export class CellView extends Panel {
     );
   }
 
-  private _showOutputs({ outputs, omittedLines }: ILiveCell): void {
-    this._omitted.setHidden(omittedLines === 0);
-    this._omitted.node.textContent = omittedLines
-      ? this._trans._n(
-          '%1 earlier line is in the log below.',
-          '%1 earlier lines are in the log below.',
-          omittedLines
-        )
-      : '';
+  private _showOutputs({ outputs, omittedLines, hasGap }: ILiveCell): void {
+    this._omitted.setHidden(omittedLines === 0 && !hasGap);
+    this._omitted.node.textContent = hasGap
+      ? this._trans.__('Earlier lines are in the log below.')
+      : omittedLines
+        ? this._trans._n(
+            '%1 earlier line is in the log below.',
+            '%1 earlier lines are in the log below.',
+            omittedLines
+          )
+        : '';
     const model = this._model;
     if (outputs.length < model.length) {
       // An output was cleared: what stays is few and is drawn anew.

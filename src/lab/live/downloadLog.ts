@@ -11,8 +11,8 @@ export async function downloadLog(client: ICrossComputeClient, run: string): Pro
     client.getLog(run, 'stdout'),
     client.getLog(run, 'stderr')
   ]);
-  const text = stderr ? `${stdout}\n--- stderr ---\n${stderr}` : stdout;
-  const uri = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
+  const parts = stderr.size ? [stdout, '\n--- stderr ---\n', stderr] : [stdout];
+  const uri = URL.createObjectURL(new Blob(parts, { type: 'text/plain;charset=utf-8' }));
   const link = document.createElement('a');
   link.href = uri;
   link.download = `${run}.txt`;

@@ -26,9 +26,11 @@ export interface ILiveCell {
   outputs: readonly IOutput[];
   /** Lines of text that only the log has. */
   omittedLines: number;
+  /** True when there are more of them, which nobody counted. */
+  hasGap: boolean;
 }
 
-interface IEntry extends Omit<ILiveCell, 'outputs' | 'omittedLines'> {
+interface IEntry extends Omit<ILiveCell, 'outputs' | 'omittedLines' | 'hasGap'> {
   content: CellOutputs;
   snapshot: ILiveCell | null;
 }
@@ -43,7 +45,8 @@ export class LiveFold {
     return [...this._entries.values()].map(entry => {
       if (!entry.snapshot) {
         const { content, snapshot: _, ...rest } = entry;
-        entry.snapshot = { ...rest, outputs: content.outputs, omittedLines: content.omittedLines };
+        const { outputs, omittedLines, hasGap } = content;
+        entry.snapshot = { ...rest, outputs, omittedLines, hasGap };
       }
       return entry.snapshot;
     });
@@ -57,7 +60,7 @@ export class LiveFold {
       case 'output':
         if (isText(event)) {
           const entry = this._entry(event.script, event.cell, Date.parse(event.time));
-          entry.content.appendText(event.stream, event.text);
+          entry.content.appendText(event.stream, event.text, event.isAfterGap);
         } else if (event.message.type === 'update_display_data') {
           this._update(event.message.content);
         } else {

@@ -30,11 +30,11 @@ export class LogSearch {
   /**
    * Search what is new.
    *
-   * @param omittedLines - lines left out at the beginning so far; when it grows, all indices moved
+   * @param shift - of the log; when it changes, all indices moved
    */
-  update(lines: readonly ILogLine[], omittedLines: number): void {
-    if (omittedLines !== this._omittedLines || lines.length < this._searched) {
-      this._omittedLines = omittedLines;
+  update(lines: readonly ILogLine[], shift: number): void {
+    if (shift !== this._shift || lines.length < this._searched) {
+      this._shift = shift;
       this._reset();
     }
     if (!this._query) {
@@ -82,5 +82,5 @@ export class LogSearch {
   private _matches: number[] = [];
   private _searched = 0;
   private _current = -1;
-  private _omittedLines = 0;
+  private _shift = 0;
 }

@@ -9,11 +9,14 @@ export interface ILogToolbarActions {
   follow(isFollowing: boolean): void;
   copy(): void;
   download(): void;
+  showEarlier(): void;
 }
 
 /** What the toolbar shows. */
 export interface ILogToolbarState {
   lineCount: number;
+  /** True when there are lines before these. */
+  hasEarlier: boolean;
   matchCount: number;
   /** Position among the matches, from 0; -1 for none. */
   match: number;
@@ -54,13 +57,25 @@ export class LogToolbar extends ReactWidget {
 
   protected override render(): JSX.Element {
     const trans = this._trans;
-    const { lineCount, matchCount, match, isFollowing } = this._state;
+    const { lineCount, hasEarlier, matchCount, match, isFollowing } = this._state;
     const numbers = new Intl.NumberFormat();
     return (
       <>
         <span className="jp-LogToolbar-count">
-          {trans._n('Log: %2 line', 'Log: %2 lines', lineCount, numbers.format(lineCount))}
+          {hasEarlier
+            ? trans._n(
+                'Log: last %2 line',
+                'Log: last %2 lines',
+                lineCount,
+                numbers.format(lineCount)
+              )
+            : trans._n('Log: %2 line', 'Log: %2 lines', lineCount, numbers.format(lineCount))}
         </span>
+        {hasEarlier && (
+          <Button minimal small onClick={() => this._actions.showEarlier()}>
+            {trans.__('Show earlier')}
+          </Button>
+        )}
         <input
           type="search"
           className="jp-mod-styled jp-LogToolbar-search"
@@ -109,6 +124,7 @@ export class LogToolbar extends ReactWidget {
   private _generation = 0;
   private _state: ILogToolbarState = {
     lineCount: 0,
+    hasEarlier: false,
     matchCount: 0,
     match: -1,
     isFollowing: true

@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { isText, type JournalEvent } from '../../core/run/journal';
 import type { Message } from '@lumino/messaging';
 import { PanelLayout, Widget } from '@lumino/widgets';
 import { ansiParts } from './ansi';
@@ -16,21 +17,31 @@ const MARGIN_LINES = 20;
 export interface ILogActions {
   copy(text: string): void;
   download(run: string): void;
+  /**
+   * Read some of the events of a run right before one.
+   *
+   * @returns none when there are no more; null after a failure, which was told
+   */
+  readBefore(run: string, seq: number): Promise<readonly JournalEvent[] | null>;
 }
 
 /**
  * The text log: only the lines that are seen are in the document, so that it stays smooth however long it is.
  */
 export class LogView extends Widget {
-  constructor(trans: TranslationBundle, actions: ILogActions) {
+  constructor(
+    trans: TranslationBundle,
+    private readonly _actions: ILogActions
+  ) {
     super();
     this.addClass('jp-LogView');
     this._toolbar = new LogToolbar(trans, {
       search: query => this._setQuery(query),
       move: step => this._move(step),
       follow: isFollowing => this._setFollowing(isFollowing),
-      copy: () => actions.copy(this._log?.toString() ?? ''),
-      download: () => actions.download(this._run)
+      copy: () => _actions.copy(this._log?.toString() ?? ''),
+      download: () => _actions.download(this._run),
+      showEarlier: () => void this._showEarlier()
     });
     this._scroller = createScroller(trans);
     this._scroller.addEventListener('scroll', () => this._onScroll());
@@ -72,20 +83,21 @@ export class LogView extends Widget {
     if (!this.isVisible || !this._log) {
       return;
     }
-    const { lines, omittedLines } = this._log;
-    this._search.update(lines, omittedLines);
+    const { lines, shift, earlierThan } = this._log;
+    this._search.update(lines, shift);
     this._space.style.height = `${lines.length * LINE_HEIGHT_PX}px`;
-    // Lines that went away at the beginning moved all others up.
-    const gone = omittedLines - this._omittedLines;
-    this._omittedLines = omittedLines;
+    // Lines that went away at the beginning moved all others up, and those that were added there down.
+    const moved = this._shift - shift;
+    this._shift = shift;
     if (this._isFollowing) {
       this._scroller.scrollTop = this._scroller.scrollHeight;
-    } else if (gone > 0) {
-      this._scroller.scrollTop -= gone * LINE_HEIGHT_PX;
+    } else if (moved !== 0) {
+      this._scroller.scrollTop = Math.max(0, this._scroller.scrollTop + moved * LINE_HEIGHT_PX);
     }
     this._draw();
     this._toolbar.showState({
-      lineCount: lines.length + omittedLines,
+      lineCount: lines.length,
+      hasEarlier: earlierThan !== null,
       matchCount: this._search.matches.length,
       match: this._search.current,
       isFollowing: this._isFollowing
@@ -139,7 +151,7 @@ export class LogView extends Widget {
   private _setQuery(query: string): void {
     this._search.query = query;
     if (this._log) {
-      this._search.update(this._log.lines, this._log.omittedLines);
+      this._search.update(this._log.lines, this._log.shift);
     }
     this._move(1);
   }
@@ -152,6 +164,30 @@ export class LogView extends Widget {
       this._scroller.scrollTop = Math.max(0, middle);
     }
     this.update();
+  }
+
+  private async _showEarlier(): Promise<void> {
+    const log = this._log;
+    const seq = log?.earlierThan ?? null;
+    if (!log || seq === null || this._isReading) {
+      return;
+    }
+    this._isReading = true;
+    this._isFollowing = false;
+    try {
+      const events = await this._actions.readBefore(this._run, seq);
+      if (events && log.earlierThan === seq) {
+        const texts = events.flatMap(event =>
+          event.kind === 'output' && isText(event) ? [event] : []
+        );
+        log.prepend(texts, !events.length || events[0].seq <= 1);
+      }
+    } finally {
+      this._isReading = false;
+    }
+    if (!this.isDisposed) {
+      this.update();
+    }
   }
 
   private _setFollowing(isFollowing: boolean): void {
@@ -167,8 +203,9 @@ export class LogView extends Widget {
   private _log: LogLines | null = null;
   private _run = '';
   private _isFollowing = true;
-  private _omittedLines = 0;
+  private _shift = 0;
   private _scrollTop = 0;
+  private _isReading = false;
 }
 
 function createScroller(trans: TranslationBundle): HTMLElement {

@@ -28,7 +28,7 @@ export class RunModel implements IDisposable {
     readonly isTrusted: boolean,
     events: IEventHub
   ) {
-    this._subscription = events.subscribe(`run:${id}`, {
+    this._subscription = events.subscribe(`tail:${id}`, {
       onEvent: data => this._onEvent(data),
       onError: message => {
         this._refusal = message;
@@ -93,7 +93,7 @@ export class RunModel implements IDisposable {
     this._progress = foldProgress(this._progress, event);
     this.live.apply(event);
     if (event.kind === 'output' && isText(event)) {
-      this.log.append(event.stream, event.text);
+      this.log.append(event);
     }
     if (event.kind === 'state' && isFinal(event.state)) {
       this._redraw();

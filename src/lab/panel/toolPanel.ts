@@ -4,6 +4,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, type Menu, type Widget } from '@lumino/widgets';
 import type { IConfigEvent, IInputRefusal, PostedInputs } from '../../core/api';
+import type { JournalEvent } from '../../core/run/journal';
 import { BatchTable } from '../batches/batchTable';
 import { BatchesModel } from '../batches/batchesModel';
 import type { BrowserStore } from '../browserStore';
@@ -77,7 +78,8 @@ export class ToolPanel extends Panel {
     this._report = this._createPage('output');
     this._live = new LiveView(_options.rendermime, trans, {
       copy: text => Clipboard.copyToSystem(text),
-      download: run => void this._download(run)
+      download: run => void this._download(run),
+      readBefore: (run, seq) => this._readBefore(run, seq)
     });
     this._lay();
     model.stateChanged.connect(this._onState, this);
@@ -258,6 +260,15 @@ export class ToolPanel extends Panel {
 
   private _download(run: string): Promise<void> {
     return downloadLog(this.model.services.client, run).catch(error => this._fail(error));
+  }
+
+  private async _readBefore(run: string, seq: number): Promise<readonly JournalEvent[] | null> {
+    try {
+      return await this.model.services.client.getEventsBefore(run, seq);
+    } catch (error) {
+      this._fail(error);
+      return null;
+    }
   }
 
   private _attempt(work: Promise<void>): void {

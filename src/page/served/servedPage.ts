@@ -14,6 +14,9 @@ import { PrintedPage } from './printedPage';
 import { ServedHost } from './servedHost';
 import { updateSurroundings } from './surroundings';
 
+/** Bytes of the journal that a page reads at once when somebody asks for what was said before. */
+const EARLIER_BYTES = 512 * 1024;
+
 const CONNECTION_LOST = 'The connection is lost. Trying again…';
 
 /**
@@ -63,7 +66,11 @@ export class ServedPage {
     const banner = document.querySelector<HTMLElement>('._banner');
     this._banner = banner && new RunBanner(banner, action => this._act(action));
     const log = document.getElementById('_log');
-    this._log = log && new LogTail(log, report);
+    const earlier = document.querySelector<HTMLButtonElement>('#_log-earlier');
+    this._log =
+      log &&
+      earlier &&
+      new LogTail({ element: log, earlier, fetchBefore: this._fetchBefore, report });
     this._followFiles();
     this._followRun(_settings.run);
   }
@@ -136,16 +143,26 @@ export class ServedPage {
     this._run = run.id;
     this._following?.dispose();
     this._banner?.restart();
-    this._log?.restart();
+    this._log?.restart(run.id);
     this._wasActive = !isFinal(run.state);
     // The banner of a run that is over is there; its log comes from its journal.
     if (this._wasActive || this._log) {
-      this._following = this._stream.subscribe(`run:${run.id}`, 0, {
+      this._following = this._stream.subscribe(`tail:${run.id}`, 0, {
         onEvent: data => this._onRunEvent(JSON.parse(data) as JournalEvent),
         onError: () => this._refresh()
       });
     }
   }
+
+  private _fetchBefore = async (run: string, seq: number): Promise<readonly JournalEvent[]> => {
+    const range = `to=${seq - 1}&bytes=${EARLIER_BYTES}`;
+    const uri = `${this._settings.rootUri}/api/runs/${run}/journal?${range}`;
+    const response = await this._environment.fetch(uri);
+    if (!response.ok) {
+      throw new Error(`The log cannot be read: the server answered ${response.status}.`);
+    }
+    return (await response.json()) as JournalEvent[];
+  };
 
   private _onRunEvent(event: JournalEvent): void {
     this._log?.fold(event);

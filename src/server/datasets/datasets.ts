@@ -1,5 +1,6 @@
-import { promises as fs } from 'node:fs';
+import { createReadStream, createWriteStream, promises as fs } from 'node:fs';
 import * as path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { IAutomation, IDataset } from '../../core/automation/automation';
 import type { IRunProblem } from '../../core/run/run';
 import { isAbsent } from '../files';
@@ -120,7 +121,7 @@ async function takeFile({ output }: IDataset, source: string, target: string): P
     const draft = draftPath(target);
     try {
       await fs.copyFile(target, draft);
-      await fs.appendFile(draft, await fs.readFile(source));
+      await pipeline(createReadStream(source), createWriteStream(draft, { flags: 'a' }));
       await fs.rename(draft, target);
     } finally {
       await fs.rm(draft, { force: true });

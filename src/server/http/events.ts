@@ -21,7 +21,8 @@ export const events: FastifyPluginAsyncTypebox<{
       schema: {
         summary: 'Server-sent events of several topics on one connection',
         description:
-          'Topics: run:<id> (its journal), queue, config:<automation>, data:<automation>/<batch>, ' +
+          'Topics: run:<id> (its journal), tail:<id> (without the begin of long text; what comes after such a ' +
+          'gap has isAfterGap), queue, config:<automation>, data:<automation>/<batch>, ' +
           'watch:<automation>/<batch> (keeps results up to date while somebody listens). ' +
           'Each may carry @<last number>; Last-Event-ID rejoins all of them.',
         tags: ['events'],

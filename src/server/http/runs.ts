@@ -1,16 +1,15 @@
-import { createReadStream, promises as fs } from 'node:fs';
+import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import type { FastifyRequest } from 'fastify';
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { IRunRequest, IRunResource, IRunResponse, IRunSummary } from '../../core/api';
 import type { InputValues } from '../../core/batch/batch';
 import { RUN_STATES, isFinal, type IRunRecord } from '../../core/run/run';
-import { isAbsent } from '../files';
 import { HttpError } from '../httpError';
 import type { AutomationAccess } from '../access/automationAccess';
 import type { Services } from '../services';
 import { filteredByHandler, forAutomationId, forRun } from './access';
-import { eventFor, locateAllowed, recordFor, runSummaryFor } from '../access/allowed';
+import { locateAllowed, recordFor, runSummaryFor } from '../access/allowed';
 import { requireOwnUploads } from './files';
 import { Batch, Inputs, RunParams, Step } from './schemas';
 import { accessOf, runOf } from './subjects';
@@ -35,16 +34,6 @@ const ListQuery = Type.Object({
   state: Type.Optional(Type.Union(RUN_STATES.map(state => Type.Literal(state)))),
   before: Type.Optional(Type.String({ maxLength: 40 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 }))
-});
-
-const JournalQuery = Type.Object({
-  from: Type.Optional(Type.Integer({ minimum: 1 })),
-  to: Type.Optional(Type.Integer({ minimum: 1 }))
-});
-
-const LogQuery = Type.Object({
-  stream: Type.Union([Type.Literal('stdout'), Type.Literal('stderr')], { default: 'stdout' }),
-  from: Type.Optional(Type.Integer({ minimum: 0, description: 'first byte' }))
 });
 
 /** `api/runs`: ask for runs, look at them, stop, repeat and delete them. */
@@ -91,46 +80,6 @@ export const runs: FastifyPluginAsyncTypebox<{ services: Services }> = async (
       schema: { summary: 'One run with its record', tags, params: RunParams }
     },
     (request): IRunResource => resourceOf(services, request, runOf(request))
-  );
-
-  app.get(
-    '/api/runs/:run/journal',
-    {
-      config: { access: forRun('see_batch') },
-      schema: { summary: 'Events of a run', tags, params: RunParams, querystring: JournalQuery }
-    },
-    async request => {
-      const { id } = runOf(request);
-      const { from = 1, to = Number.MAX_SAFE_INTEGER } = request.query;
-      const access = request.subject.access ?? null;
-      return (await queue.journal(id))
-        .filter(({ seq }) => seq >= from && seq <= to)
-        .flatMap(event => eventFor(access, event) ?? []);
-    }
-  );
-
-  app.get(
-    '/api/runs/:run/log',
-    {
-      config: { access: forRun('run_automation') },
-      schema: { summary: 'Text that a run wrote', tags, params: RunParams, querystring: LogQuery }
-    },
-    async (request, reply) => {
-      const record = runOf(request);
-      const file = path.join(debugFolder(services, record), `${request.query.stream}.txt`);
-      reply.type('text/plain; charset=utf-8');
-      try {
-        const { size } = await fs.stat(file);
-        const start = Math.min(request.query.from ?? 0, size);
-        reply.header('X-Log-Size', size);
-        return reply.send(start < size ? createReadStream(file, { start, end: size - 1 }) : '');
-      } catch (error) {
-        if (isAbsent(error)) {
-          return reply.send('');
-        }
-        throw error;
-      }
-    }
   );
 
   addActions(app, services);
@@ -284,8 +233,4 @@ function summaryOf(services: Services, request: FastifyRequest, run: IRunRecord)
 function resourceOf(services: Services, request: FastifyRequest, run: IRunRecord): IRunResource {
   const access = services.access.ofRun(request.visitor, run);
   return { ...summaryOf(services, request, run), record: recordFor(access, run) };
-}
-
-function debugFolder(services: Services, record: IRunRecord): string {
-  return path.join(services.runService.automationFolder(record), record.batch.folder, 'debug');
 }

@@ -26,6 +26,7 @@ import { rewriteSite, withoutPrefix } from './siteUrl';
 import { queue } from './queue';
 import { requestLimits } from './requestLimits';
 import { runs } from './runs';
+import { runTexts } from './runTexts';
 import { security, type ISecurityOptions } from './security';
 import { StreamEnds } from './streamEnds';
 import { tokens } from './tokens';
@@ -113,6 +114,7 @@ export async function createServer(
   await app.register(automations, { services, hasSites });
   await app.register(batches, { services });
   await app.register(runs, { services });
+  await app.register(runTexts, { services });
   await app.register(generate, { services, topics, ends, hasSites, clock: options.clock });
   await app.register(queue, { services });
   await app.register(prints, { services });

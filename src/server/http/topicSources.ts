@@ -56,7 +56,8 @@ export function createTopics(services: Services): ITopicSources {
       case 'queue':
         return queueTopics.of(visitor);
       case 'run':
-        return runTopic(services, visitor, rest);
+      case 'tail':
+        return runTopic(services, visitor, rest, kind === 'tail');
       case 'print': {
         const job = services.prints.get(rest);
         if (!services.access.isOwner(job, visitor)) {
@@ -134,7 +135,12 @@ function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
   return value;
 }
 
-async function runTopic(services: Services, visitor: IVisitor, id: string): Promise<ITopic> {
+async function runTopic(
+  services: Services,
+  visitor: IVisitor,
+  id: string,
+  isTail: boolean
+): Promise<ITopic> {
   const run = services.queue.get(id);
   if (!run) {
     throw new HttpError(404, 'run-unknown', 'this run does not exist');
@@ -156,7 +162,8 @@ async function runTopic(services: Services, visitor: IVisitor, id: string): Prom
             listener(seen.seq, JSON.stringify(seen));
           }
         },
-        () => undefined
+        () => undefined,
+        isTail
       )
   };
 }

@@ -13,9 +13,6 @@ import type { IClock } from '../store/clock';
 /** Milliseconds between two writings while a run goes on; more when writing takes long. */
 const WRITE_INTERVAL_MS = 250;
 
-/** UTF-16 units of text of one cell that are kept. */
-const MAX_TEXT_LENGTH = 8 * 1024 * 1024;
-
 /** A file with the outputs of a cell. */
 interface ITarget {
   variable: IVariable;
@@ -99,20 +96,11 @@ export class CellOutputFiles {
 
   private _isWanted(entry: Extract<JournalEntry, { kind: 'output' }>): boolean {
     const { script, cell } = entry;
-    if (!isText(entry)) {
+    return (
+      this._targets.some(target => target.script === script && target.cell === cell) ||
       // Displays are updated from other cells, too.
-      return (
-        entry.message.type === 'update_display_data' ||
-        this._targets.some(target => target.script === script && target.cell === cell)
-      );
-    }
-    const target = this._targets.find(one => one.script === script && one.cell === cell);
-    const length = (target && this._lengths.get(target)) ?? 0;
-    if (!target || length > MAX_TEXT_LENGTH) {
-      return false;
-    }
-    this._lengths.set(target, length + entry.text.length);
-    return true;
+      (!isText(entry) && entry.message.type === 'update_display_data')
+    );
   }
 
   private _schedule(): void {
@@ -153,7 +141,6 @@ export class CellOutputFiles {
   private readonly _notebooks = new Map<number, IExecutedNotebook>();
   /** What the file of a target holds. */
   private readonly _written = new Map<ITarget, Outputs>();
-  private readonly _lengths = new Map<ITarget, number>();
   private _intervalMs = WRITE_INTERVAL_MS;
   private _timer: { dispose(): void } | null = null;
   private _writing: Promise<void> = Promise.resolve();

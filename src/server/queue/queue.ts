@@ -5,6 +5,7 @@ import type { InputValues } from '../../core/batch/batch';
 import type { JsonValue } from '../../core/json';
 import type { JournalEvent } from '../../core/run/journal';
 import type { IRunBatch, IRunProblem, IRunRecord, RunState } from '../../core/run/run';
+import type { IJournalRange } from '../store/journalFile';
 
 /** Ends a subscription; a second call does nothing. */
 export interface IDisposable {
@@ -124,15 +125,17 @@ export interface IRunQueue {
    * Replay the journal of a run after a sequence number, then go on live: no gap, no repetition.
    *
    * @param onEnd - called once when the final event was delivered
+   * @param isTail - true leaves out the begin of long text that is there already
    */
   follow(
     id: string,
     afterSeq: number,
     onEvent: (event: JournalEvent) => void,
-    onEnd: () => void
+    onEnd: () => void,
+    isTail?: boolean
   ): IDisposable;
-  /** All events so far, in order. */
-  journal(id: string): Promise<JournalEvent[]>;
+  /** Events so far, in order; all of them unless a part is wanted. @throws {HttpError} 404 `run-unknown` */
+  journal(id: string, range?: IJournalRange): AsyncIterable<JournalEvent>;
   /**
    * Make an automation known whose history may hold runs that the index does not: reads
    * `.crosscompute/history/*\/run.json` of the folder, adds them, resumes queued ones.

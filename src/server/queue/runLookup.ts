@@ -3,6 +3,7 @@ import type { JournalEvent } from '../../core/run/journal';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import { HttpError } from '../httpError';
 import { systemClock, type IClock } from '../store/clock';
+import type { IJournalRange } from '../store/journalFile';
 import { Journals } from '../store/journals';
 import { RunIndex, type IIndexedRun } from '../store/runIndex';
 import type { IRunQueueOptions } from './createRunQueue';
@@ -95,19 +96,25 @@ export abstract class RunLookup {
     id: string,
     afterSeq: number,
     onEvent: (event: JournalEvent) => void,
-    onEnd: () => void
+    onEnd: () => void,
+    isTail = false
   ): IDisposable {
     const { automationFolder, record } = this._requireIndexed(id);
     const isOver = isFinal(record.state);
     return this._endGate.guard(id, { onEvent, onEnd }, (event, end) =>
-      this._journals.follow({ id, automationFolder }, isOver, afterSeq, event, end)
+      this._journals.follow(
+        { id, automationFolder },
+        { after: afterSeq, isOver, isTail },
+        event,
+        end
+      )
     );
   }
 
   /** @throws {HttpError} 404 `run-unknown` */
-  async journal(id: string): Promise<JournalEvent[]> {
+  journal(id: string, range?: IJournalRange): AsyncIterable<JournalEvent> {
     const { automationFolder } = this._requireIndexed(id);
-    return this._journals.read({ id, automationFolder });
+    return this._journals.read({ id, automationFolder }, range);
   }
 
   /** Tell everybody of a run that changed, or with null of the queue. */

@@ -86,8 +86,7 @@ export class Slots {
     const place = { id: run.id, automationFolder };
     const progress = journals.follow(
       place,
-      false,
-      0,
+      { after: 0, isOver: false },
       event => {
         run.progress = foldProgress(run.progress, event);
       },

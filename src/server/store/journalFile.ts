@@ -73,6 +73,77 @@ export async function* readJournal(file: string, offset = 0): AsyncGenerator<IJo
 }
 
 /**
+ * Find where a line begins: the first whose event has at least a number. Only few places of a long journal are read.
+ *
+ * @returns bytes from the start of the file, at most its size; 0 for a missing file
+ */
+export async function findLine(file: string, seq: number): Promise<number> {
+  let handle: fs.FileHandle;
+  try {
+    handle = await fs.open(file, 'r');
+  } catch (error) {
+    if (isAbsent(error)) {
+      return 0;
+    }
+    throw error;
+  }
+  let from = 0;
+  try {
+    let to = (await handle.stat()).size;
+    const buffer = Buffer.allocUnsafe(2 * READ_BYTES);
+    while (to - from > buffer.length) {
+      const middle = from + Math.floor((to - from) / 2);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, middle);
+      const start = buffer.subarray(0, bytesRead).indexOf(LINE_FEED) + 1;
+      const found = /^\{"seq":(\d+),/.exec(buffer.toString('latin1', start, start + 30));
+      if (start > 0 && found && Number(found[1]) < seq && middle + start < to) {
+        from = middle + start;
+      } else {
+        to = middle;
+      }
+    }
+  } finally {
+    await handle.close();
+  }
+  for await (const { event, nextOffset } of readJournal(file, from)) {
+    if (event.seq >= seq) {
+      break;
+    }
+    from = nextOffset;
+  }
+  return from;
+}
+
+/** What is wanted of a journal. */
+export interface IJournalRange {
+  /** Number of the first event. */
+  from?: number;
+  /** Number of the last event. */
+  to?: number;
+  /** About so many bytes of its end; at least one event. */
+  bytes?: number;
+}
+
+/** Read the events of a part of a journal, in order; memory does not grow with it. */
+export async function* readRange(file: string, range: IJournalRange): AsyncGenerator<JournalEvent> {
+  const { from = 1, to = Number.MAX_SAFE_INTEGER, bytes = Number.MAX_SAFE_INTEGER } = range;
+  let offset = from > 1 ? await findLine(file, from) : 0;
+  if (bytes < Number.MAX_SAFE_INTEGER) {
+    const end = await findLine(file, to + 1);
+    // What is read from the middle of a line is no event, and a line is shorter than that.
+    offset = Math.max(offset, end - Math.max(bytes, 2 * READ_BYTES));
+  }
+  for await (const { event } of readJournal(file, offset)) {
+    if (event.seq > to) {
+      return;
+    }
+    if (event.seq >= from) {
+      yield event;
+    }
+  }
+}
+
+/**
  * Find the end of a journal, and cut off a last line that was not written whole when its server died.
  */
 export async function recoverJournal(file: string): Promise<IJournalEnd> {

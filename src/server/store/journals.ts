@@ -6,14 +6,26 @@ import { BlobStore } from './blobs';
 import type { IClock } from './clock';
 import { journalPathOf } from './history';
 import { expandEvent } from './journalEntry';
-import { readJournal, recoverJournal } from './journalFile';
+import { findLine, readJournal, readRange, recoverJournal } from './journalFile';
+import type { IJournalRange } from './journalFile';
 import { JournalWriter } from './journalWriter';
+import { TextTail } from './textTail';
 
 /** The place of a journal. */
 export interface IJournalPlace {
   id: string;
   /** Absolute. */
   automationFolder: string;
+}
+
+/** What somebody reads who follows a journal. */
+export interface IReading {
+  /** Number of the last event that is known. */
+  after: number;
+  /** True when the run is final: nothing more will come. */
+  isOver: boolean;
+  /** True leaves out the begin of long text, see `TextTail`. */
+  isTail?: boolean;
 }
 
 /** All journals of a server: one writer for each run that is not over, readers for all. */
@@ -59,56 +71,66 @@ export class Journals {
     await Promise.all([...this._writers.keys()].map(id => this.close(id)));
   }
 
-  /** All events of a run that are written, in order, with stored contents put back. */
-  async read(place: IJournalPlace): Promise<JournalEvent[]> {
+  /** Events of a run that are written, in order, with stored contents put back, one after the other. */
+  async *read(place: IJournalPlace, range: IJournalRange = {}): AsyncGenerator<JournalEvent> {
     await this._flush(place.id);
     const blobs = new BlobStore(place.automationFolder);
-    const events: JournalEvent[] = [];
-    for await (const { event } of readJournal(journalPathOf(place.automationFolder, place.id))) {
-      events.push(await expandEvent(event, blobs));
+    const file = journalPathOf(place.automationFolder, place.id);
+    for await (const event of readRange(file, range)) {
+      yield await expandEvent(event, blobs);
     }
-    return events;
   }
 
   /**
    * Replay the journal of a run after a number, then go on live: no gap, no repetition, and never
    * before this call has returned.
    *
-   * @param isOver - true when the run is final: nothing more will come
+   * @param reading - what is read
    * @param onEnd - called once, after the final event
    */
   follow(
     place: IJournalPlace,
-    isOver: boolean,
-    after: number,
+    reading: IReading,
     onEvent: (event: JournalEvent) => void,
     onEnd: () => void
   ): IDisposable {
-    const reader = new Reader(after, onEvent, onEnd);
-    this._pump(place, isOver, reader).catch(error => {
+    const reader = new Reader(reading.after, onEvent, onEnd);
+    this._pump(place, reading, reader).catch(error => {
       this._log.error(`the journal of run ${place.id} cannot be read`, error);
       reader.end();
     });
     return { dispose: () => reader.dispose() };
   }
 
-  private async _pump(place: IJournalPlace, isOver: boolean, reader: Reader): Promise<void> {
+  private async _pump(
+    place: IJournalPlace,
+    { isOver, isTail = false }: IReading,
+    reader: Reader
+  ): Promise<void> {
     const file = journalPathOf(place.automationFolder, place.id);
     const blobs = new BlobStore(place.automationFolder);
     const writer = isOver ? null : await this.open(place);
-    let offset = 0;
+    const tail = isTail ? new TextTail(event => reader.deliver(event)) : null;
+    let offset = reader.last > 0 ? await findLine(file, reader.last + 1) : 0;
     let seq = 0;
     while (!reader.isDisposed) {
       for await (const { event, nextOffset } of readJournal(file, offset)) {
+        const bytes = nextOffset - offset;
         offset = nextOffset;
         seq = event.seq;
         if (event.seq > reader.last) {
-          reader.deliver(await expandEvent(event, blobs));
+          const whole = await expandEvent(event, blobs);
+          if (tail) {
+            tail.take(whole, bytes);
+          } else {
+            reader.deliver(whole);
+          }
         }
         if (reader.isDisposed) {
           return;
         }
       }
+      tail?.flush();
       // A number from a journal that was longer once, before the disk lost its end.
       reader.last = Math.min(reader.last, Math.max(seq, writer?.seq ?? 0));
       if (!writer) {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json';
-import { executedNotebook, foldNotebook, initialNotebook } from '../foldNotebook';
+import { MAX_CELL_TEXT, executedNotebook, foldNotebook, initialNotebook } from '../foldNotebook';
 import type { JournalEntry, OutputMessageType } from '../journal';
 import { numberEvents } from './arbitraryJournal';
 
@@ -53,6 +53,19 @@ describe('foldNotebook()', () => {
       { ...code('a'), outputs: [], execution_count: null },
       { ...code('b'), outputs: [], execution_count: null }
     ]);
+  });
+
+  it('leaves out more text than anybody could read, until the cell is cleared', () => {
+    const much = 'x'.repeat(MAX_CELL_TEXT - 1);
+    const [a] = outputs(stream(1, much), stream(1, 'yz'), stream(1, 'yz'), stream(1, 'y'));
+    expect(a.map(({ name, text }) => [name, String(text).length])).toEqual([
+      ['stdout', MAX_CELL_TEXT - 1],
+      ['stderr', expect.any(Number)]
+    ]);
+    expect(a[1].text).toContain('debug/stdout.txt');
+    const clear = message(1, 'clear_output', { wait: true });
+    const [b] = outputs(stream(1, much), stream(1, 'yz'), clear, stream(1, 'new'));
+    expect(b).toEqual([{ output_type: 'stream', name: 'stdout', text: 'new' }]);
   });
 
   it('joins a stream until something else comes', () => {

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import type { JsonObject } from '../../json';
-import { foldLog, initialLog } from '../foldLog';
 import { executedNotebook, foldNotebook, initialNotebook } from '../foldNotebook';
 import { foldProgress, initialProgress } from '../foldProgress';
 import { foldStatus, initialStatus } from '../foldStatus';
@@ -22,7 +21,6 @@ const NOTEBOOK: JsonObject = {
 const FOLDS: [string, unknown, (state: never, event: JournalEvent) => unknown][] = [
   ['foldStatus()', initialStatus, foldStatus as never],
   ['foldProgress()', initialProgress, foldProgress as never],
-  ['foldLog()', initialLog({ headBytes: 20, tailBytes: 30 }), foldLog as never],
   ['foldNotebook()', initialNotebook(NOTEBOOK, 0), foldNotebook as never]
 ];
 

@@ -1,5 +1,5 @@
 import { defaultRenderMime } from '@jupyterlab/rendermime/lib/testutils';
-import type { JournalEntry } from '../../../core/run/journal';
+import type { JournalEntry, JournalEvent } from '../../../core/run/journal';
 import { attach, untilText } from '../../__tests__/attach';
 import { FakeEvents, trans, until } from '../../__tests__/fakes';
 import { RunModel } from '../../panel/runModel';
@@ -11,16 +11,24 @@ describe('LiveView', () => {
   let view: LiveView;
   let seq: number;
   let copied: string[];
+  let asked: number[];
+  let earlier: JournalEvent[] | null;
 
   beforeEach(async () => {
     events = new FakeEvents();
     seq = 0;
     copied = [];
+    asked = [];
+    earlier = null;
     run = new RunModel('r1', 'standard', false, events);
     view = await attach(
       new LiveView(defaultRenderMime(), trans, {
         copy: text => void copied.push(text),
-        download: () => undefined
+        download: () => undefined,
+        readBefore: async (_, before) => {
+          asked.push(before);
+          return earlier;
+        }
       })
     );
   });
@@ -33,7 +41,7 @@ describe('LiveView', () => {
   function send(...entries: JournalEntry[]): void {
     for (const entry of entries) {
       seq += 1;
-      events.send('run:r1', { seq, time: '2026-03-02T09:15:40.000Z', ...entry });
+      events.send('tail:r1', { seq, time: '2026-03-02T09:15:40.000Z', ...entry });
     }
   }
 
@@ -104,6 +112,37 @@ describe('LiveView', () => {
     await until(() => view.node.querySelector('.jp-OutputArea b') !== null);
     expect(view.node.querySelector('.jp-OutputArea script')).toBeNull();
     expect('hacked' in window).toBe(false);
+  });
+
+  it('shows the end of a long log, and what was before when somebody asks', async () => {
+    const text = { kind: 'output', script: 0, cell: 0, stream: 'stdout' } as const;
+    const button = () =>
+      [...view.node.querySelectorAll('button')].find(
+        ({ textContent }) => textContent === 'Show earlier'
+      );
+    view.setRun(run);
+    send(begin);
+    seq = 9;
+    send({ ...text, text: 'end\n', isAfterGap: true });
+    await untilText(view.node, 'Log: last 1 line');
+    expect(view.node.textContent).toContain('Earlier lines are in the log below.');
+    // A failure was told elsewhere, and leaves everything as it was.
+    button()?.click();
+    await until(() => asked.length === 1);
+    earlier = [{ seq: 5, time: '', ...text, text: 'five\n' }];
+    await until(() => {
+      button()?.click();
+      return asked.length === 2;
+    });
+    await untilText(view.node, 'Log: last 2 lines');
+    earlier = [
+      { seq: 1, time: '', kind: 'state', state: 'running' },
+      { seq: 2, time: '', ...text, text: 'two\n' }
+    ];
+    button()?.click();
+    await untilText(view.node, 'Log: 3 lines');
+    expect(asked).toEqual([10, 10, 5]);
+    expect(button()).toBeUndefined();
   });
 
   it('forgets a run when another one is shown', async () => {

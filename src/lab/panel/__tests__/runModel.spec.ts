@@ -19,7 +19,7 @@ describe('RunModel', () => {
   function send(...entries: JournalEntry[]): void {
     for (const entry of entries) {
       seq += 1;
-      events.send('run:r1', { seq, time: '2026-03-02T09:15:40.000Z', ...entry });
+      events.send('tail:r1', { seq, time: '2026-03-02T09:15:40.000Z', ...entry });
     }
   }
 
@@ -103,14 +103,14 @@ describe('RunModel', () => {
   });
 
   it('says why the server does not tell of it', () => {
-    events.refuse('run:r1', 'this run does not exist');
+    events.refuse('tail:r1', 'this run does not exist');
     expect(run.refusal).toBe('this run does not exist');
     expect(run.isActive).toBe(false);
   });
 
   it('passes over what is no event', () => {
-    events.send('run:r1', 'nonsense');
-    events.send('run:r1', null);
+    events.send('tail:r1', 'nonsense');
+    events.send('tail:r1', null);
     expect(run.status.state).toBeNull();
   });
 

@@ -130,7 +130,7 @@ describe('ToolModel', () => {
     await settle();
     expect(model.run?.id).toBe(run);
     expect(model.run?.isTrusted).toBe(false);
-    expect(events.topics.has(`run:${run}`)).toBe(true);
+    expect(events.topics.has(`tail:${run}`)).toBe(true);
   });
 
   it('trusts the outputs of a run that it followed before a reload', async () => {

@@ -115,7 +115,7 @@ describe('views of a panel', () => {
         traceback: ['\u001b[31mValueError\u001b[0m: no'],
         tail: ['last line']
       };
-      events.send(`run:${RUN}`, state(1, { state: 'failed', error }));
+      events.send(`tail:${RUN}`, state(1, { state: 'failed', error }));
       await untilText(notice.node, 'cell 3');
       const alert = notice.node.querySelector('[role="alert"]');
       expect(alert?.textContent).toContain('ValueError: <script>alert(1)</script>');
@@ -130,7 +130,7 @@ describe('views of a panel', () => {
     it('says on the report that it is out of date', async () => {
       shown = { run: RUN, state: 'done', isStale: true };
       const notice = await create();
-      events.send(`run:${RUN}`, state(1, { state: 'done' }));
+      events.send(`tail:${RUN}`, state(1, { state: 'done' }));
       await settle();
       await drawn(notice);
       expect(notice.node.textContent).toBe('');
@@ -143,8 +143,8 @@ describe('views of a panel', () => {
       shown = { run: RUN, state: 'running' };
       const notice = await create();
       model.showTab('report');
-      events.send(`run:${RUN}`, state(1, { state: 'running' }));
-      events.send(`run:${RUN}`, {
+      events.send(`tail:${RUN}`, state(1, { state: 'running' }));
+      events.send(`tail:${RUN}`, {
         seq: 2,
         time: '2026-03-02T09:15:41.000Z',
         kind: 'output',
@@ -175,7 +175,7 @@ describe('views of a panel', () => {
       shown = { run: RUN, state: 'running' };
       await load({});
       const footer = await attach(new ToolFooter(model, trans));
-      events.send(`run:${RUN}`, {
+      events.send(`tail:${RUN}`, {
         seq: 1,
         time: '2026-03-02T09:15:40.000Z',
         kind: 'state',

@@ -124,7 +124,7 @@ class Browser {
   send(seq: number, event: object): void {
     const data = { seq, time: `2026-03-02T09:15:0${seq % 10}.000Z`, ...event };
     const { topics } = this.source;
-    const name = topics.find(topic => topic.name.startsWith('run:'))?.name ?? '';
+    const name = topics.find(topic => topic.name.startsWith('tail:'))?.name ?? '';
     this.source.send(name, data, topics.map(topic => (topic.name === name ? seq : 0)).join(','));
   }
 
@@ -253,7 +253,7 @@ describe('a served page', () => {
   it('follows its run: state, progress, end', async () => {
     await browser.show({ run: { id: 'r1', state: 'queued' } });
     expect(browser.source.uri).toBe(
-      `/root/api/events?topics=data:${ID}/standard,config:${ID},watch:${ID}/standard,run:r1`
+      `/root/api/events?topics=data:${ID}/standard,config:${ID},watch:${ID}/standard,tail:r1`
     );
     browser.source.open();
     browser.send(1, { kind: 'state', state: 'queued', position: 2 });
@@ -301,11 +301,11 @@ describe('a served page', () => {
 
   it('is read anew when files of its batch change, and follows a run that begins', async () => {
     await browser.show({ run: { id: 'r1', state: 'done' } });
-    expect(browser.source.uri).not.toContain('run:');
+    expect(browser.source.uri).not.toContain('tail:');
     await browser.change({ run: { id: 'r2', state: 'running' }, values: { score: 5 } });
     browser.source.send(`data:${ID}/standard`, { steps: ['output'] }, '1,0,0');
     await until(() => find('[data-variable=score]').textContent === '5');
-    await until(() => browser.source.uri.includes('run:r2'));
+    await until(() => browser.source.uri.includes('tail:r2'));
     expect(banner()).toBe('running');
   });
 
@@ -381,6 +381,43 @@ describe('a served page', () => {
     expect(find('#_log').textContent).toBe('50 %\n<b>end');
     browser.send(4, { kind: 'state', state: 'done', return_code: 0 });
     expect(browser.visits).toEqual(['/root/a/sample/b/standard/o']);
+  });
+
+  it('shows the end of a long log, and what was before when somebody asks', async () => {
+    await browser.show({ step: 'log', run: { id: 'r1', state: 'running' } });
+    const output = { kind: 'output', script: 0, cell: null, stream: 'stdout' };
+    const button = find('#_log-earlier') as HTMLButtonElement;
+    const piece = 'x'.repeat(1023);
+    expect(button.hidden).toBe(true);
+    browser.send(100, { ...output, text: 'new\n', isAfterGap: true });
+    await until(() => find('#_log').textContent === 'new\n');
+    expect(button.hidden).toBe(false);
+    for (let line = 0; line < 50_000; line += 10) {
+      browser.send(101 + line, { ...output, text: `${piece}\n` });
+    }
+    browser.send(60_000, { ...output, text: 'end\n' });
+    await until(() => find('#_log').textContent?.endsWith('end\n') === true);
+    expect(find('#_log').textContent?.length).toBeLessThan(66 * 1024);
+
+    const first = 50_101 - 10 * 64;
+    const earlier = [
+      { seq: 1, time: '', kind: 'state', state: 'running' },
+      { seq: 2, time: '', ...output, text: 'begin\n' }
+    ];
+    browser.answer = async () => new Response(JSON.stringify(earlier), { status: 500 });
+    button.click();
+    await until(() => browser.problems.length === 1);
+    browser.answer = async () => new Response(JSON.stringify(earlier.slice(1)));
+    await until(() => !button.disabled);
+    button.click();
+    await until(() => find('#_log').textContent?.startsWith('begin\n') === true);
+    const uri = `/root/api/runs/r1/journal?to=${first - 1}&bytes=524288`;
+    expect(browser.requests[browser.requests.length - 1][1]).toBe(uri);
+    expect(button.hidden).toBe(false);
+    browser.answer = async () => new Response(JSON.stringify(earlier));
+    button.click();
+    await until(() => button.hidden);
+    expect(find('#_log').textContent?.endsWith('end\n')).toBe(true);
   });
 
   it('stays on the log of a run that failed', async () => {

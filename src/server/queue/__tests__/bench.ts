@@ -11,6 +11,7 @@ import type {
 import { createEmptyAutomation } from '../../../testing/emptyAutomation';
 import type { InputValues } from '../../../core/batch/batch';
 import { sha256Hex } from '../../../core/run/digest';
+import type { JournalEvent } from '../../../core/run/journal';
 import type { IRunRecord } from '../../../core/run/run';
 import { ScriptedExecutor } from '../../../testing/scriptedExecutor';
 import type { ILog } from '../../log';
@@ -296,4 +297,13 @@ export class Bench {
   private readonly _queues: RunQueue[] = [];
   private _clock: MortalClock | null = null;
   private readonly _databases: IStateDatabase[] = [];
+}
+
+/** All events of a run. */
+export async function journalOf(queue: RunQueue, id: string): Promise<JournalEvent[]> {
+  const events: JournalEvent[] = [];
+  for await (const event of queue.journal(id)) {
+    events.push(event);
+  }
+  return events;
 }

@@ -1,5 +1,5 @@
 import { HandTurnedClock } from '../../../testing/handTurnedClock';
-import { Bench, idOf } from './bench';
+import { Bench, idOf, journalOf } from './bench';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -73,7 +73,7 @@ describe('ensureRun()', () => {
     (await bench.executor.started(0)).succeed();
     (await bench.executor.started(1)).succeed();
     await bench.until(queue, 1);
-    expect(await queue.journal(idOf(1))).toContainEqual(
+    expect(await journalOf(queue, idOf(1))).toContainEqual(
       expect.objectContaining({ kind: 'state', asker: 'Zoë' })
     );
   });
@@ -343,7 +343,7 @@ describe('follow()', () => {
     execution.print('three\n').succeed();
     await ended;
     expect(seen).toEqual(seen.map((_, index) => index + 1));
-    expect(seen).toHaveLength((await queue.journal(idOf(0))).length);
+    expect(seen).toHaveLength((await journalOf(queue, idOf(0))).length);
 
     const rest: number[] = [];
     await new Promise<void>(resolve =>

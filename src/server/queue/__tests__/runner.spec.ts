@@ -6,7 +6,7 @@ import { HandTurnedClock } from '../../../testing/handTurnedClock';
 import type { ScriptedExecution } from '../../../testing/scriptedExecutor';
 import { BlobStore } from '../../store/blobs';
 import type { RunQueue } from '../runQueue';
-import { Bench, COMMAND, automationIn, idOf, variable } from './bench';
+import { Bench, COMMAND, automationIn, idOf, variable, journalOf } from './bench';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -500,7 +500,7 @@ describe('the executed notebook', () => {
     await bench.until(queue, 0);
     const { journal } = await bench.history(0);
     expect(Math.max(...journal.map(line => line.length))).toBeLessThan(256 * 1024);
-    expect(JSON.stringify(await queue.journal(idOf(0)))).toContain(image);
+    expect(JSON.stringify(await journalOf(queue, idOf(0)))).toContain(image);
     const written = JSON.parse((await bench.read(0, 'debug/run.ipynb')) ?? '');
     expect(written.cells[0].outputs[0].data['image/png']).toBe(image);
   });

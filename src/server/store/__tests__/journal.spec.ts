@@ -121,7 +121,10 @@ describe('JournalWriter', () => {
     expect(stored).toMatchObject({
       message: { content: { blob: expect.stringMatching(/^sha256:/), bytes: expect.any(Number) } }
     });
-    const read = await journals.read(place());
+    const read = [];
+    for await (const event of journals.read(place())) {
+      read.push(event);
+    }
     const joined = read.map(event => ('text' in event ? event.text : '')).join('');
     expect(joined).toBe(long);
     expect(JSON.stringify(read)).toContain(html);
@@ -157,14 +160,21 @@ describe('JournalWriter', () => {
 
 describe('follow()', () => {
   /** Follow until the end; the sequence numbers in the order of delivery. */
-  const follow = (after: number, isOver = false) => {
+  const follow = (after: number, isOver = false, isTail = false) => {
     const seen: number[] = [];
     let end = () => undefined as void;
     const ended = new Promise<void>(resolve => {
       end = resolve;
     });
-    const subscription = journals.follow(place(), isOver, after, ({ seq }) => seen.push(seq), end);
-    return { seen, ended, subscription };
+    const gaps: number[] = [];
+    const take = (event: JournalEvent) => {
+      seen.push(event.seq);
+      if ('isAfterGap' in event) {
+        gaps.push(event.seq);
+      }
+    };
+    const subscription = journals.follow(place(), { after, isOver, isTail }, take, end);
+    return { seen, gaps, ended, subscription };
   };
 
   it('delivers each event once to readers who come while a run writes fast', async () => {
@@ -185,6 +195,35 @@ describe('follow()', () => {
       await ended;
       expect(seen).toEqual(Array.from({ length: 4001 - after }, (_, index) => after + index + 1));
     }
+  });
+
+  it('leaves out the begin of long text for who wants the tail, and says so', async () => {
+    const writer = await journals.open(place());
+    const fill = (lines: number) => {
+      for (let line = 0; line < lines; line++) {
+        writer.append(text(`${'x'.repeat(10_000)}\n`));
+      }
+    };
+    fill(10);
+    writer.append(progress(0.5));
+    fill(100);
+    writer.append(progress(0.7));
+    fill(1);
+    await writer.flush();
+    const { seen, gaps, ended } = follow(0, false, true);
+    const late = follow(50, false, true);
+    writer.append(text('more\n'));
+    writer.append(DONE);
+    await Promise.all([ended, late.ended]);
+    const first = gaps[0];
+    // 256 KiB are at least 25 of these lines.
+    expect(first).toBeGreaterThan(80);
+    expect(first).toBeLessThan(90);
+    const rest = Array.from({ length: 116 - first }, (_, index) => first + index);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ...rest]);
+    expect(gaps).toEqual([first]);
+    expect(late.seen).toEqual(rest);
+    expect(late.gaps).toEqual([first]);
   });
 
   it('tells nothing before it has returned, and nothing after it was disposed', async () => {
@@ -211,8 +250,7 @@ describe('follow()', () => {
     const { seen, ended } = follow(0);
     journals.follow(
       place(),
-      false,
-      0,
+      { after: 0, isOver: false },
       () => {
         throw new Error('a reader that fails');
       },
