@@ -6,6 +6,7 @@ import { measureBrowser } from './browser.mjs';
 import { describeMachine } from './machine.mjs';
 import { measureChanges } from './measures/change.mjs';
 import { measureCells } from './measures/cells.mjs';
+import { measureDeaths } from './measures/death.mjs';
 import { measureEngine } from './measures/engine.mjs';
 import { measureQueue } from './measures/queue.mjs';
 import { createRunners } from './measures/runners.mjs';
@@ -22,6 +23,7 @@ const MEASURES = {
   engine: measureEngine,
   queue: measureQueue,
   server: measureServer,
+  death: measureDeaths,
   change: measureChanges,
   browser: (_, times) => measureBrowser(times)
 };
