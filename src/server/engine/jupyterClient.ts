@@ -53,6 +53,7 @@ export class JupyterClient {
         });
       }
     };
+    this._socketClass = KernelSocket;
     const settings = ServerConnection.makeSettings({
       baseUrl: place.baseUrl,
       wsUrl: place.baseUrl.replace(/^http/, 'ws'),
@@ -70,8 +71,27 @@ export class JupyterClient {
     };
   }
 
-  /** For `KernelConnection`. */
+  /** For requests. */
   readonly settings: ServerConnection.ISettings;
+
+  /**
+   * Settings for a `KernelConnection`.
+   *
+   * @param onCut - called when a connection broke in the middle of a message, which is lost
+   */
+  connectionSettings(onCut: () => void): ServerConnection.ISettings {
+    const WatchedSocket = class extends this._socketClass {
+      constructor(address: string | URL, protocols?: string | string[]) {
+        super(address, protocols);
+        this.on('close', () => {
+          if (isWithinMessage(this)) {
+            onCut();
+          }
+        });
+      }
+    };
+    return { ...this.settings, WebSocket: WatchedSocket as unknown as typeof globalThis.WebSocket };
+  }
 
   /**
    * List the kernel specs.
@@ -191,6 +211,22 @@ export class JupyterClient {
       throw jupyterError(error);
     }
   }
+
+  private readonly _socketClass: new (
+    address: string | URL,
+    protocols?: string | string[]
+  ) => WebSocket;
+}
+
+/** Tell whether a socket that is closed heard the begin of a message without its end, which it tells nobody. */
+function isWithinMessage(socket: object): boolean {
+  const receiver: unknown = '_receiver' in socket ? socket._receiver : null;
+  return (
+    typeof receiver === 'object' &&
+    receiver !== null &&
+    (('_state' in receiver && receiver._state !== 0) ||
+      ('_bufferedBytes' in receiver && receiver._bufferedBytes !== 0))
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import { createCommMessage } from './commMessage';
 import { JupyterError } from './jupyterClient';
 import type { JupyterClient } from './jupyterClient';
 import { watchKernelProcess } from './kernelProcess';
+import { UnansweredRequests } from './unansweredRequests';
 
 /** Why a kernel can no longer be used. */
 export interface IKernelEnd {
@@ -58,7 +59,7 @@ export class KernelSession {
     this._connection = new KernelConnection({
       model: { id, name },
       clientId: `${OWN_SESSION_PREFIX}${randomUUID()}`,
-      serverSettings: _client.settings,
+      serverSettings: _client.connectionSettings(() => this._endCut()),
       kernelAPIClient: this._libraryClient(),
       handleComms: false
     });
@@ -108,6 +109,7 @@ export class KernelSession {
     }
     const future = this._connection.requestExecute(content, true);
     this._handlers.set(future.msg.header.msg_id, handler);
+    this._unanswered.add(future.msg.header.msg_id);
     // Ours is the handler; a request that is dropped when the connection ends is no error.
     future.done.catch(() => undefined);
   }
@@ -130,6 +132,7 @@ export class KernelSession {
       }
       const message = createCommMessage(this._connection, { type, content, buffers });
       const { msg_id: id } = message.header;
+      this._unanswered.add(id);
       this._handlers.set(id, {
         onOutput: ({ header, content: said }) => {
           if (
@@ -138,6 +141,7 @@ export class KernelSession {
             said.execution_state === 'idle'
           ) {
             this._handlers.delete(id);
+            this._unanswered.delete(id);
             resolve();
           }
         },
@@ -198,6 +202,7 @@ export class KernelSession {
     if (direction !== 'recv') {
       return;
     }
+    this._unanswered.hear();
     const content: object = msg.content;
     if (msg.header.msg_type === 'status' && 'execution_state' in content) {
       const state = content.execution_state;
@@ -214,6 +219,7 @@ export class KernelSession {
     if (msg.channel === 'iopub') {
       handler.onOutput(msg as KernelMessage.IIOPubMessage);
     } else if (msg.header.msg_type === 'execute_reply') {
+      this._unanswered.delete(String(parent));
       handler.onReply(msg as KernelMessage.IExecuteReplyMsg);
     } else if (msg.header.msg_type === 'input_request') {
       handler.onInputRequest();
@@ -231,7 +237,9 @@ export class KernelSession {
     status: Kernel.ConnectionStatus
   ): void {
     this._log.debug(`kernel ${this.id}: ${status}`);
-    if (status !== 'connected' && !connection.isDisposed) {
+    if (status === 'connected') {
+      this._unanswered.check();
+    } else if (!connection.isDisposed) {
       this._checkUntilConnected(AWAY_MS * 4);
     }
   }
@@ -247,7 +255,7 @@ export class KernelSession {
       return;
     }
     this._isChecking = true;
-    const begin = Date.now();
+    const begin = performance.now();
     let answered = begin;
     const check = async () => {
       if (this._isOver || this._connection.connectionStatus === 'connected') {
@@ -256,7 +264,7 @@ export class KernelSession {
       }
       try {
         const state = await this._client.state(this.id);
-        answered = Date.now();
+        answered = performance.now();
         if (state === null || state === 'dead') {
           this._endSoon();
         } else if (answered - begin > limitMs) {
@@ -269,7 +277,7 @@ export class KernelSession {
         if (!(error instanceof JupyterError)) {
           throw error;
         }
-        if (error.code === 'refused' || Date.now() - answered > AWAY_MS) {
+        if (error.code === 'refused' || performance.now() - answered > AWAY_MS) {
           this._end('engine-unavailable', `The connection to the kernel is lost: ${error.message}`);
         }
       }
@@ -292,6 +300,12 @@ export class KernelSession {
     }, LAST_WORDS_MS);
   }
 
+  private _endCut(): void {
+    const message =
+      'The connection to the kernel broke, and a part of what it said is lost; run it again.';
+    this._end('engine-unavailable', message);
+  }
+
   private _end(code: IKernelEnd['code'], message: string): void {
     if (!this._isOver) {
       this._dispose();
@@ -309,11 +323,18 @@ export class KernelSession {
     clearTimeout(this._checkTimer);
     clearTimeout(this._endTimer);
     this._handlers.clear();
+    this._unanswered.dispose();
     this._connection.dispose();
   }
 
   private readonly _connection: KernelConnection;
   private readonly _handlers = new Map<string, IRequestHandler>();
+  private readonly _unanswered = new UnansweredRequests({
+    ask: () => this._connection.requestKernelInfo(),
+    state: () => this._client.state(this.id),
+    onLost: () => this._endCut(),
+    onError: error => this._log.debug(`kernel ${this.id}: ${String(error)}`)
+  });
   private readonly _endWatch: () => void;
   private _resolveEnded: (end: IKernelEnd) => void = () => undefined;
   private readonly _ended = new Promise<IKernelEnd>(resolve => {

@@ -129,7 +129,7 @@ export class RequestSequence {
     if (this._isOver) {
       return;
     }
-    this._heardAt = Date.now();
+    this._heardAt = performance.now();
     const type = message.header.msg_type;
     const content: unknown = message.content;
     if (!isJsonObject(content)) {
@@ -185,7 +185,7 @@ export class RequestSequence {
     if (this._isOver) {
       return;
     }
-    this._heardAt = Date.now();
+    this._heardAt = performance.now();
     progress.reply = message;
     this._advance(message.header.date);
     if (!this._isOver && !progress.isIdle) {
@@ -218,7 +218,7 @@ export class RequestSequence {
       if (progress.isIdle) {
         return;
       }
-      if (Date.now() - this._heardAt < LOST_IDLE_MS) {
+      if (performance.now() - this._heardAt < LOST_IDLE_MS) {
         this._awaitIdle(progress);
       } else {
         this._options.log.debug('the end of a request was not announced; going on without');

@@ -56,7 +56,7 @@ export async function printDocument(
     const stop = () => void context.close().catch(() => undefined);
     job.signal.addEventListener('abort', stop, { once: true });
     try {
-      const deadline = Date.now() + timeoutMs;
+      const deadline = performance.now() + timeoutMs;
       // Of all frames, and of pages that they open.
       const foreign = { allowsPrivate, timeoutMs: timeoutMs / 2, signal: job.signal };
       await context.route(
@@ -124,7 +124,7 @@ async function whenWhole(
   deadline: number
 ): Promise<void> {
   while (requests.size || !(await page.evaluate<boolean>(READY_EXPRESSION))) {
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       const pending = [
         ...(await page.evaluate<string[]>(PENDING_EXPRESSION)),
         ...[...requests].map(request => request.url())

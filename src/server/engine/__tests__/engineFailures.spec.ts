@@ -1,12 +1,18 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { connect, createServer as createGate } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { ScriptBench } from '../../../testing/executorContract';
-import { describeWithJupyter, startJupyterServer, until } from '../../../testing/jupyterServer';
+import {
+  describeWithJupyter,
+  startJupyterServer,
+  until,
+  type ITestServer
+} from '../../../testing/jupyterServer';
+import { TcpGate } from '../../../testing/tcpGate';
 import { createLog } from '../../log';
-import { createKernelExecutor } from '../kernelExecutor';
+import { createKernelExecutor, type IOwnedExecutor } from '../kernelExecutor';
 import type { IJupyterPlace } from '../place';
 
 const log = createLog('silent');
@@ -83,67 +89,101 @@ describe('createKernelExecutor() without a working Jupyter server', () => {
 });
 
 describeWithJupyter('createKernelExecutor() when Jupyter goes away', python => {
-  it('misses nothing when only the connection breaks for a while', async () => {
-    const server = await startJupyterServer(python, '/');
-    const sockets = new Set<Socket>();
-    let isOpen = true;
-    const gate = createGate(near => {
-      const far = connect(Number(new URL(server.baseUrl).port), '127.0.0.1');
-      for (const [from, to] of [
-        [near, far],
-        [far, near]
-      ]) {
-        sockets.add(from);
-        from.on('error', () => to.destroy());
-        from.on('close', () => to.destroy());
-        from.pipe(to);
-      }
-      if (!isOpen) {
-        near.destroy();
-      }
-    });
-    await new Promise<void>(resolve => gate.listen(0, '127.0.0.1', resolve));
-    const { port } = gate.address() as AddressInfo;
-    const place = { ...server, baseUrl: `http://127.0.0.1:${port}/` };
-    const executor = createKernelExecutor({ places: async () => place, log });
-    const bench = await ScriptBench.create();
-    await writeFile(
-      path.join(bench.folder, 'run.py'),
-      'import time\nfor i in range(40):\n    print(i, flush=True)\n    time.sleep(0.1)'
-    );
-    const running = bench.execute(executor, SCRIPT);
-    await until('it runs', () => bench.text().startsWith('0\n1\n'));
-    isOpen = false;
-    sockets.forEach(socket => socket.destroy());
-    const known = bench.text();
-    await new Promise(resolve => setTimeout(resolve, 1500));
-    expect(bench.text()).toBe(known);
-    isOpen = true;
-    expect(await running).toEqual({ returnCode: 0, error: null });
-    expect(bench.text()).toBe(Array.from({ length: 40 }, (_, i) => `${i}\n`).join(''));
+  let server: ITestServer;
+  let gate: TcpGate;
+  let executor: IOwnedExecutor;
+  let bench: ScriptBench;
+
+  // The last test kills it.
+  beforeAll(async () => {
+    server = await startJupyterServer(python, '/');
+  });
+
+  afterAll(() => server.close());
+
+  beforeEach(async () => {
+    gate = await TcpGate.open(Number(new URL(server.baseUrl).port));
+    const place = { ...server, baseUrl: gate.through(server.baseUrl) };
+    executor = createKernelExecutor({ places: async () => place, log });
+    bench = await ScriptBench.create();
+  });
+
+  afterEach(async () => {
     await executor.close();
-    sockets.forEach(socket => socket.destroy());
-    await new Promise(resolve => gate.close(resolve));
-    await server.close();
+    await gate.close();
     await bench.remove();
   });
 
-  it('fails within seconds, and says so', async () => {
-    const server = await startJupyterServer(python, '/');
-    const executor = createKernelExecutor({ places: async () => server, log });
-    const bench = await ScriptBench.create();
-    await writeFile(
-      path.join(bench.folder, 'run.py'),
-      'import time\nprint("on", flush=True)\ntime.sleep(1000)'
+  const run = async (...lines: string[]) => {
+    await writeFile(path.join(bench.folder, 'run.py'), lines.join('\n'));
+    return bench.execute(executor, SCRIPT);
+  };
+
+  it('misses nothing when only the connection breaks for a while', async () => {
+    const running = run(
+      'import os, time',
+      'print("before", flush=True)',
+      'while not os.path.exists("cut"):',
+      '    time.sleep(0.02)',
+      'for i in range(40):',
+      '    print(i, flush=True)',
+      'open("said", "w").close()'
     );
-    const running = bench.execute(executor, SCRIPT);
+    await until('it runs', () => bench.text() === 'before\n');
+    gate.isOpen = false;
+    gate.cut();
+    await writeFile(path.join(bench.folder, 'cut'), '');
+    await until('it said everything', () => existsSync(path.join(bench.folder, 'said')));
+    expect(bench.text()).toBe('before\n');
+    gate.isOpen = true;
+    expect(await running).toEqual({ returnCode: 0, error: null });
+    const lines = Array.from({ length: 40 }, (_, i) => `${i}\n`);
+    expect(bench.text()).toBe(['before\n', ...lines].join(''));
+  });
+
+  it('fails when the connection breaks in the middle of a message, which is lost', async () => {
+    const running = run(
+      'import time',
+      'print("on", flush=True)',
+      'for i in range(100):',
+      '    time.sleep(0.1)',
+      '    print("x" * 20_000, flush=True)'
+    );
+    await until('it runs', () => bench.text().startsWith('on\n'));
+    gate.cutAfter(50_000);
+    const { error } = await running;
+    expect(error).toMatchObject({ code: 'engine-unavailable' });
+    expect(error?.message).toMatch(/a part of what it said is lost/);
+    await until('no kernel is left', async () => (await server.kernels()).length === 0);
+  });
+
+  it('fails when the answer is lost, and does not wait for it for ever', async () => {
+    const running = run('import time', 'print("on", flush=True)', 'time.sleep(1)');
+    await until('it runs', () => bench.text() === 'on\n');
+    gate.swallow();
+    await until('its kernel is idle', async () => (await stateOf(server)) === 'idle');
+    await until('the answer is swallowed', () => gate.swallowedBytes > 0);
+    gate.cut();
+    const { error } = await running;
+    expect(error).toMatchObject({ code: 'engine-unavailable' });
+    expect(error?.message).toMatch(/a part of what it said is lost/);
+    await until('no kernel is left', async () => (await server.kernels()).length === 0);
+  });
+
+  it('fails within seconds, and says so', async () => {
+    const running = run('import time', 'print("on", flush=True)', 'time.sleep(1000)');
     await until('it runs', () => bench.text() === 'on\n');
     process.kill(server.pid, 'SIGKILL');
     const result = await running;
     expect(['engine-unavailable', 'kernel-died']).toContain(result.error?.code);
     expect(bench.kernels).toHaveLength(2);
-    await executor.close();
-    await server.close();
-    await bench.remove();
   });
 });
+
+/** What the only kernel of a server does. */
+async function stateOf({ baseUrl, token }: ITestServer): Promise<string | undefined> {
+  const headers = { Authorization: `token ${token}` };
+  const response = await fetch(`${baseUrl}api/kernels`, { headers });
+  const [model] = (await response.json()) as { execution_state: string }[];
+  return model?.execution_state;
+}

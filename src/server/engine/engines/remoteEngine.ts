@@ -71,8 +71,8 @@ class KnownSpecs {
 
   /** Null where it gives no list. */
   get(): Promise<readonly IKernelSpec[] | null | 'unreachable'> {
-    if (!this._answer || Date.now() - this._askedMs > BELIEVED_MS) {
-      this._askedMs = Date.now();
+    if (!this._answer || performance.now() - this._askedMs > BELIEVED_MS) {
+      this._askedMs = performance.now();
       this._answer = this._ask();
     }
     return this._answer;

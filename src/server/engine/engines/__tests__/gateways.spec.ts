@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { ScriptBench, type TestScript } from '../../../../testing/executorContract';
+import { ScriptBench, isAlive, type TestScript } from '../../../../testing/executorContract';
 import {
   describeWithGateway,
   startGateway,
@@ -128,6 +128,20 @@ describe.each(['kernel', 'enterprise'] as const)('a %s gateway', (name: GatewayN
         code: 'engine-unavailable',
         message: expect.stringContaining('did not accept our credentials')
       });
+    });
+
+    // The last one: there is no gateway any more.
+    it('and fails what runs when it is killed', async () => {
+      const bench = await createBench();
+      const hang = 'import time\nprint("started", flush=True)\ntime.sleep(1000)\n';
+      const running = bench.execute(open('auto'), await writeNotebook(bench, hang));
+      await until('it runs', () => bench.text().includes('started'));
+      const kernels = gateway.kernels();
+      process.kill(gateway.pid, 'SIGKILL');
+      // Its kernel, which is one of this host, ends soon after it.
+      const { error } = await running;
+      expect(['engine-unavailable', 'kernel-died']).toContain(error?.code);
+      await until('its kernel is gone', () => !kernels.some(isAlive));
     });
   });
 });
