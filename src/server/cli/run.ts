@@ -50,7 +50,13 @@ export async function run(
   const ended = new Promise<void>(resolve => (finish = resolve));
   const changes = services.queue.onChange(record => {
     const name = record && `${record.automation.id}/${record.batch.slug}`;
-    if (record?.state === 'running' && name !== null && waiting.has(name)) {
+    // A run that follows another one waits for it, and has no slot.
+    if (
+      record?.state === 'running' &&
+      record.leader === null &&
+      name !== null &&
+      waiting.has(name)
+    ) {
       report.begin(record.id);
     } else if (record && isFinal(record.state)) {
       if (name !== null && waiting.delete(name)) {

@@ -42,12 +42,14 @@ export class RunReport {
     const isDone = record.state === 'done';
     this.failures += isDone ? 0 : 1;
     const seconds = secondsOf(record);
-    this._spread.add(seconds);
+    if (record.leader === null) {
+      this._spread.add(seconds);
+    }
     if (!isDone) {
       this._failed.push([this._nameOf(record), record.state, seconds, record.error?.message ?? '']);
     }
     if (this._sweep.isJson) {
-      const { id, batch, state, error, return_code, problems } = record;
+      const { id, batch, state, error, return_code, problems, leader } = record;
       this._output.result(
         JSON.stringify({
           event: 'run',
@@ -58,7 +60,8 @@ export class RunReport {
           seconds,
           return_code,
           error,
-          problems
+          problems,
+          ...(leader === null ? {} : { leader })
         })
       );
       return;
@@ -67,9 +70,9 @@ export class RunReport {
       // The line of totals counts it; ten thousand lines would bury those that say what went wrong.
       return;
     }
-    this._output.result(
-      `${this._label()} ${this._nameOf(record)}: ${record.state} in ${seconds.toFixed(2)} s`
-    );
+    const how =
+      record.leader === null ? `in ${seconds.toFixed(2)} s` : 'by a run of the same inputs';
+    this._output.result(`${this._label()} ${this._nameOf(record)}: ${record.state} ${how}`);
     describeFailure(record).forEach(line => this._output.result(`    ${line}`));
     record.problems.forEach(problem => this._output.result(`    warning: ${warning(problem)}`));
   }

@@ -1,5 +1,6 @@
 import { HttpError } from '../httpError';
 import { formatTime, type IClock } from '../store/clock';
+import type { IRunRecord } from '../../core/run/run';
 import type { IIndexedRun, RunIndex } from '../store/runIndex';
 import { folderOfRequest, newRun } from './newRun';
 import type { IEnsureRequest } from './queue';
@@ -36,49 +37,55 @@ export class Admission {
   }
 
   /**
-   * The run in flight that is the same work. Work in a batch's own folder is only the same as work in
-   * that very folder: its files must lie there in the end. Followers, which take over the outputs of
-   * another folder's run, belong here.
+   * The run in flight that is the same work. The files of a batch must lie in its own folder in the end: where the run
+   * has another folder, a follower will put them there.
    */
   private _join(request: IEnsureRequest): IAdmitted | null {
     const { index, isEnding } = this._options;
     const folder = folderOfRequest(request);
-    const run = index
-      .inFlight(request.key)
-      .find(
-        candidate =>
-          !isEnding(candidate.record.id) &&
-          (request.batch.kind === 'form' || candidate.folder === folder)
-      );
-    if (!run) {
+    const candidates = index.inFlight(request.key).filter(({ record }) => !isEnding(record.id));
+    const leader = candidates.find(({ record }) => record.leader === null);
+    const run =
+      request.batch.kind === 'form'
+        ? (leader ?? candidates.at(0))
+        : candidates.find(candidate => candidate.folder === folder);
+    if (run) {
+      this._want(run.record, request);
+      return { run, isJoined: true, isCached: false };
+    }
+    if (!leader || index.isBatchBusy(request.automation.id, request.batch.slug)) {
       return null;
     }
-    const { record } = run;
+    // Who asks for the follower may be in more of a hurry, but is no asker of that batch.
+    this._want(leader.record, { ...request, asker: leader.record.askers[0] ?? request.asker });
+    return { ...this._insert(request, leader.record.id), isJoined: true };
+  }
+
+  private _want(record: IRunRecord, request: IEnsureRequest): void {
     const isNewAsker = !record.askers.includes(request.asker);
     const askers = isNewAsker ? [...record.askers, request.asker] : record.askers;
     const priority = Math.max(record.priority, request.priority);
     if (isNewAsker || priority !== record.priority || record.retry_at !== undefined) {
       // Whoever asks for it now does not wait for the time of an attempt.
-      index.update({ ...record, askers, priority, retry_at: undefined });
+      this._options.index.update({ ...record, askers, priority, retry_at: undefined });
     }
-    return { run, isJoined: true, isCached: false };
   }
 
-  private _insert(request: IEnsureRequest): IAdmitted {
+  private _insert(request: IEnsureRequest, leader: string | null = null): IAdmitted {
     const { clock, engineId, index } = this._options;
     this._requireRoom(request.asker);
     const created = formatTime(clock.nowMs());
-    const run = index.insert(newRun(request, created, engineId), true);
+    const run = index.insert(newRun(request, created, engineId, leader), true);
     return { run, isJoined: false, isCached: false };
   }
 
   private _requireRoom(asker: string): void {
-    const { waiting, isOwner, countCreating } = this._options;
+    const { waiting, isOwner, countOthers } = this._options;
     const { maximumQueued = DEFAULT_MAXIMUM_QUEUED } = this._options;
     const { maximumQueuedPerAsker = DEFAULT_MAXIMUM_PER_ASKER } = this._options;
     const isOwners = isOwner?.(asker) ?? true;
     if (
-      waiting.size + countCreating() >= maximumQueued ||
+      waiting.size + countOthers() >= maximumQueued ||
       (!isOwners && waiting.countOf(asker) >= maximumQueuedPerAsker)
     ) {
       throw new HttpError(429, 'queue-full', 'too many runs are waiting; ask again later', {
@@ -101,7 +108,7 @@ export namespace Admission {
     isOwner?: (asker: string) => boolean;
     /** Tell whether a run in flight is being ended, so that nobody may join it. */
     isEnding: (id: string) => boolean;
-    /** Runs that are about to wait. */
-    countCreating: () => number;
+    /** Runs that are about to wait, or follow others. */
+    countOthers: () => number;
   }
 }

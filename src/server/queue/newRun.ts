@@ -21,11 +21,13 @@ export function folderOfRequest({ automationFolder, batch }: IEnsureRequest): st
  * Make the run that somebody asks for, as the index keeps it.
  *
  * @param created - RFC 3339 UTC with milliseconds
+ * @param leader - id of the run that it follows; default none
  */
 export function newRun(
   request: IEnsureRequest,
   created: string,
-  engineId: string
+  engineId: string,
+  leader: string | null = null
 ): Omit<IIndexedRun, 'sequence'> {
   const record: IRunRecord = {
     id: request.id,
@@ -38,7 +40,7 @@ export function newRun(
     ended: null,
     askers: [request.asker],
     priority: request.priority,
-    leader: null,
+    leader,
     retryOf: request.retryOf,
     attempt: request.attempt ?? 1,
     ...(request.retryAt === undefined ? {} : { retry_at: request.retryAt }),
@@ -69,7 +71,7 @@ export function newRun(
  */
 export async function makeRunHome(
   { record, automationFolder }: Pick<IIndexedRun, 'record' | 'automationFolder'>,
-  first: { asker: string; identity?: Identity; position: number },
+  first: { asker: string; identity?: Identity; position: number | null },
   marked: StoredRun
 ): Promise<void> {
   await ensureRunFolder(automationFolder, record.id);
@@ -78,9 +80,10 @@ export async function makeRunHome(
     time: record.created,
     kind: 'state',
     state: 'queued',
-    position: first.position,
+    ...(first.position === null ? {} : { position: first.position }),
     ...(record.retry_at === undefined ? {} : { retry_at: record.retry_at }),
-    asker: first.asker
+    asker: first.asker,
+    ...(record.leader === null ? {} : { leader: record.leader })
   };
   const journal = journalPathOf(automationFolder, record.id);
   await whenDescriptorsAreFree(() => fs.writeFile(journal, formatEvent(event), { flag: 'wx' }));

@@ -75,6 +75,12 @@ export function scriptOutcome(
   return failedOutcome({ script: index, ...described, code }, returnCode || RETURN_CODES.failed);
 }
 
+/** The end of a run that did not get the outputs of the run that it followed. */
+export function storeOutcome({ message }: ResultStoreError): IOutcome {
+  const said = `the outputs of the run that it followed could not be put here: ${message}`;
+  return failedOutcome({ code: 'store-failed', message: said }, RETURN_CODES.failed);
+}
+
 /** The end of a run whose server died. */
 export function lostOutcome(message: string): IOutcome {
   const error: IRunError = { code: 'lost', message };

@@ -27,6 +27,8 @@ export interface IRecoveryContext {
   deleteKernel(engineId: string, kernelId: string): Promise<void>;
   /** Tell whether this queue has the run in hand already. */
   isHeld(id: string): boolean;
+  /** Let a run follow the one that its record names; that is recovered already. */
+  follow(run: IIndexedRun): void;
   /** Put a queued run into the order again. */
   resume(run: IIndexedRun): void;
   /** Tell everybody about a run that changed. */
@@ -44,18 +46,38 @@ export async function recoverIndexed(context: IRecoveryContext): Promise<void> {
   await removeDraftsOfQueued(
     unfinished.filter(({ record }) => record.state === 'queued' && !context.isHeld(record.id))
   );
-  for (const run of unfinished) {
+  for (const run of followersLast(unfinished)) {
     if (context.isHeld(run.record.id)) {
       // Asked for before the queue was started.
       continue;
     }
-    if (run.record.state === 'running') {
+    if (run.record.leader !== null) {
+      await recoverFollower(run, context);
+    } else if (run.record.state === 'running') {
       await recoverRunning(run, true, context);
     } else if (run.secrets.length) {
       await endRun(run, lostOutcome(SECRETS_GONE), context);
     } else {
       context.resume(run);
     }
+  }
+}
+
+/** Whom they follow is in a true state before. */
+function followersLast(runs: readonly IIndexedRun[]): IIndexedRun[] {
+  const isFollower = ({ record }: IIndexedRun) => record.leader !== null;
+  return [...runs.filter(run => !isFollower(run)), ...runs.filter(isFollower)];
+}
+
+async function recoverFollower(run: IIndexedRun, context: IRecoveryContext): Promise<void> {
+  await removeDraftsOfRunning(run);
+  const stored = await readRecord(run.automationFolder, run.record.id);
+  if (stored && isFinal(stored.state)) {
+    await commitEnd(run, { ...withoutMark(stored), automation: run.record.automation }, context);
+  } else if (run.secrets.length && !context.index.find(run.record.leader ?? '')) {
+    await endRun(run, lostOutcome(SECRETS_GONE), context);
+  } else {
+    context.follow(run);
   }
 }
 
@@ -104,8 +126,12 @@ export async function adoptHistory(
       }
     }
   });
-  for (const { run, isOurs } of unfinished) {
-    if (run.record.state === 'running') {
+  const ours = new Set(unfinished.filter(({ isOurs }) => isOurs).map(({ run }) => run));
+  for (const run of followersLast(unfinished.map(({ run }) => run))) {
+    const isOurs = ours.has(run);
+    if (run.record.leader !== null && isOurs) {
+      await recoverFollower(run, context);
+    } else if (run.record.state === 'running') {
       await recoverRunning(run, isOurs, context);
     } else if (isOurs && !run.secrets.length) {
       context.resume(run);

@@ -8,6 +8,7 @@ import { Journals } from '../store/journals';
 import { RunIndex, type IIndexedRun } from '../store/runIndex';
 import type { IRunQueueOptions } from './createRunQueue';
 import { EndGate } from './endGate';
+import type { Followers } from './followers';
 import type { Pauses } from './pauses';
 import type { IDisposable, IRunBrief, IRunFilter } from './queue';
 import { summarizeRun } from './runSummary';
@@ -44,7 +45,7 @@ export abstract class RunLookup {
   }
 
   position(id: string): number | null {
-    return this._waiting.position(id, this._clock.nowMs());
+    return this._waiting.position(this._followers.leaderOf(id) ?? id, this._clock.nowMs());
   }
 
   ahead(id: string): number {
@@ -57,11 +58,12 @@ export abstract class RunLookup {
     if (record?.state === 'done') {
       return { fraction: 1, message: null };
     }
-    const progress = this._slots.get(id)?.progress;
+    const progress = this._slots.get(this._followers.leaderOf(id) ?? id)?.progress;
     return { fraction: progress?.fraction ?? null, message: progress?.message ?? null };
   }
 
   state(): IQueueState {
+    const { running: following, queued: waiting } = this._following();
     const summaries = (runs: Iterable<{ id: string }>, isQueued: boolean) => {
       const all: IRunSummary[] = [];
       for (const { id } of runs) {
@@ -73,12 +75,20 @@ export abstract class RunLookup {
       return all;
     };
     return {
-      running: summaries(this._slots.runs, false),
-      queued: summaries(this._waiting.inOrder(this._clock.nowMs()), true),
+      running: [...summaries(this._slots.runs, false), ...following],
+      queued: [...summaries(this._waiting.inOrder(this._clock.nowMs()), true), ...waiting],
       isPaused: this._pauses.isPaused,
       pausedAutomations: this._pauses.automations,
       maximumConcurrentRuns: this._options.maximumConcurrentRuns
     };
+  }
+
+  /** Runs that follow others, by state. */
+  private _following(): Record<'running' | 'queued', IRunSummary[]> {
+    const all = [...this._followers.ids].flatMap(id => this.get(id) ?? []);
+    const inState = (state: string) =>
+      all.filter(record => record.state === state).map(record => this.summarize(record));
+    return { running: inState('running'), queued: inState('queued') };
   }
 
   /** A run as lists show it, with its position and how far it is. */
@@ -157,6 +167,7 @@ export abstract class RunLookup {
   protected readonly _waiting: WaitingRuns;
   protected abstract readonly _slots: Slots;
   protected abstract readonly _pauses: Pauses;
+  protected abstract readonly _followers: Followers;
   protected readonly _listeners = new Set<(run: IRunRecord | null) => void>();
   private readonly _endGate = new EndGate(id =>
     isFinal(this._index.find(id)?.record.state ?? 'lost')

@@ -109,6 +109,14 @@ export class JournalWriter {
     return { dispose: () => void this._listeners.delete(listener) };
   }
 
+  /** Write what waits and give the file back for now; what is appended later opens it again. */
+  async release(): Promise<void> {
+    await this.flush();
+    const handle = this._handle;
+    this._handle = null;
+    await handle?.close();
+  }
+
   /** Write what waits and give the file back; what is appended later is dropped. */
   async close(): Promise<void> {
     this._releaseProgress();

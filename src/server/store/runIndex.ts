@@ -142,6 +142,16 @@ export class RunIndex {
     return row ? toRun(row) : null;
   }
 
+  /**
+   * Tell whether a run of a batch is queued or running.
+   *
+   * @param except - id of a run that does not count
+   */
+  isBatchBusy(automation: string, batch: string, except = ''): boolean {
+    const sql = `SELECT 1 FROM runs WHERE automation = ? AND batch = ? AND id <> ? AND ${IN_FLIGHT}`;
+    return this._prepare(`${sql} LIMIT 1`).get(automation, batch, except) !== undefined;
+  }
+
   /** All runs that are queued or running, oldest first. */
   unfinished(): IIndexedRun[] {
     return this._prepare(`SELECT ${COLUMNS} FROM runs WHERE ${IN_FLIGHT} ORDER BY sequence`)

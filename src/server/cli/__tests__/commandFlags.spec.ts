@@ -141,6 +141,33 @@ describeWithBundle('crosscompute, flag by flag,', () => {
     expect((await run('--resume')).states).toEqual({ ann: 'done', bob: 'done', bill: 'done' });
   });
 
+  it('executes what several batches have in common once, and gives each its outputs', async () => {
+    await addAutomation(
+      'twins',
+      configurationOf('Twins').replace(
+        /batches:[^]*scripts:/,
+        'batches: [{folder: one}, {folder: two}]\nscripts:'
+      )
+    );
+    for (const batch of ['one', 'two']) {
+      await mkdir(at(`twins/${batch}/input`), { recursive: true });
+      await write(`twins/${batch}/input/variables.dictionary`, '{"who": "Ann"}');
+    }
+    await write('twins/greet.js', `require('fs').appendFileSync('count', 'x');\n${SCRIPT}`);
+    const { status, stdout } = await start('run', 'twins').ended;
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/two: done by a run of the same inputs\n(.*\n)*2 done, 0 failed/);
+    expect(await readFile(at('twins/count'), 'utf-8')).toBe('x');
+    const records = await Promise.all(
+      ['one', 'two'].map(async batch => {
+        const greeting = await readFile(at(`twins/${batch}/output/variables.dictionary`), 'utf-8');
+        expect(greeting).toBe('{"greeting":"Hello Ann"}');
+        return JSON.parse(await readFile(at(`twins/${batch}/debug/run.json`), 'utf-8'));
+      })
+    );
+    expect(records[1]).toMatchObject({ state: 'done', leader: records[0].id });
+  });
+
   it('--results keeps outputs in a bucket; without credentials it says which', async () => {
     const s3 = await startS3();
     try {
