@@ -70,6 +70,25 @@ export interface IPageFragment {
   stamp: string;
 }
 
+/** `GET api/automations/{id}/packages`. */
+export interface IPackagesResource {
+  /** Id of the automation. */
+  automation: string;
+  /** Declared packages that are not there, and can be installed from here; as written, such as `numpy>=2`. */
+  missing: readonly string[];
+  /** What a person types to install the others, which need an administrator; '' for none. */
+  byHand: string;
+  /** The newest installation since the server started; null for none. */
+  installation: IInstallationState | null;
+}
+
+/** How an installation of packages goes; the topic `packages:{id}` tells it, and null before the first one. */
+export interface IInstallationState {
+  state: 'running' | 'done' | 'failed' | 'stopped';
+  /** The end of what the package managers said. */
+  output: string;
+}
+
 /** A batch in a list. */
 export interface IBatchSummary {
   slug: string;

@@ -7,6 +7,7 @@ import type {
   IBatchSummary,
   IFindRequest,
   IFindResponse,
+  IPackagesResource,
   IPageFragment,
   IPrintRequest,
   IPrintResource,
@@ -52,6 +53,18 @@ export class CrossComputeClient implements ICrossComputeClient {
 
   trust(id: string): Promise<IAutomationSummary> {
     return this._json(`api/automations/${id}/trust`, 'POST', {});
+  }
+
+  getPackages(id: string): Promise<IPackagesResource> {
+    return this._json(`api/automations/${id}/packages`);
+  }
+
+  installPackages(id: string): Promise<IPackagesResource> {
+    return this._json(`api/automations/${id}/packages/install`, 'POST');
+  }
+
+  stopInstallation(id: string): Promise<IPackagesResource> {
+    return this._json(`api/automations/${id}/packages/stop`, 'POST');
   }
 
   getPage(id: string, step: StepName, batch: string): Promise<IPageFragment> {

@@ -7,6 +7,7 @@ import type {
   IBatchPage,
   IBatchSummary,
   IFindResponse,
+  IPackagesResource,
   IPageFragment,
   IPrintRequest,
   IPrintResource,
@@ -48,6 +49,12 @@ export interface ICrossComputeClient {
   getAutomation(id: string): Promise<IAutomationSummary>;
   /** Let the code of an automation's own views run, as it is now. */
   trust(id: string): Promise<IAutomationSummary>;
+  /** Declared packages that are missing, and how their installation goes; the topic `packages:<id>` tells the latter. */
+  getPackages(id: string): Promise<IPackagesResource>;
+  /** Install what is missing: this changes the machine of the server. */
+  installPackages(id: string): Promise<IPackagesResource>;
+  /** End the installation. */
+  stopInstallation(id: string): Promise<IPackagesResource>;
   getPage(id: string, step: StepName, batch: string): Promise<IPageFragment>;
   listBatches(id: string, query: IBatchQuery, signal?: AbortSignal): Promise<IBatchPage>;
   saveBatch(id: string, request: ISaveBatchRequest): Promise<IBatchSummary>;

@@ -32,6 +32,7 @@ import { nodeFiles } from './files';
 import type { ILog } from './log';
 import { InstalledKernels } from './inspect/installedKernels';
 import { inspectAutomation } from './inspect/inspectAutomation';
+import { Installations } from './packages/installations';
 import { Packages } from './packages/packages';
 import { Overrides } from './overrides/overrides';
 import { BatchPrinter } from './print/batchPrinter';
@@ -253,6 +254,11 @@ export async function createServices(options: IServicesOptions): Promise<Service
   });
   const browser = new PrintBrowser({ environment, log });
   const printer = new BatchPrinter({ browser, pages, runService, variables, views, allowsPrivate });
+  const installations = new Installations({
+    packages,
+    readAgain: loaded => automations.readAgain(loaded),
+    log
+  });
   const prints = new Prints({ browser, printer, queue, runService, log });
   return {
     log,
@@ -275,6 +281,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
       summaries,
       files: pageFiles,
       overrides,
+      installations,
       analyticsId: environment.GOOGLE_ANALYTICS_ID ?? '',
       isWatching: options.isWatching,
       showsRuns: options.showsRuns ?? false,
@@ -288,6 +295,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     batchSaver: new BatchSaver(automations, runService, batchList, files),
     summaries,
     packages,
+    installations,
     prints,
     watchedBatches,
     intervals,
@@ -302,7 +310,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
         .catch(error => log.error('forks could not be prepared', error));
     },
     close: async () => {
-      await prints.close();
+      await Promise.all([prints.close(), installations.close()]);
       intervals.dispose();
       uploadsCleaning.dispose();
       retries.dispose();

@@ -6,6 +6,7 @@ import type { IRunQueue } from './queue/queue';
 import type { AccessControl } from './access/accessControl';
 import type { AddedTokens } from './access/addedTokens';
 import type { TokenDigester } from './access/tokenDigest';
+import type { Installations } from './packages/installations';
 import type { Packages } from './packages/packages';
 import type { Automations } from './site/automations';
 import type { BatchList } from './site/batchList';
@@ -51,6 +52,7 @@ export interface Services {
   batchSaver: BatchSaver;
   summaries: Summaries;
   packages: Packages;
+  installations: Installations;
   prints: Prints;
   watchedBatches: WatchedBatches;
   /** Repeats batches; begins with `start`, which commands that end by themselves leave out. */

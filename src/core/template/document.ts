@@ -45,6 +45,8 @@ export interface IDocument {
   main: SafeHtml;
   /** What is to be said above the content; on pages that are alive it may come later. */
   notice?: SafeHtml | null;
+  /** What the owner of the server may install for it, see `renderPackagesNotice`. */
+  packages?: SafeHtml | null;
   /** What stands below the content, such as the list of batches. */
   list?: SafeHtml | null;
   /** Who made it; left out inside frames and on paper. */
@@ -87,7 +89,7 @@ export function renderDocument(frame: IPageFrame, page: IDocument): string {
       ${!isBare && html`<a class="_skip" href="#main">Skip to content</a>`} ${header}
       <main id="main" tabindex="-1">
         ${page.hasScript && !isBare && html`<div id="_notice" role="status">${page.notice}</div>`}
-        ${page.main}${page.list}
+        ${page.hasScript && !isBare && page.packages} ${page.main}${page.list}
       </main>
       ${!isBare && page.footer && html`<footer class="_footer">${page.footer}</footer>`}
     </body>

@@ -14,6 +14,7 @@ import { toolIcon } from '../icons';
 import { downloadLog } from '../live/downloadLog';
 import { LiveView } from '../live/liveView';
 import { FormBar } from './formBar';
+import { PackagesNotice } from './packagesNotice';
 import { PanelActions } from './panelActions';
 import { TABS, type Tab } from './panelState';
 import { PhaseView } from './phaseView';
@@ -137,6 +138,7 @@ export class ToolPanel extends Panel {
     };
     this.addWidget(new ToolHeader(model, actions, ids, trans));
     this.addWidget(new PhaseView(model, place => this._actions.openPosition(place), trans));
+    this.addWidget(new PackagesNotice(model, trans));
     this.addWidget(new RunNotice(model, this._actions, trans));
     const content: Record<Tab, Widget[]> = {
       inputs: [this._formBar, this._inputs],

@@ -1,13 +1,16 @@
-import type { IDraftEvent, IRunResponse } from '../../core/api';
+import type { IDraftEvent, IInstallationState, IRunResponse } from '../../core/api';
+import { PACKAGES_ID } from '../../core/template/packagesNotice';
 import type { JournalEvent } from '../../core/run/journal';
 import { isFinal, type RunState } from '../../core/run/run';
 import type { IPageSettings } from '../../core/template/settings';
 import { activatePage, type IActivePage } from '../activate';
 import { EventStream } from '../events';
+import { postJson } from '../request';
 import { readPageSettings } from '../settings';
 import { AuthorScripts, type IAuthorGlobals } from './authorScripts';
 import type { IEnvironment } from './environment';
 import { LogTail } from './logTail';
+import { PackagesNotice, type PackagesAction } from './packagesNotice';
 import { RunBanner } from './runBanner';
 import { prefillSecrets } from './prefillSecrets';
 import { PrintedPage } from './printedPage';
@@ -71,7 +74,11 @@ export class ServedPage {
       log &&
       earlier &&
       new LogTail({ element: log, earlier, fetchBefore: this._fetchBefore, report });
+    const packages = document.getElementById(PACKAGES_ID);
+    this._packages =
+      packages && new PackagesNotice(packages, action => this._actOnPackages(action));
     this._followFiles();
+    this._followPackages();
     this._followRun(_settings.run);
   }
 
@@ -89,6 +96,7 @@ export class ServedPage {
     this._stream.dispose();
     this._banner?.dispose();
     this._log?.dispose();
+    this._packages?.dispose();
     this._page.dispose();
   }
 
@@ -112,6 +120,20 @@ export class ServedPage {
       // Whoever looks at results wants them to be those of the inputs and the code as they are.
       this._stream.subscribe(`watch:${automation}/${batch}`, 0, { onEvent: () => undefined });
     }
+  }
+
+  private _followPackages(): void {
+    if (this._packages) {
+      this._stream.subscribe(`packages:${this._settings.automation}`, 0, {
+        onEvent: data => this._packages?.tell(JSON.parse(data) as IInstallationState | null)
+      });
+    }
+  }
+
+  private _actOnPackages(action: PackagesAction): Promise<unknown> {
+    const { rootUri, automation } = this._settings;
+    const uri = `${rootUri}/api/automations/${automation}/packages/${action}`;
+    return postJson(uri, undefined, this._environment.fetch);
   }
 
   /** Say above the documents that they are being printed, or why they are not. */
@@ -229,6 +251,7 @@ export class ServedPage {
   private readonly _stream: EventStream;
   private readonly _banner: RunBanner | null;
   private readonly _log: LogTail | null;
+  private readonly _packages: PackagesNotice | null;
   private _connection: HTMLElement | null = null;
   private _run = '';
   private _wasActive = false;

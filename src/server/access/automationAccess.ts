@@ -6,7 +6,7 @@ import type { IRunRecord } from '../../core/run/run';
 import type { HttpError } from '../httpError';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
 import { notAuthorized, refusalText } from './refusal';
-import type { IVisitor } from './visitor';
+import { isOwner, type IVisitor } from './visitor';
 
 interface IAutomationAccessOptions {
   loaded: LoadedAutomation;
@@ -49,6 +49,14 @@ export class AutomationAccess {
   get mayReadDetails(): boolean {
     const { loaded, mayReadProblems } = this._options;
     return loaded.find() ? this.allows('run_automation') : mayReadProblems;
+  }
+
+  /**
+   * True for who may change the machine for its sake: who may run all of it, and is the owner of the server (Jupyter's
+   * user, or who sits at the machine).
+   */
+  get mayInstall(): boolean {
+    return isOwner(this._options.visitor) && this.extentOf('run_automation') === 'accept';
   }
 
   extentOf(permission: Permission): Extent {

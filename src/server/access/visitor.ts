@@ -13,3 +13,8 @@ export interface IVisitor {
   /** True for the printer of this process. Default false. */
   isPrinter?: boolean;
 }
+
+/** Tell whether somebody is the owner of the server: Jupyter's user, or who sits at the machine. */
+export function isOwner({ connection, isLocal }: IVisitor): boolean {
+  return connection.username !== null || isLocal;
+}

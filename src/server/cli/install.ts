@@ -19,7 +19,7 @@ export async function install(
     const wanted = await packages.missing(automation);
     if (wanted.length && !signal.aborted) {
       output.say(`installing ${wanted.map(({ id }) => id).join(', ')}`);
-      const installation = await packages.install(automation, signal);
+      const installation = await packages.install(automation, { signal });
       for (const { id, manager } of installation.missing) {
         output.say(`warning: "${id}" of ${manager} is still missing`);
       }

@@ -127,6 +127,20 @@ export function forAutomationId(
   };
 }
 
+/** For what changes the machine: the owner of the server, if rules of the automation let them run it. */
+export const forOwner: IRouteAccess = {
+  rule: 'run_automation, and owner of the server',
+  check: async (request, options) => {
+    await forAutomation('run_automation').check(request, options);
+    const { access: found } = request.subject;
+    if (!found?.mayInstall) {
+      throw notAuthorized(
+        'only the owner of this server may do this: in JupyterLab, or in a browser on the machine itself'
+      );
+    }
+  }
+};
+
 /** For a page of an automation, at the original's addresses. */
 export function forPage(permission: Permission): IRouteAccess {
   return {

@@ -7,6 +7,7 @@ import type { InputValues } from '../../core/batch/batch';
 import { RUN_STATES, isFinal, type IRunRecord } from '../../core/run/run';
 import { HttpError } from '../httpError';
 import type { AutomationAccess } from '../access/automationAccess';
+import { isOwner } from '../access/visitor';
 import type { Services } from '../services';
 import { filteredByHandler, forAutomationId, forRun } from './access';
 import { locateAllowed, recordFor, runSummaryFor } from '../access/allowed';
@@ -105,7 +106,7 @@ const addActions: (...parameters: [Parameters<typeof runs>[0], Services]) => voi
     },
     async (request): Promise<IRunResource> => {
       const { id } = runOf(request);
-      if (isOwner(request)) {
+      if (isOwner(request.visitor)) {
         await queue.stop(id);
       } else {
         await queue.leave(id, request.asker.name);
@@ -203,11 +204,6 @@ export async function requestRun(
   };
   const asked = { ...body, batch: from };
   return services.runService.request(asked, request.asker, isStrict, requireAllowed);
-}
-
-/** Tell whether a request comes from the owner of the server: Jupyter's user, or who sits at the machine. */
-function isOwner({ peer, visitor }: FastifyRequest): boolean {
-  return peer.username !== null || visitor.isLocal;
 }
 
 /** The batch that fills a form which names none. */

@@ -18,6 +18,7 @@ import { health } from './health';
 import { mutations } from './mutations';
 import { PrinterRequests } from './printerRequests';
 import { printPages } from './printPages';
+import { packages } from './packages';
 import { prints } from './prints';
 import { runAddresses } from './runAddresses';
 import { sitePages } from './sitePages';
@@ -117,6 +118,7 @@ export async function createServer(
   await app.register(runTexts, { services });
   await app.register(generate, { services, topics, ends, hasSites, clock: options.clock });
   await app.register(queue, { services });
+  await app.register(packages, { services });
   await app.register(prints, { services });
   await app.register(files, { services });
   await app.register(tokens, {

@@ -70,6 +70,13 @@ export function createTopics(services: Services): ITopicSources {
         access.require('see_automation');
         return getOrMake(configTopics, rest, () => new StateTopic(() => null));
       }
+      case 'packages': {
+        const loaded = services.automations.get(rest);
+        if (!(await services.access.of(visitor, loaded)).mayInstall) {
+          throw notAuthorized();
+        }
+        return packagesTopic(services, loaded);
+      }
       case 'watch':
       case 'draft':
       case 'data': {
@@ -166,6 +173,21 @@ async function runTopic(
         isTail
       )
   };
+}
+
+/** How the installation of an automation's packages goes. */
+function packagesTopic({ installations }: Services, { id }: LoadedAutomation): StateTopic {
+  let changes: { dispose(): void } | undefined;
+  const topic: StateTopic = new StateTopic(
+    () => JSON.stringify(installations.find(id)),
+    isActive => {
+      changes?.dispose();
+      changes = isActive
+        ? installations.onChange(automation => automation === id && topic.publish())
+        : undefined;
+    }
+  );
+  return topic;
 }
 
 /** Says nothing: that somebody listens keeps the results of a batch up to date. */

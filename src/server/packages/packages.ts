@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import type { IAutomation, IPackage } from '../../core/automation/automation';
+import { errorCode } from '../files';
 
 /** Where packages are looked for and installed. */
 export interface IPackagesOptions {
@@ -16,11 +17,29 @@ export interface IInstallation {
   output: string;
 }
 
+/** How an installation is watched and ended. */
+export interface IInstallOptions {
+  /** Aborted when a person wants it to end: programs that install are ended, with those that they started. */
+  signal?: AbortSignal;
+  /** Called with everything that the package managers say. */
+  onOutput?(text: string): void;
+}
+
+/** Managers that install without being root. */
+const OURS: ReadonlySet<IPackage['manager']> = new Set(['pip', 'npm']);
+
+/** Tell whether a package can be installed from here; those of the system are only told. */
+export function isInstallable({ manager }: Pick<IPackage, 'manager'>): boolean {
+  return OURS.has(manager);
+}
+
 /** What was found is believed for this long; an installation by us is seen at once. */
 const KNOWN_MS = 30_000;
 
 const INSTALL_LIMIT_MS = 15 * 60 * 1000;
 const LOOK_LIMIT_MS = 20_000;
+/** A program that is asked to end gets this long to do it. */
+const END_LIMIT_MS = 5000;
 
 /**
  * Looks whether the packages that automations declare are there, and installs them when somebody asks for it; never
@@ -49,7 +68,7 @@ export class Packages {
    * Install what is missing and can be installed without being root: `pip` into the environment of the kernels, `npm`
    * into the automation's folder. Packages of the system are only told.
    */
-  async install(automation: IAutomation, signal?: AbortSignal): Promise<IInstallation> {
+  async install(automation: IAutomation, options: IInstallOptions = {}): Promise<IInstallation> {
     const missing = await this.missing(automation);
     const ids = (manager: IPackage['manager']) =>
       missing.filter(item => item.manager === manager).map(({ id }) => id);
@@ -57,12 +76,12 @@ export class Packages {
     if (ids('pip').length) {
       const python = await this._options.findPython();
       // The words after `--` are packages, whatever they look like.
-      const words = ['-m', 'pip', 'install', '--disable-pip-version-check', '--', ...ids('pip')];
-      output += await this._install(python, words, automation.folder, signal);
+      const words = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--'];
+      output += await this._install(python, [...words, ...ids('pip')], automation.folder, options);
     }
-    if (ids('npm').length) {
+    if (ids('npm').length && !options.signal?.aborted) {
       const words = ['install', '--no-audit', '--no-fund', '--', ...ids('npm')];
-      output += await this._install('npm', words, automation.folder, signal);
+      output += await this._install('npm', words, automation.folder, options);
     }
     this._known.clear();
     return { missing: await this.missing(automation), output: lastLines(output) };
@@ -72,11 +91,12 @@ export class Packages {
     program: string,
     words: string[],
     cwd: string,
-    signal?: AbortSignal
+    { signal, onOutput }: IInstallOptions
   ): Promise<string> {
     const limit = AbortSignal.timeout(INSTALL_LIMIT_MS);
     const within = signal ? AbortSignal.any([signal, limit]) : limit;
-    const { text } = await this._run(program, words, cwd, within);
+    const env = this._options.environment;
+    const { text } = await runProgram(program, words, { cwd, env, signal: within, onOutput });
     return text;
   }
 
@@ -98,12 +118,10 @@ export class Packages {
     return code === 0 ? (JSON.parse(text.trim().split('\n').at(-1) ?? '[]') as string[]) : ids;
   }
 
-  private readonly _run = (
-    program: string,
-    words: string[],
-    cwd: string,
-    signal = AbortSignal.timeout(LOOK_LIMIT_MS)
-  ) => runProgram(program, words, { cwd, env: this._options.environment, signal });
+  private readonly _run = (program: string, words: string[], cwd: string) => {
+    const signal = AbortSignal.timeout(LOOK_LIMIT_MS);
+    return runProgram(program, words, { cwd, env: this._options.environment, signal });
+  };
 
   private readonly _known = new Map<string, { atMs: number; missing: IPackage[] }>();
 }
@@ -168,23 +186,66 @@ async function filterMissing(ids: string[], ask: (id: string) => IQuestion): Pro
   return missing.flat();
 }
 
+interface IProgramOptions extends IInstallOptions {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+}
+
 /** Run a program to its end; one that cannot be started ends with −1. */
 function runProgram(
   program: string,
   words: readonly string[],
-  options: { cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal }
+  { cwd, env, signal, onOutput }: IProgramOptions
 ): Promise<{ code: number; text: string }> {
   return new Promise(resolve => {
     let text = '';
-    const child = spawn(program, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    const add = (chunk: Buffer) => (text = `${text}${chunk.toString()}`.slice(-100_000));
-    child.stdout.on('data', add);
-    child.stderr.on('data', add);
-    child.on('error', error =>
-      resolve({ code: -1, text: `${text}${program}: ${error.message}\n` })
-    );
-    child.on('close', code => resolve({ code: code ?? -1, text }));
+    // A group of its own: what installs starts compilers and scripts, which are to end with it.
+    const child = spawn(program, words, {
+      cwd,
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe']
+    });
+    const add = (chunk: string) => {
+      text = `${text}${chunk}`.slice(-100_000);
+      onOutput?.(chunk);
+    };
+    child.stdout.setEncoding('utf-8').on('data', add);
+    child.stderr.setEncoding('utf-8').on('data', add);
+    let killing: NodeJS.Timeout | undefined;
+    const end = () => {
+      signalGroup(child, 'SIGTERM');
+      killing = setTimeout(() => signalGroup(child, 'SIGKILL'), END_LIMIT_MS);
+    };
+    const finish = (code: number) => {
+      clearTimeout(killing);
+      signal.removeEventListener('abort', end);
+      resolve({ code, text });
+    };
+    child.on('error', error => {
+      add(`${program}: ${error.message}\n`);
+      finish(-1);
+    });
+    child.on('close', code => finish(code ?? -1));
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) {
+      end();
+    }
   });
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    // Without a number it never started.
+    if (pid !== undefined) {
+      process.kill(-pid, signal);
+    }
+  } catch (error) {
+    if (!['ESRCH', 'EPERM'].includes(errorCode(error))) {
+      throw error;
+    }
+  }
 }
 
 function lastLines(text: string): string {

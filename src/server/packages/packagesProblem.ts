@@ -1,4 +1,5 @@
 import type { IPackage } from '../../core/automation/automation';
+import { isInstallable } from './packages';
 import { WEIGHTS } from '../../core/automation/problemCodes';
 import type { IProblem } from '../../core/problem';
 
@@ -17,12 +18,7 @@ export function packagesProblems(missing: readonly IPackage[]): IProblem[] {
   }
   const [{ position }] = missing;
   const names = missing.map(({ id }) => id).join(', ');
-  const managers = [...new Set(missing.map(({ manager }) => manager))];
-  const commands = managers.map(manager => {
-    const ids = missing.filter(item => item.manager === manager).map(({ id }) => quote(id));
-    return `${COMMANDS[manager]} ${ids.join(' ')}`;
-  });
-  const isOurs = managers.some(manager => manager === 'pip' || manager === 'npm');
+  const isOurs = missing.some(isInstallable);
   const count = missing.length === 1 ? '1 package is' : `${missing.length} packages are`;
   return [
     {
@@ -30,9 +26,19 @@ export function packagesProblems(missing: readonly IPackage[]): IProblem[] {
       code: 'packages-missing',
       ...position,
       message: `${count} not installed: ${names}`,
-      hint: `install with: ${[...(isOurs ? ['crosscompute run --install, or by hand: '] : []), commands.join('; ')].join('')}`
+      hint: `install with: ${[...(isOurs ? ['the button, or crosscompute run --install, or by hand: '] : []), commandsByHand(missing)].join('')}`
     }
   ];
+}
+
+/** What a person types to install packages, such as `sudo apt-get install gdal-bin`; a command for each manager. */
+export function commandsByHand(packages: readonly Pick<IPackage, 'id' | 'manager'>[]): string {
+  const managers = [...new Set(packages.map(({ manager }) => manager))];
+  const commands = managers.map(manager => {
+    const ids = packages.filter(item => item.manager === manager).map(({ id }) => quote(id));
+    return `${COMMANDS[manager]} ${ids.join(' ')}`;
+  });
+  return commands.join('; ');
 }
 
 /** A version such as `numpy>=2` would write into a file otherwise. */

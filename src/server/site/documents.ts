@@ -24,9 +24,11 @@ import { runSummaryFor, summaryFor } from '../access/allowed';
 import type { IVisitor } from '../access/visitor';
 import type { HttpError } from '../httpError';
 import type { OverriddenPage, Overrides } from '../overrides/overrides';
+import type { Installations } from '../packages/installations';
 import type { Automations } from './automations';
 import type { BatchList } from './batchList';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
+import { packagesPart } from './packagesPart';
 import type { Pages } from './pages';
 import { UNNAMED_SITE } from './loadedSite';
 import { readAuthorStyles } from './pageStyles';
@@ -64,6 +66,7 @@ export interface IDocumentsOptions {
   summaries: Summaries;
   files: IFiles;
   overrides: Overrides;
+  installations: Installations;
   /** For pages of authors that count their visitors; '' for none. */
   analyticsId: string;
   /** Runs made from the form stand in the list of batches. */
@@ -138,6 +141,7 @@ export class Documents {
       limit: PAGE_SIZE
     });
     document.notice = access.mayReadDetails ? this._notice(loaded) : null;
+    document.packages = await packagesPart(this._options.installations, access);
     const html = await this._render('automation', loaded, frame, document, {
       automation: summary,
       batches: batches.batches,
@@ -181,6 +185,7 @@ export class Documents {
       run: run && { id: run.id, state: run.state }
     });
     document.notice = access.mayReadDetails ? this._notice(loaded) : null;
+    document.packages = await packagesPart(this._options.installations, access);
     const html = await this._render('step', loaded, frame, document, {
       automation: summary,
       batch,

@@ -89,7 +89,7 @@ describe('packagesProblems()', () => {
     expect(problem).toMatchObject({ ...AT, code: 'packages-missing', severity: 'warning' });
     expect(problem.message).toBe('2 packages are not installed: numpy>=2, gdal-bin');
     expect(problem.hint).toBe(
-      "install with: crosscompute run --install, or by hand: pip install 'numpy>=2'; sudo apt-get install gdal-bin"
+      "install with: the button, or crosscompute run --install, or by hand: pip install 'numpy>=2'; sudo apt-get install gdal-bin"
     );
     expect(packagesProblems([])).toEqual([]);
   });
