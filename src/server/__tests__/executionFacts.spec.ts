@@ -15,6 +15,13 @@ const LINE = 'src/server/cli/__tests__/commandLine.spec.ts';
 const SERVER = 'src/server/http/__tests__/server.spec.ts';
 const DEVELOPMENT = 'src/server/http/__tests__/development.spec.ts';
 const INTERVALS = 'src/server/site/__tests__/intervals.spec.ts';
+const SERVED_PAGE = 'src/page/served/__tests__/servedPage.spec.ts';
+const EXPRESSION = 'src/core/expression/__tests__/evaluateExpression.spec.ts';
+const BIG_DATA = 'src/page/activators/__tests__/bigData.spec.ts';
+const VARIABLE_DATA = 'src/server/http/__tests__/variableData.spec.ts';
+const LINKS = 'src/server/datasets/__tests__/linkDataset.spec.ts';
+const ODD = 'src/server/http/__tests__/oddValues.spec.ts';
+const CACHED = 'src/server/http/__tests__/cachedRequests.spec.ts';
 const example = (name: string): Proof => [`conformance/automations/${name}/case.yaml`];
 
 /** What the original framework gets wrong about executions, in the order of our contract, with what proves it here. */
@@ -46,6 +53,10 @@ const FACTS: Readonly<Record<string, readonly Proof[]>> = {
     [SERVER, 'tells why a command failed, and runs it again on Retry'],
     ['ui-tests/tests/failures.spec.ts', 'broken explains itself']
   ],
+  '8 the log page of a failed run shows the failure': [
+    [SERVED_PAGE, 'stays on the log of a run that failed'],
+    [SERVER, 'tells why a command failed, and runs it again on Retry']
+  ],
   '9 runs survive a restart and an edit': [
     [FLAGS, 'serves runs of the form after a restart and an edit of the configuration']
   ],
@@ -65,13 +76,28 @@ const FACTS: Readonly<Record<string, readonly Proof[]>> = {
   '13 refused inputs are answered per field': [
     [SERVER, 'refuses inputs field by field, and leaves nothing behind']
   ],
+  '14 odd numbers, slugs and labels crash nothing': [
+    [ODD, 'names its batches by filtered numbers, and leaves out the row with an empty slug alone'],
+    [ODD, 'shows its form, and runs on a number from the environment'],
+    ['src/core/batch/__tests__/readBatches.spec.ts', 'filters a number as the text that it is']
+  ],
   '15 outputs that were not written are named': [
     [RUNNER, 'that were not written are named, each with its reason'],
     [RUNNER, 'that are required and missing fail the run']
   ],
+  '16 the return code comes last, and no file is seen by halves': [
+    [
+      'src/server/queue/__tests__/returnCode.spec.ts',
+      'is there once everything else is, beside what the script wrote, and never half a file'
+    ],
+    [RUNNER, 'leaves its record, journal, texts and variables in history and debug/']
+  ],
   '17 stdout and stderr are complete and live': [
     [KERNEL, 'writes what child processes, C code and threads write'],
-    ['src/server/engine/__tests__/privateServer.spec.ts', 'delivers 5,000 flushed lines completely']
+    [
+      'src/server/engine/__tests__/floods.spec.ts',
+      'is complete and in order from Python, whoever wrote it'
+    ]
   ],
   '18 growing logs are fetched by range': [
     [
@@ -102,6 +128,40 @@ const FACTS: Readonly<Record<string, readonly Proof[]>> = {
     ['src/server/site/__tests__/uploads.spec.ts', 'keeps names and bytes with each other'],
     ['src/page/__tests__/upload.spec.ts', 'sends all files, tells how far it is']
   ],
+  '24 expressions take quotes, any id and what was not seen, and are no code': [
+    [EXPRESSION, 'gives what JavaScript gives for %s'],
+    [EXPRESSION, 'reaches nothing but places, the length and the listed methods'],
+    [
+      'src/core/form/__tests__/walkTemplates.spec.ts',
+      'knows nothing of what stands on a template that was passed over'
+    ],
+    example('step-by-step')
+  ],
+  '25 text is escaped exactly once': [
+    ['src/testing/viewContract.ts', 'and escapes what it shows in every field'],
+    [
+      'src/server/http/__tests__/security/hostileValues.spec.ts',
+      'do nothing in the fragments that the panel and live pages fetch'
+    ],
+    example('escaping')
+  ],
+  '26 large data are fetched when seen, in parts': [
+    [BIG_DATA, 'is fetched, and what is added later goes to its end'],
+    [BIG_DATA, 'asks for the rows that are shown, sorted and filtered there'],
+    [VARIABLE_DATA, 'sound is given by range, so that players can jump'],
+    [VARIABLE_DATA, 'a table is given by rows, sorted and filtered, and as CSV']
+  ],
+  '27 half the outputs are shown': [
+    [ODD, 'shows the outputs that there are, and says what is not there'],
+    [
+      'src/core/template/__tests__/stepPage.spec.ts',
+      'says so where there are no data yet, and warns where a run did not write'
+    ]
+  ],
+  '28 conflicts of datasets are judged in the folder of the automation': [
+    [LINKS, 'looks in the folder of the automation, whatever lies in that of the process'],
+    [LINKS, 'never touches what an author put there']
+  ],
   '29 a change in any imported automation is noticed': [
     [DEVELOPMENT, 'tells what changed of an imported automation, and shows it']
   ],
@@ -115,6 +175,12 @@ const FACTS: Readonly<Record<string, readonly Proof[]>> = {
   '32 all errors come at once, with exit status 2': [
     [LINE, 'checks with 2 and every problem with its place, 0 without any']
   ],
+  '33 podman that is missing is a refusal': [
+    [
+      'src/server/engine/container/__tests__/fakePodman.spec.ts',
+      'says that there is no podman, in the run and at the place in the configuration'
+    ]
+  ],
   '34 the inside of an error reaches no reader': [
     [
       'src/server/http/__tests__/security/forgedRequests.spec.ts',
@@ -126,9 +192,22 @@ const FACTS: Readonly<Record<string, readonly Proof[]>> = {
     [RUNNER, 'masks passwords among the inputs'],
     example('secrets')
   ],
+  '36 nothing needs the network': [
+    ['src/server/http/__tests__/offline.spec.ts', 'of %s load nothing from elsewhere, and may not'],
+    example('maps')
+  ],
   '37 ten thousand batches': [
     ['src/server/http/__tests__/batches.spec.ts', 'are opened, listed and shown without writing'],
     ['src/server/http/__tests__/batches.spec.ts', 'run although one row is broken']
+  ],
+  '38 equal work is answered from the store where its author allows it': [
+    [
+      'src/server/queue/__tests__/cachedResults.spec.ts',
+      'answers with the newest good run, and executes nothing'
+    ],
+    [CACHED, 'is answered by an earlier result where the author allows it'],
+    [CACHED, 'is done again where the author says nothing'],
+    [CACHED, 'is done again where something is downloaded, which may be newer']
   ]
 };
 

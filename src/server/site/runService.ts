@@ -83,6 +83,12 @@ function readsIdentity({ steps }: IAutomation): boolean {
   );
 }
 
+/** Tell whether an earlier result may answer: not where something is downloaded, which may be newer by now. */
+function mayAnswerFromStore({ environment, datasets }: IAutomation): boolean {
+  const isDownloading = datasets.some(({ reference }) => reference !== null && 'uri' in reference);
+  return environment.isCached && !isDownloading;
+}
+
 /** Tell whether a run did what is described, whoever asked for it. */
 function isSameWork(
   run: IRunRecord,
@@ -136,7 +142,7 @@ export class RunService implements IRunSource {
   ): Promise<IRunResponse> {
     const loaded = await this._runnable(request.automation);
     const priority = PRIORITIES[request.priority ?? 'interactive'];
-    const allowsCached = !request.fresh && loaded.get().environment.isCached;
+    const allowsCached = !request.fresh && mayAnswerFromStore(loaded.get());
     const ask: IAsk = {
       id: createId(),
       asker,

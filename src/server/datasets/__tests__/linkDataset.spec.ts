@@ -51,6 +51,13 @@ describe('linkDataset()', () => {
     expect(await fs.readFile(inFolder('datasets/deep/a.csv'), 'utf8')).toBe('mine');
   });
 
+  it('looks in the folder of the automation, whatever lies in that of the process', async () => {
+    // The process works in a folder that has this file.
+    expect((await fs.stat('package.json')).isFile()).toBe(true);
+    await linkDataset(folder, dataset('../shared/a.csv', 'package.json'));
+    expect(await fs.readFile(inFolder('package.json'), 'utf8')).toBe('one');
+  });
+
   it('makes a folder for runs to come, and no other', async () => {
     await linkDataset(folder, dataset('../other/runs', 'datasets/runs'));
     expect((await fs.stat(path.join(root, 'other', 'runs'))).isDirectory()).toBe(true);
