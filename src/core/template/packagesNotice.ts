@@ -14,10 +14,12 @@ export function renderPackagesNotice({
 }: Pick<IPackagesResource, 'missing' | 'byHand'>): SafeHtml {
   const names = missing.map(id => html`<li><code>${id}</code></li>`);
   return html`<section id="${PACKAGES_ID}" class="_packages" aria-label="Missing packages">
-    <p>Packages that this tool needs are not installed; runs may fail without them.</p>
+    <p class="_lack">
+      Packages that this tool needs are not installed; runs may fail without them.
+    </p>
     ${
       missing.length > 0 &&
-      html`<ul>
+      html`<ul class="_lack">
           ${names}
         </ul>
         <button type="button" class="_install" hidden>Install…</button>

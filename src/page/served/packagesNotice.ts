@@ -36,6 +36,9 @@ export class PackagesNotice {
     this._show('_ask', false);
     this._show('_install', state === 'failed' || state === 'stopped');
     this._show('_stop', isRunning);
+    this._element
+      .querySelectorAll<HTMLElement>('._lack')
+      .forEach(part => (part.hidden = state === 'done'));
     const place = this._find('_output');
     if (place) {
       place.hidden = !output;

@@ -55,6 +55,9 @@ describe('PackagesNotice', () => {
     notice.tell({ state: 'done', output: '' });
     expect([isShown('_install'), isShown('_stop'), isShown('_ask')]).toEqual([false, false, false]);
     expect(find('._progress').textContent).toContain('Run the tool now');
+    expect(
+      [...document.querySelectorAll('._lack')].map(part => (part as HTMLElement).hidden)
+    ).toEqual([true, true]);
   });
 
   it('says why it was refused', async () => {
