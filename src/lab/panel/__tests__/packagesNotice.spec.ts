@@ -74,6 +74,8 @@ describe('PackagesNotice', () => {
 
   /** Click Install, and answer the question. */
   async function answer(word: 'accept' | 'reject'): Promise<string> {
+    // On a busy machine it is drawn some time later.
+    await untilText(notice.node, 'Install…');
     button(notice.node, 'Install…').click();
     await until(() => document.querySelector('.jp-Dialog code') !== null);
     const dialog = document.querySelector<HTMLElement>('.jp-Dialog');
@@ -92,7 +94,7 @@ describe('PackagesNotice', () => {
 
   it('says what is missing, and installs nothing without a yes', async () => {
     await load({ problems: [MISSING] });
-    expect(notice.node.textContent).toContain(MISSING.message);
+    await untilText(notice.node, MISSING.message);
     const question = await answer('reject');
     expect(question).toContain('numpy>=2');
     expect(question).toContain('sudo apt-get install gdal');
@@ -118,16 +120,16 @@ describe('PackagesNotice', () => {
     events.send(TOPIC, { state: 'done', output: 'Successfully installed' });
     await load({ problems: [] });
     await untilText(notice.node, 'The packages are installed.');
+    await untilText(notice.node, 'Dismiss');
     button(notice.node, 'Dismiss').click();
-    await drawn(notice);
-    expect(notice.node.textContent).toBe('');
+    await until(() => notice.node.textContent === '');
   });
 
   it('shows an installation that goes on after the page was loaded again', async () => {
     await load({ problems: [MISSING] });
     events.send(TOPIC, { state: 'running', output: 'Downloading' });
     await untilText(notice.node, 'Downloading');
-    expect(button(notice.node, 'Stop the installation')).toBeDefined();
+    await untilText(notice.node, 'Stop the installation');
   });
 
   it('says why somebody may not install', async () => {

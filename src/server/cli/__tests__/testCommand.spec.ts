@@ -23,9 +23,10 @@ const FILES = {
   'batches/one/input/variables.dictionary': '{"a": 1}',
   'batches/one/output/variables.dictionary': '{"a": "of a person"}',
   'tests/good/input/variables.dictionary': '{"a": 2}',
-  'tests/good/input/text.txt': 'x\ny\n',
+  'tests/good/input/text.txt': 'other than in the other test',
   'tests/good/output/variables.dictionary': '{"a": 2.0}',
-  'tests/bad/input/variables.dictionary': '{"a": 3}',
+  // The same inputs as those of the other test, but for a file that no variable names.
+  'tests/bad/input/variables.dictionary': '{"a": 2}',
   'tests/bad/input/text.txt': 'x\ny\n',
   'tests/bad/output/variables.dictionary': '{"a": 4}',
   'tests/bad/output/text.txt': 'x\nz\n'
@@ -66,7 +67,7 @@ describe('crosscompute test', () => {
     const text = lines.join('\n');
     expect(text).toMatch(/^\[\d\/2\] tests\/good: passed in /m);
     expect(text).toMatch(
-      /tests\/bad: failed in .*\n    text: output\/text.txt, line 2\n      expected: z\n      actual:   y\n    output\/variables.dictionary, a\n      expected: 4\n      actual:   3\n/
+      /tests\/bad: failed in .*\n    text: output\/text.txt, line 2\n      expected: z\n      actual:   y\n    output\/variables.dictionary, a\n      expected: 4\n      actual:   2\n/
     );
     expect(lines.at(-1)).toMatch(/^1 passed, 1 failed in /);
     const kept = path.resolve(/what it wrote is in (.*)/.exec(text)?.[1] ?? '');
