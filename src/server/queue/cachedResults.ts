@@ -1,7 +1,7 @@
 import { nodeFiles } from '../files';
 import type { IRunRecord } from '../../core/run/run';
 import type { ILog } from '../log';
-import type { IResults, IResultStore } from '../store/resultStore';
+import type { IResults, IResultStore, ISharedResult } from '../store/resultStore';
 import { ResultStoreError } from '../store/resultStoreError';
 import type { IIndexedRun, RunIndex } from '../store/runIndex';
 import { folderOfRequest } from './newRun';
@@ -33,6 +33,26 @@ export async function findCached(
       throw error;
     }
     log.warn(`an earlier result cannot answer: ${error.message}`);
+    return null;
+  }
+}
+
+/**
+ * Find the result of the same work that a server elsewhere made, where servers share a store.
+ *
+ * @returns null when there is none, when the request does not allow it, or when nobody can tell
+ */
+export async function findShared(
+  { allowsCached, key }: IEnsureRequest,
+  { results, log }: { results: IResults; log: ILog }
+): Promise<ISharedResult | null> {
+  try {
+    return allowsCached && results.shared ? await results.shared.find(key) : null;
+  } catch (error) {
+    if (!(error instanceof ResultStoreError)) {
+      throw error;
+    }
+    log.warn(`results of other servers cannot answer: ${error.message}`);
     return null;
   }
 }

@@ -24,8 +24,6 @@ import type { IRunnerServices } from './startedRun';
 /** Milliseconds that an executor has to end when nothing else is said. */
 export const DEFAULT_STOP_GRACE_MS = 11_000;
 
-const NO_VIEWS = { get: () => undefined };
-
 /** Does what a queue decided: gives runs their homes, slots and ends, and what they need meanwhile. */
 export abstract class QueueWork extends RunLookup {
   constructor(options: IRunQueueOptions) {
@@ -93,7 +91,11 @@ export abstract class QueueWork extends RunLookup {
   abstract adopt(automationFolder: string): Promise<void>;
 
   /** Give a new run its home on disk, then its place in the order. */
-  protected async _create(run: IIndexedRun, request: IEnsureRequest): Promise<void> {
+  protected async _create(
+    run: IIndexedRun,
+    request: IEnsureRequest,
+    answer: (run: IIndexedRun) => Promise<boolean>
+  ): Promise<void> {
     const { record } = run;
     try {
       const { leader } = record;
@@ -108,9 +110,9 @@ export abstract class QueueWork extends RunLookup {
     }
     // Another asker may have joined meanwhile.
     const current = this._index.find(record.id) ?? run;
-    if (record.leader === null) {
+    if (record.leader === null && !(await answer(current))) {
       this._waiting.add(current);
-    } else {
+    } else if (record.leader !== null) {
       this._followers.add(current);
     }
     this._changed(this.get(record.id));
@@ -179,7 +181,7 @@ export abstract class QueueWork extends RunLookup {
     );
   }
 
-  private async _takeOver(run: IIndexedRun, result: ITakenResult): Promise<boolean> {
+  protected async _takeOver(run: IIndexedRun, result: ITakenResult): Promise<boolean> {
     const record = await takeOver(run, result, this._services());
     if (record) {
       // Only now may anybody believe that it is over.
@@ -239,15 +241,14 @@ export abstract class QueueWork extends RunLookup {
   }
 
   protected _services(): IRunnerServices & { index: RunIndex } {
-    const { source, executors, views = NO_VIEWS, log, engineId, deleteKernel } = this._options;
-    const { results = folderResults } = this._options;
+    const { source, executors, views, log, engineId, deleteKernel } = this._options;
     return {
       source,
       executors,
-      views,
+      views: views ?? { get: () => undefined },
       index: this._index,
       journals: this._journals,
-      results,
+      results: this._options.results ?? folderResults,
       clock: this._clock,
       log,
       engineId,

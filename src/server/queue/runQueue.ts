@@ -2,8 +2,9 @@ import { promises as fs } from 'node:fs';
 import { PRIORITIES, isFinal } from '../../core/run/run';
 import { HttpError } from '../httpError';
 import { runFolderOf } from '../store/history';
+import type { ISharedResult } from '../store/resultStore';
 import type { IIndexedRun } from '../store/runIndex';
-import { findCached } from './cachedResults';
+import { findCached, findShared } from './cachedResults';
 import type { IEnsureRequest, IEnsureResult, IRunQueue } from './queue';
 import { adoptHistory, recoverIndexed } from './recovery';
 import { DEFAULT_STOP_GRACE_MS, QueueWork } from './queueWork';
@@ -20,7 +21,9 @@ export class RunQueue extends QueueWork implements IRunQueue {
     if (this._isClosed) {
       throw new HttpError(503, 'server-closing', 'the server is shutting down; ask again later');
     }
-    const known = this._admission.admit(request, await findCached(request, this._services()));
+    const cached = await findCached(request, this._services());
+    const shared = cached ? null : await findShared(request, this._services());
+    const known = this._admission.admit(request, cached);
     const { id, askers } = known.run.record;
     if (known.isCached) {
       return { run: known.run.record, joined: false, cached: true, position: null };
@@ -30,7 +33,10 @@ export class RunQueue extends QueueWork implements IRunQueue {
       if (Object.keys(request.secrets).length) {
         this._secrets.set(id, request.secrets);
       }
-      this._creating.set(id, this._create(known.run, request));
+      this._creating.set(
+        id,
+        this._create(known.run, request, run => this._answer(run, shared))
+      );
     } else {
       this._onJoined(known.run, askers.includes(request.asker) ? null : request.asker);
     }
@@ -43,7 +49,8 @@ export class RunQueue extends QueueWork implements IRunQueue {
       this._creating.delete(id);
     }
     const run = this.get(id) ?? known.run.record;
-    return { run, joined: known.isJoined, cached: false, position: this.position(id) };
+    const isShared = isNew && shared !== null && run.leader === shared.run;
+    return { run, joined: known.isJoined, cached: isShared, position: this.position(id) };
   }
 
   stop(id: string): Promise<void> {
@@ -135,6 +142,30 @@ export class RunQueue extends QueueWork implements IRunQueue {
       journal.append({ kind: 'state', state: this._require(id).state, asker });
     };
     note().catch(error => this._options.log.error(`run ${id}: an asker was not noted`, error));
+  }
+
+  /**
+   * Give a new run the result of a server elsewhere.
+   *
+   * @returns false when it has to execute
+   */
+  private async _answer(run: IIndexedRun, shared: ISharedResult | null): Promise<boolean> {
+    const { id, key, automation, batch } = run.record;
+    const isFree =
+      this._leases.isHeld(run.automationFolder) &&
+      !this._index.isBatchBusy(automation.id, batch.slug, id);
+    if (shared === null || !isFree) {
+      return false;
+    }
+    const { run: leader, outputs } = shared;
+    try {
+      const result = { leader, key, code: null, started: null, outputs, problems: [] };
+      return await this._takeOver(run, result);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this._options.log.warn(`run ${id} executes, as a result cannot answer: ${reason}`);
+      return false;
+    }
   }
 
   private _setPaused(isPaused: boolean, automation?: string): void {

@@ -72,6 +72,7 @@ class PerformedRun {
     const prepared = await control.within(this._services.source.prepare(this._run.record()));
     this._rekey(prepared);
     const { automation, folder } = prepared;
+    this._isCached = automation.environment.isCached;
     const place = await this._openPlace(prepared, journal);
     const before = await snapshotOutputs(automation, folder);
     this._startTimeout(automation.environment.timeoutMs);
@@ -105,7 +106,7 @@ class PerformedRun {
 
   /** Write down how it ended; never rejects. */
   async finish(outcome: IOutcome): Promise<void> {
-    const { clock, journals, log } = this._services;
+    const { clock, journals, log, results } = this._services;
     const { id, automationFolder } = this._run;
     const place = this._place;
     const { debug = null } = place?.folders ?? {};
@@ -134,6 +135,12 @@ class PerformedRun {
       journals,
       log
     );
+    if (outcome.state === 'done' && this._isCached) {
+      const { key } = this._run.record();
+      await this._attempt('its result for other servers', async () =>
+        results.shared?.publish(key, { run: id, outputs: outcome.outputs })
+      );
+    }
     // Only now may anybody believe that it is over.
     this._run.update(final);
     await this._attempt('its journal', () => journals.close(id));
@@ -262,5 +269,7 @@ class PerformedRun {
   private _timeout: { dispose(): void } | null = null;
   private _errorSubscription: { dispose(): void } | null = null;
   private _writeError: unknown = null;
+  /** Results answer for later requests. */
+  private _isCached = false;
   private readonly _kernel: RunKernel;
 }

@@ -48,6 +48,10 @@ export async function takeOver(
   for (const [name, digest] of Object.entries(result.outputs)) {
     await store.get(digest, await resolveInside(prepared.folder, name));
   }
+  if (result.code === null) {
+    // What executed elsewhere handed over nothing here.
+    await source.takeDatasets(prepared.automation, folders.output);
+  }
   const final: IRunRecord = {
     ...record,
     leader: result.leader,
