@@ -14,6 +14,10 @@ export interface INoticeActions {
   retry(): void;
   /** Open the list of problems of the configuration. */
   checkConfiguration(): void;
+  /** True when a view of the tool's own is not loaded. */
+  needsTrust(): boolean;
+  /** Ask whether the code of the tool's own views may run. */
+  trust(): void;
 }
 
 /**
@@ -53,17 +57,26 @@ export class RunNotice extends VDomRenderer<ToolModel> {
   private _renderProblems(): JSX.Element | null {
     const trans = this._trans;
     const problems = this.model.automation?.problems ?? [];
-    const errors = problems.filter(({ severity }) => severity === 'error').length;
-    if (!errors) {
+    const codes = problems.flatMap(({ severity, code }) => (severity === 'error' ? [code] : []));
+    if (!codes.length) {
       return null;
     }
+    // That nobody has trusted a tool yet is no mistake of its author.
+    const isViewOnly = codes.every(code => code === 'view-unavailable');
     return (
       <div className="jp-RunNotice-item" data-kind="stale">
-        {trans._n(
-          'The configuration has %1 error; runs wait until it is mended.',
-          'The configuration has %1 errors; runs wait until they are mended.',
-          errors
-        )}{' '}
+        {isViewOnly
+          ? trans.__('Views that this tool brings are not loaded; runs wait until they are.')
+          : trans._n(
+              'The configuration has %1 error; runs wait until it is mended.',
+              'The configuration has %1 errors; runs wait until they are mended.',
+              codes.length
+            )}{' '}
+        {this._actions.needsTrust() && (
+          <Button minimal small onClick={() => this._actions.trust()}>
+            {trans.__('Trust this tool…')}
+          </Button>
+        )}
         <Button minimal small onClick={() => this._actions.checkConfiguration()}>
           {trans.__('Show')}
         </Button>

@@ -87,12 +87,15 @@ describe('views of a panel', () => {
     const actions = {
       openExecuted: (error: IRunError) => void calls.push(error.cell),
       retry: () => void calls.push('retry'),
-      checkConfiguration: () => void calls.push('check')
+      checkConfiguration: () => void calls.push('check'),
+      needsTrust: () => needsTrust,
+      trust: () => void calls.push('trust')
     };
+    let needsTrust = false;
 
-    async function create(): Promise<RunNotice> {
+    async function create(changes: Partial<IAutomationSummary> = {}): Promise<RunNotice> {
       calls.length = 0;
-      await load({});
+      await load(changes);
       return attach(new RunNotice(model, actions, trans));
     }
 
@@ -157,6 +160,22 @@ describe('views of a panel', () => {
       button(notice.node, 'Watch live').click();
       expect(model.state.tab).toBe('live');
       notice.dispose();
+    });
+
+    it('asks for trust where views of the tool are not loaded, and calls that no mistake', async () => {
+      needsTrust = true;
+      const refused: IProblem = { ...PROBLEM, code: 'view-unavailable', blocks: 'run' };
+      const notice = await create({ problems: [refused] });
+      expect(notice.node.textContent).toContain('Views that this tool brings are not loaded');
+      button(notice.node, 'Trust this tool…').click();
+      button(notice.node, 'Show').click();
+      expect(calls).toEqual(['trust', 'check']);
+      notice.dispose();
+      needsTrust = false;
+      const other = await create({ problems: [{ ...PROBLEM, blocks: 'run' }] });
+      expect(other.node.textContent).toContain('The configuration has 1 error');
+      expect(other.node.textContent).not.toContain('Trust');
+      other.dispose();
     });
 
     it('tells what a click could not do, until it is dismissed', async () => {
