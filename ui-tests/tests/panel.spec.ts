@@ -74,7 +74,10 @@ test.describe('the panel', () => {
     await expect(tool.run()).toBeDisabled();
     await expect(hall.getByRole('button', { name: 'A1' })).toHaveCount(0);
     await choose(tool, 'Trust this tool…');
-    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    // Enter alone lets no code run.
+    await expect(page.getByRole('dialog').getByRole('button', { name: 'Cancel' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
     await expect(hall.getByRole('button', { name: 'A1' })).toHaveCount(0);
     await tool.panel.getByRole('button', { name: 'Trust this tool…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Trust' }).click();

@@ -49,8 +49,7 @@ export function renderErrorPage(
           </ul>
         </nav>`
       }
-      ${signIn && renderSignIn(signIn)}
-      <p class="_note">Status ${status}</p>`,
+      ${signIn ? renderSignIn(signIn) : html`<p class="_note">Status ${status}</p>`}`,
     bodyClass: '_error-page',
     hasScript: false
   });

@@ -161,7 +161,9 @@ export class PanelActions implements INoticeActions, IMenuActions {
       body: trans.__(
         'It brings views of its own. Their code will run on this server, with your rights, whenever the tool is opened, until it is changed. Trust it only when you know where it comes from.'
       ),
-      buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Trust') })]
+      buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Trust') })],
+      // Enter alone must not let foreign code run.
+      defaultButton: 0
     });
     if (button.accept) {
       await client.trust(this._model.state.automation);
