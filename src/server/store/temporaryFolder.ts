@@ -30,9 +30,16 @@ export async function markOwner(folder: string): Promise<void> {
   await fs.writeFile(path.join(folder, OWNER_FILE), ownerText(), { mode: 0o600 });
 }
 
-/** Remove a temporary folder into which a process that is about to end may still write. */
+/**
+ * Remove a temporary folder into which a process that is about to end may still write. Whose it is stays until all else
+ * is gone: should this process be killed now, the next one goes on.
+ */
 export async function removeTemporaryFolder(folder: string): Promise<void> {
-  await fs.rm(folder, { recursive: true, force: true, maxRetries: RETRIES });
+  const options = { recursive: true, force: true, maxRetries: RETRIES };
+  const names = await fs.readdir(folder).catch(() => []);
+  const others = names.filter(name => name !== OWNER_FILE);
+  await Promise.all(others.map(name => fs.rm(path.join(folder, name), options)));
+  await fs.rm(folder, options);
 }
 
 /**

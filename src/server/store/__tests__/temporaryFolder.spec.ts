@@ -4,7 +4,11 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { createLog } from '../../log';
 import { draftPath, removeAbandonedDrafts } from '../atomicWrite';
-import { makeTemporaryFolder, removeAbandonedFolders } from '../temporaryFolder';
+import {
+  makeTemporaryFolder,
+  removeAbandonedFolders,
+  removeTemporaryFolder
+} from '../temporaryFolder';
 
 /** Of a process that was there and is gone. */
 const DEAD = spawnSync(process.execPath, ['-e', '']).pid;
@@ -38,6 +42,17 @@ describe('temporary folders', () => {
     expect(asked).toEqual([dead]);
     const names = await fs.readdir(folder);
     expect(names.sort()).toEqual([own, elsewhere, foreign].map(each => path.basename(each)).sort());
+  });
+
+  it('say whose they are until all else is gone', async () => {
+    const half = await makeTemporaryFolder('half');
+    await fs.mkdir(path.join(half, 'share'));
+    jest.spyOn(fs, 'rm').mockRejectedValueOnce(new Error('killed in the middle'));
+    await expect(removeTemporaryFolder(half)).rejects.toThrow('killed in the middle');
+    expect(await fs.readdir(half)).toEqual(['.owner.json', 'share']);
+    await removeTemporaryFolder(half);
+    expect(await fs.readdir(folder)).toEqual([]);
+    await expect(removeTemporaryFolder(half)).resolves.toBeUndefined();
   });
 
   it('drafts of killed processes are removed at any depth, and nothing else', async () => {
