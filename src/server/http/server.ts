@@ -128,7 +128,7 @@ export async function createServer(
   });
   await app.register(health, {
     version,
-    isReady: () => services.queue.state().running.length >= 0
+    isReady: () => services.queue.list({ limit: 1 }).length >= 0
   });
   await app.register(apiPages, {
     described: app,

@@ -11,8 +11,12 @@ import { queueStateFor } from './queueState';
 import { draftTopic, printTopic } from './printTopics';
 import { StateTopic, type ITopic, type TopicResolver } from './topics';
 
-/** Milliseconds between two states of the queue: a sweep of thousands must not flood its readers. */
+/** Milliseconds between two states of the queue, at least: a sweep of thousands must not flood its readers. */
 const QUEUE_INTERVAL_MS = 100;
+/** Share of the time that may go into telling readers of the queue: the state of a long one takes a while to write. */
+const QUEUE_SHARE = 0.05;
+/** Milliseconds after which a change is told in any case: somebody who stops a sweep wants to see it. */
+const QUEUE_PATIENCE_MS = 2_000;
 
 /** What a reader gets of the topics that it asks for. */
 export interface IOpenedTopics {
@@ -204,7 +208,10 @@ function watchTopic({ watchedBatches }: Services, name: string): StateTopic {
   );
 }
 
-/** The state of the queue as each reader may see it, at most ten times a second. Without readers nothing is done. */
+/**
+ * The state of the queue as each reader may see it, at most ten times a second, and less often while it is long. Without
+ * readers nothing is done.
+ */
 class QueueTopics {
   constructor(private readonly _services: Services) {}
 
@@ -243,10 +250,15 @@ class QueueTopics {
   private _listen(): void {
     this._changes ??= this._services.queue.onChange(() => {
       if (this._active.size) {
-        this._timer ??= setTimeout(() => {
-          this._timer = undefined;
-          this._active.forEach(topic => topic.publish());
-        }, QUEUE_INTERVAL_MS);
+        this._timer ??= setTimeout(
+          () => {
+            this._timer = undefined;
+            const begunMs = performance.now();
+            this._active.forEach(topic => topic.publish());
+            this._costMs = performance.now() - begunMs;
+          },
+          Math.min(QUEUE_PATIENCE_MS, Math.max(QUEUE_INTERVAL_MS, this._costMs / QUEUE_SHARE))
+        );
       }
     });
   }
@@ -255,6 +267,8 @@ class QueueTopics {
   private readonly _active = new Set<StateTopic>();
   private _changes: { dispose(): void } | undefined;
   private _timer: NodeJS.Timeout | undefined;
+  /** Milliseconds that the last telling took. */
+  private _costMs = 0;
 }
 
 /** Changes in the folders of one batch, watched only while somebody listens. */

@@ -118,7 +118,8 @@ export interface IRunQueue {
   progress(id: string): { fraction: number | null; message: string | null };
   /** Forget a final run: its history folder and its row. @throws {HttpError} 404 `run-unknown`, 409 `not-final` */
   remove(id: string): Promise<void>;
-  state(): IQueueState;
+  /** What runs and what waits, in order; runs that are not visible are left out. */
+  state(isVisible?: (run: IRunRecord) => boolean): IQueueState;
   /** Called after every change of the queue or of a run's state. */
   onChange(listener: (run: IRunRecord | null) => void): IDisposable;
   /**

@@ -62,33 +62,26 @@ export abstract class RunLookup {
     return { fraction: progress?.fraction ?? null, message: progress?.message ?? null };
   }
 
-  state(): IQueueState {
-    const { running: following, queued: waiting } = this._following();
-    const summaries = (runs: Iterable<{ id: string }>, isQueued: boolean) => {
-      const all: IRunSummary[] = [];
-      for (const { id } of runs) {
-        const record = this.get(id);
-        if (record) {
-          all.push(this._summarize(record, isQueued ? all.length + 1 : null));
-        }
-      }
-      return all;
-    };
+  state(isVisible: (run: IRunRecord) => boolean = () => true): IQueueState {
+    // One reading for all: thousands may wait.
+    const records = new Map(this._index.unfinished().map(({ record }) => [record.id, record]));
+    const order = this._waiting.inOrder(this._clock.nowMs());
+    const positions = new Map(order.map(({ id }, index) => [id, index + 1]));
+    const followers = [...this._followers.ids];
+    const followersIn = (state: string) => followers.filter(id => records.get(id)?.state === state);
+    const summaries = (ids: readonly string[]): IRunSummary[] =>
+      ids.flatMap(id => {
+        const record = records.get(id);
+        const position = positions.get(this._followers.leaderOf(id) ?? id) ?? null;
+        return record && isVisible(record) ? [this._summarize(record, position)] : [];
+      });
     return {
-      running: [...summaries(this._slots.runs, false), ...following],
-      queued: [...summaries(this._waiting.inOrder(this._clock.nowMs()), true), ...waiting],
+      running: summaries([...this._slots.runs.map(({ id }) => id), ...followersIn('running')]),
+      queued: summaries([...positions.keys(), ...followersIn('queued')]),
       isPaused: this._pauses.isPaused,
       pausedAutomations: this._pauses.automations,
       maximumConcurrentRuns: this._options.maximumConcurrentRuns
     };
-  }
-
-  /** Runs that follow others, by state. */
-  private _following(): Record<'running' | 'queued', IRunSummary[]> {
-    const all = [...this._followers.ids].flatMap(id => this.get(id) ?? []);
-    const inState = (state: string) =>
-      all.filter(record => record.state === state).map(record => this.summarize(record));
-    return { running: inState('running'), queued: inState('queued') };
   }
 
   /** A run as lists show it, with its position and how far it is. */
