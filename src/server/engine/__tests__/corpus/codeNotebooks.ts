@@ -36,7 +36,8 @@ export const CODE_NOTEBOOKS: Corpus = {
   multiprocessing: {
     cells: [
       SETTLE,
-      'import multiprocessing\ndef work(n):\n    print("in a worker", flush=True)\n    return n * 2\nwith multiprocessing.get_context("fork").Pool(1) as pool:\n    done = pool.map(work, [1, 2])\nsettle()\ndone',
+      // In one piece: a copy of a kernel sends each piece over a connection of its own, and the line end may come first.
+      'import multiprocessing\ndef work(n):\n    print("in a worker\\n", end="", flush=True)\n    return n * 2\nwith multiprocessing.get_context("fork").Pool(1) as pool:\n    done = pool.map(work, [1, 2])\nsettle()\ndone',
       'context = multiprocessing.get_context("fork")\nqueue = context.Queue()\nprocess = context.Process(target=queue.put, args=({"a": 1},))\nprocess.start()\nprint(queue.get())\nprocess.join()\nprocess.exitcode',
       'import os\npid = os.fork()\nif pid == 0:\n    os.write(1, b"in a copy\\n")\n    os._exit(7)\nstatus = os.waitpid(pid, 0)[1]\nsettle()\nos.waitstatus_to_exitcode(status)',
       'from concurrent.futures import ProcessPoolExecutor\nwith ProcessPoolExecutor(1, mp_context=context) as pool:\n    print(list(pool.map(abs, [-1, -2])))',
