@@ -52,6 +52,9 @@ export function BatchToolbar({ model, actions, trans }: IBatchToolbarProps): JSX
       <Button minimal small disabled={!total} onClick={() => void model.selectAll(!isAll)}>
         {isAll ? trans.__('Select none') : trans.__('Select all')}
       </Button>
+      <Button minimal small disabled={!total} onClick={() => void model.selectFailed()}>
+        {trans.__('Select failed')}
+      </Button>
       <Button minimal small disabled={!batches.length} onClick={() => actions.run(batches)}>
         {trans.__('Run selected')}
       </Button>

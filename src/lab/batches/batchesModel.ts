@@ -136,9 +136,13 @@ export class BatchesModel extends VDomModel {
   /**
    * Select everything that matches, or nothing.
    *
+   * @param isWanted - leaves out others; default none
    * @returns after all of their names are known
    */
-  async selectAll(isSelected: boolean): Promise<void> {
+  async selectAll(
+    isSelected: boolean,
+    isWanted: (batch: IBatchSummary) => boolean = () => true
+  ): Promise<void> {
     if (isSelected) {
       const limit = 1000;
       const total = this._total ?? 0;
@@ -148,7 +152,7 @@ export class BatchesModel extends VDomModel {
           offset,
           limit
         });
-        page.batches.forEach(batch => this._selected.set(batch.slug, batch));
+        page.batches.filter(isWanted).forEach(batch => this._selected.set(batch.slug, batch));
       }
     } else {
       this._selected.clear();
@@ -156,6 +160,12 @@ export class BatchesModel extends VDomModel {
     if (!this.isDisposed) {
       this.stateChanged.emit();
     }
+  }
+
+  /** Select what matches and did not end well, and nothing else: to be run again. */
+  async selectFailed(): Promise<void> {
+    this._selected.clear();
+    await this.selectAll(true, ({ state }) => state === 'failed' || state === 'lost');
   }
 
   /** Take batches out of the selection, such as deleted ones. */

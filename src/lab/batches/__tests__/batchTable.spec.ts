@@ -149,6 +149,17 @@ describe('BatchTable', () => {
     expect(button(table.node, 'Delete runs').disabled).toBe(true);
   });
 
+  it('selects what failed, and nothing else, to run it again', async () => {
+    button(table.node, 'Select all').click();
+    await until(() => model.selected.size === COUNT);
+    await drawn(table);
+    button(table.node, 'Select failed').click();
+    await until(() => model.selected.size === COUNT / 2);
+    await drawn(table);
+    button(table.node, 'Run selected').click();
+    expect((calls[0] as unknown[]).slice(0, 3)).toEqual(['run', 'b1', 'b3']);
+  });
+
   it('reads what is in sight anew once for many changes', async () => {
     const before = queries.length;
     for (let change = 0; change < 20; change++) {
