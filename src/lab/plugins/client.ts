@@ -1,5 +1,4 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { CrossComputeClient } from '../client';
 import { ICrossComputeClient } from '../tokens';
 
 /** Requests to the bundled server. */
@@ -7,6 +6,8 @@ export const client: JupyterFrontEndPlugin<ICrossComputeClient> = {
   id: 'jupyterlab-crosscompute:client',
   description: 'Provides requests to the bundled CrossCompute server.',
   provides: ICrossComputeClient,
-  activate: (app: JupyterFrontEnd): ICrossComputeClient =>
-    new CrossComputeClient(app.serviceManager.serverSettings)
+  activate: async (app: JupyterFrontEnd): Promise<ICrossComputeClient> => {
+    const { CrossComputeClient } = await import('../client');
+    return new CrossComputeClient(app.serviceManager.serverSettings);
+  }
 };
