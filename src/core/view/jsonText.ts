@@ -38,6 +38,18 @@ export function parseJsonText(text: string): IJsonNode {
   return new JsonTextReader(text.replace(/^\uFEFF/, '')).read();
 }
 
+/** Parse JSON as `parseJsonText` does. @returns null for a text that is no JSON */
+export function readJsonText(text: string): IJsonNode | null {
+  try {
+    return parseJsonText(text);
+  } catch (error) {
+    if (error instanceof JsonTextError) {
+      return null;
+    }
+    throw error;
+  }
+}
+
 /**
  * What a page shows for a value: text as it is, null as '', `true`, `false` and numbers as written, lists
  * and objects as JSON text.

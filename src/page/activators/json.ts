@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../core/json';
-import { JsonTextError, parseJsonText, type IJsonNode } from '../../core/view/jsonText';
+import { readJsonText } from '../../core/view/jsonText';
 import type { IActivated, IActivatorContext, IViewActivator } from './activator';
 import { createTree } from './jsonTree';
 
@@ -67,7 +67,7 @@ class ActiveJson implements IActivated {
     this._tree = document.createElement('div');
     this._tree.setAttribute('role', 'group');
     this._tree.setAttribute('aria-label', name);
-    const node = text.length <= MAX_TREE_LENGTH ? readNode(text) : null;
+    const node = text.length <= MAX_TREE_LENGTH ? readJsonText(text) : null;
     if (node) {
       this._tree.append(createTree(node, '', words));
     } else {
@@ -99,17 +99,5 @@ function valueOf(text: string): JsonValue {
       throw error;
     }
   }
-  return readNode(text)?.value ?? text;
-}
-
-/** @returns null for a text that is no JSON */
-function readNode(text: string): IJsonNode | null {
-  try {
-    return parseJsonText(text);
-  } catch (error) {
-    if (error instanceof JsonTextError) {
-      return null;
-    }
-    throw error;
-  }
+  return readJsonText(text)?.value ?? text;
 }

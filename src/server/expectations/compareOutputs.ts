@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import type { IVariable } from '../../core/automation/automation';
-import { JsonTextError, parseJsonText, type IJsonNode } from '../../core/view/jsonText';
+import { parseJsonText, readJsonText, type IJsonNode } from '../../core/view/jsonText';
 import { isAbsent } from '../files';
 import { digestFile } from '../store/blobs';
 import { withoutRemarks } from './comparePictures';
@@ -92,7 +92,9 @@ async function compareFile(
 function compareContent(file: string, expected: Buffer, actual: Buffer): FileDifference[] {
   const texts = [decode(expected), decode(actual)] as const;
   if (texts[0] !== null && texts[1] !== null) {
-    const values = isJson(file) ? ([parse(texts[0]), parse(texts[1])] as const) : null;
+    const values = isJson(file)
+      ? ([readJsonText(texts[0]), readJsonText(texts[1])] as const)
+      : null;
     return values?.[0] && values[1]
       ? compareJson(file, values[0], values[1])
       : compareText(texts[0], texts[1]);
@@ -131,18 +133,6 @@ function decode(bytes: Buffer): string | null {
     return bytes.includes(0) ? null : decoder.decode(bytes);
   } catch {
     return null;
-  }
-}
-
-/** @returns null for what is no JSON: its lines tell more then */
-function parse(text: string): IJsonNode | null {
-  try {
-    return parseJsonText(text);
-  } catch (error) {
-    if (error instanceof JsonTextError) {
-      return null;
-    }
-    throw error;
   }
 }
 
