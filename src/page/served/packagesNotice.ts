@@ -75,11 +75,11 @@ export class PackagesNotice {
     }
   };
 
-  /** The keyboard goes where the question is, and back. */
+  /** The keyboard goes where the question is, and back; Enter alone installs nothing. */
   private _ask(isAsking: boolean): void {
     this._show('_ask', isAsking);
     this._show('_install', !isAsking);
-    this._find(isAsking ? '_yes' : '_install')?.focus();
+    this._find(isAsking ? '_no' : '_install')?.focus();
   }
 
   private _say(text: string): void {

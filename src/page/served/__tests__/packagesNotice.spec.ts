@@ -25,7 +25,7 @@ describe('PackagesNotice', () => {
 
   it('asks before anything is installed, and brings the keyboard back', () => {
     click('Install…');
-    expect(document.activeElement).toBe(find('._yes'));
+    expect(document.activeElement).toBe(find('._no'));
     click('Cancel');
     expect(document.activeElement).toBe(find('._install'));
     expect(asked).toEqual([]);
