@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { errorCode } from '../files';
 
 /** A process and the moment it started, so that a later process of the same number is another one. */
@@ -9,6 +10,9 @@ interface IProcess {
 }
 
 const PERIOD_MS = 200;
+/** How often, and after which pause, processes are looked for that others started before they ended. */
+const MOST_ROUNDS = 50;
+const ROUND_MS = 20;
 
 /**
  * Watch the process of a kernel on this machine, to know of its end sooner than Jupyter does, which
@@ -49,18 +53,30 @@ export function watchKernelProcess(kernelId: string, onEnd: () => void): () => v
 }
 
 /**
- * End the kernels whose connection files lie in a folder, such as those that a killed server left: they live on for a
- * moment and write there. Does nothing where there is no `/proc`.
+ * End the processes that were started with a folder in their command or their environment: a Jupyter server that a
+ * killed server left, and its kernels. They live on for a moment and write there. Does nothing where there is no `/proc`.
  *
  * @param folder - absolute, with a name that nobody else has
  */
 export async function endKernelsOf(folder: string): Promise<void> {
+  // What is ended may have started another just before: until none is found.
+  for (let round = 0; round < MOST_ROUNDS && (await endOnce(folder)); round++) {
+    await wait(ROUND_MS);
+  }
+}
+
+/** @returns whether there was one */
+async function endOnce(folder: string): Promise<boolean> {
   const numbers = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name));
-  await Promise.all(
+  const found = await Promise.all(
     numbers.map(async name => {
-      const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-      if (!command.includes(`${folder}/`) || Number(name) === process.pid) {
-        return;
+      // A child that has yet to become a kernel has the command of Jupyter, and the environment of both.
+      const texts = ['cmdline', 'environ'].map(file =>
+        readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')
+      );
+      const isOfFolder = (await Promise.all(texts)).some(text => text.includes(`${folder}/`));
+      if (!isOfFolder || Number(name) === process.pid) {
+        return false;
       }
       try {
         process.kill(Number(name), 'SIGKILL');
@@ -69,8 +85,10 @@ export async function endKernelsOf(folder: string): Promise<void> {
           throw error;
         }
       }
+      return true;
     })
   );
+  return found.includes(true);
 }
 
 /** The topmost process that was given the connection file of a kernel; null when there is none here. */
