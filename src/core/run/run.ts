@@ -143,6 +143,15 @@ export interface IRunRecord {
   /** Path relative to the batch folder (such as `output/report.txt`) → `sha256:…`. */
   outputs: Record<string, string>;
   problems: IRunProblem[];
+  /** True when somebody wants it to stay however old it is. */
+  pinned?: boolean;
+  /** When outputs of it were last put into a document; absent when they never were. */
+  printed?: string;
+}
+
+/** Tell whether a run stays however old it is: somebody pinned it, or it was printed. */
+export function isKept({ pinned, printed }: Pick<IRunRecord, 'pinned' | 'printed'>): boolean {
+  return pinned === true || typeof printed === 'string';
 }
 
 /** Priorities of the queue, see `order.ts`. */

@@ -150,6 +150,27 @@ const addActions: (...parameters: [Parameters<typeof runs>[0], Services]) => voi
     }
   );
 
+  for (const method of ['POST', 'DELETE'] as const) {
+    const isPinned = method === 'POST';
+    app.route({
+      method,
+      url: '/api/runs/:run/pin',
+      config: { access: forRun('run_automation') },
+      schema: {
+        summary: isPinned
+          ? 'Keep a final run however old it is'
+          : 'Let a run go again when it is old',
+        tags,
+        params: RunParams
+      },
+      handler: async (request): Promise<IRunResource> => {
+        const { id } = runOf(request);
+        await queue.pin(id, isPinned);
+        return resourceOf(services, request, queue.get(id) ?? runOf(request));
+      }
+    });
+  }
+
   app.delete(
     '/api/runs/:run',
     {

@@ -5,7 +5,7 @@ import { DEFAULT_NAME, documentName, type UniqueNames } from '../../core/print/d
 import { planDocuments, PRINTER_VIEW, type IPlannedDocument } from '../../core/print/printPlan';
 import { readPrintSettings, type IPrintSettings } from '../../core/print/printSettings';
 import { renderPrintStyle } from '../../core/print/printStyle';
-import { isFinal } from '../../core/run/run';
+import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { ViewRegistry } from '../../core/view/registry';
 import { HttpError } from '../httpError';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
@@ -52,13 +52,14 @@ export class BatchPrinter {
   /**
    * Refuse a batch whose results are not there: what failed or is not over is never printed.
    *
+   * @returns the run that is printed; null for an automation without scripts
    * @throws {HttpError} 409 `not-printable` with the reason
    */
-  requireDone(loaded: LoadedAutomation, batch: ILocatedBatch): void {
+  requireDone(loaded: LoadedAutomation, batch: ILocatedBatch): IRunRecord | null {
     const run = this._options.pages.newestRun(loaded, batch);
     const isScripted = loaded.get().scripts.length > 0;
     if (run?.state === 'done' || (!run && !isScripted)) {
-      return;
+      return run;
     }
     const reason = !run
       ? 'has not been run yet; run it first'

@@ -1,4 +1,5 @@
 import type { IAsker } from '../../core/access/identity';
+import type { IRunRecord } from '../../core/run/run';
 import { formatTimestamp, UniqueNames } from '../../core/print/documentName';
 import { HttpError } from '../httpError';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
@@ -53,9 +54,9 @@ export async function printBatches(
         if (signal.aborted) {
           break;
         }
-        options.printer.requireDone(loaded, batch);
+        const run = options.printer.requireDone(loaded, batch);
         const documents = await options.printer.name(loaded, batch, timestamp, names);
-        printing.push(printOne(options.printer, sweep, batch, documents));
+        printing.push(printOne(options, sweep, { batch, run, documents }));
       } catch (error) {
         fail(sweep, slug, error);
         sweep.onFinished?.(slug);
@@ -71,11 +72,16 @@ export async function printBatches(
   }
 }
 
+interface IBatchToPrint {
+  batch: ILocatedBatch;
+  run: IRunRecord | null;
+  documents: readonly INamedDocument[];
+}
+
 async function printOne(
-  printer: BatchPrinter,
+  { printer, queue }: IPrintSweepOptions,
   sweep: IPrintSweep,
-  batch: ILocatedBatch,
-  documents: readonly INamedDocument[]
+  { batch, run, documents }: IBatchToPrint
 ): Promise<void> {
   for (const document of documents) {
     try {
@@ -83,6 +89,8 @@ async function printOne(
         batch,
         await printer.print(sweep.loaded, batch, document, sweep.signal)
       );
+      // Whoever holds the document may ask where it comes from. Drafts are written anew after each run, and keep none.
+      await (run && queue.notePrinted(run.id));
     } catch (error) {
       fail(sweep, batch.slug, error);
       break;

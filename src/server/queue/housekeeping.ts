@@ -3,7 +3,7 @@ import type { ILog } from '../log';
 import { collectBlobs } from '../store/blobCollection';
 import { BlobStore } from '../store/blobs';
 import type { IClock } from '../store/clock';
-import type { RunIndex } from '../store/runIndex';
+import type { IIndexedRun, RunIndex } from '../store/runIndex';
 import { findExpired, type IKeepRuns } from './retention';
 
 /** Runs of one batch that are looked at when one of them is over. */
@@ -15,12 +15,20 @@ export class Housekeeping {
 
   /** Forget what is kept no longer of the batch of a run that is over. */
   tidy({ automation, batch }: IRunRecord): void {
-    const { clock, index, keepRuns, remove } = this._options;
+    const { clock, index, keepRuns } = this._options;
     const filter = { automation: automation.id, batch: batch.slug, limit: MAXIMUM_OF_BATCH };
     const expired = findExpired(index.list(filter), keepRuns, clock.nowMs());
     if (expired.length) {
-      const removing = Promise.all(expired.map(run => remove(run.id)));
+      const removing = Promise.all(expired.map(run => this._forget(run.id)));
       this._do(`old runs of batch "${batch.slug}" were not removed`, removing);
+    }
+  }
+
+  private async _forget(id: string): Promise<void> {
+    const { index, isKept, remove } = this._options;
+    const run = index.find(id);
+    if (run && !(await isKept(run))) {
+      await remove(id);
     }
   }
 
@@ -56,6 +64,8 @@ export namespace Housekeeping {
     clock: IClock;
     log: ILog;
     keepRuns: IKeepRuns;
+    /** Tell whether a run stays however old it is. */
+    isKept(run: IIndexedRun): Promise<boolean>;
     /** Forget a run that is over. */
     remove(id: string): Promise<void>;
   }

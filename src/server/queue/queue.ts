@@ -118,6 +118,14 @@ export interface IRunQueue {
   progress(id: string): { fraction: number | null; message: string | null };
   /** Forget a final run: its history folder and its row. @throws {HttpError} 404 `run-unknown`, 409 `not-final` */
   remove(id: string): Promise<void>;
+  /**
+   * Let a final run stay in the history however old it is, or no more.
+   *
+   * @throws {HttpError} 404 `run-unknown`, 409 `not-final`
+   */
+  pin(id: string, isPinned: boolean): Promise<void>;
+  /** Note that outputs of a run are in a document, so that it stays. Never rejects; nothing happens for an unknown id. */
+  notePrinted(id: string): Promise<void>;
   /** What runs and what waits, in order; runs that are not visible are left out. */
   state(isVisible?: (run: IRunRecord) => boolean): IQueueState;
   /** Called after every change of the queue or of a run's state. */

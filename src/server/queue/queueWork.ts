@@ -6,6 +6,7 @@ import { Admission } from './admission';
 import type { IRunQueueOptions } from './createRunQueue';
 import { Followers } from './followers';
 import { Housekeeping } from './housekeeping';
+import { KeptRuns } from './keptRuns';
 import { Leases } from './leases';
 import { makeRunHome } from './newRun';
 import { Pauses } from './pauses';
@@ -70,11 +71,18 @@ export abstract class QueueWork extends RunLookup {
       onTaken: (folder, wasOthers) => this._onLease(folder, wasOthers),
       onLost: folder => this._onLeaseLost(folder)
     });
+    this._kept = new KeptRuns({
+      index: this._index,
+      clock: this._clock,
+      log: options.log,
+      changed: () => this._changed(null)
+    });
     this._housekeeping = new Housekeeping({
       index: this._index,
       clock: this._clock,
       log: options.log,
       keepRuns: options.keepRuns ?? DEFAULT_KEEP_RUNS,
+      isKept: run => this._kept.isKept(run),
       remove: id => this.remove(id)
     });
     this._admission = new Admission({
@@ -287,6 +295,7 @@ export abstract class QueueWork extends RunLookup {
   protected readonly _leases: Leases;
   /** Runs whose home on disk is being made. */
   protected readonly _creating = new Map<string, Promise<void>>();
+  protected readonly _kept: KeptRuns;
   protected readonly _housekeeping: Housekeeping;
   protected readonly _adopting = new Map<string, Promise<void>>();
   /** Folders in which what another server left has not ended yet. */

@@ -1,4 +1,4 @@
-import { isFinal, type IRunRecord } from '../../core/run/run';
+import { isFinal, isKept, type IRunRecord } from '../../core/run/run';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -21,7 +21,7 @@ export function keepRunsOf(setting: string | undefined): IKeepRuns {
 
 /**
  * Choose the runs of a batch whose history goes: those beyond the number, and old ones. The newest run, which the folder
- * of the batch shows, and the newest good one always stay, as does what is not over.
+ * of the batch shows, the newest good one, and those that were pinned or printed always stay, as does what is not over.
  *
  * @param runs - all runs of one batch, newest first
  * @returns the runs that go
@@ -34,6 +34,7 @@ export function findExpired(
   const newestGood = runs.find(({ state }) => state === 'done');
   return runs.filter((run, index) => {
     const isOld = nowMs - Date.parse(run.ended ?? run.created) > days * DAY_MS;
-    return index > 0 && run !== newestGood && isFinal(run.state) && (index >= count || isOld);
+    const stays = index === 0 || run === newestGood || !isFinal(run.state) || isKept(run);
+    return !stays && (index >= count || isOld);
   });
 }

@@ -91,6 +91,15 @@ export class RunQueue extends QueueWork implements IRunQueue {
     this._changed(null);
   }
 
+  async pin(id: string, isPinned: boolean): Promise<void> {
+    await this._kept.pin(this._requireIndexed(id), isPinned);
+  }
+
+  async notePrinted(id: string): Promise<void> {
+    const run = this._index.find(id);
+    await (run && this._kept.notePrinted(run));
+  }
+
   adopt(automationFolder: string): Promise<void> {
     const known = this._adopting.get(automationFolder);
     if (known) {
@@ -117,9 +126,10 @@ export class RunQueue extends QueueWork implements IRunQueue {
       this._slots.endAll('shutdown'),
       ...this._creating.values(),
       ...this._adopting.values(),
-      this._housekeeping.settled(),
       this._stops.settled()
     ]);
+    // Those that ended just now tidied after themselves.
+    await this._housekeeping.settled();
     // They get what others made from the next server otherwise.
     await this._followers.settledWithin(this._options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS);
     await this._leases.close();

@@ -113,6 +113,14 @@ export class RunIndex {
     return Number(changes) > 0;
   }
 
+  /** Replace the record of a final run by one that says more of it, but the same of its end. */
+  note(record: IRunRecord): void {
+    this._prepare(`UPDATE runs SET record = ? WHERE id = ? AND NOT ${IN_FLIGHT}`).run(
+      JSON.stringify(record),
+      record.id
+    );
+  }
+
   /** Take a run out that could not be written into its history. */
   remove(id: string): void {
     this._prepare('DELETE FROM runs WHERE id = ?').run(id);

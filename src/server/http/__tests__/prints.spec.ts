@@ -162,6 +162,9 @@ describeWithChromium.each(Object.entries(PLACES))('printing %s', (_place, place)
     expect(ended.failures).toEqual([
       { batch: 'nobody', code: 'not-printable', message: expect.stringContaining('failed') }
     ]);
+    const printed = services.queue.list({}).filter(run => run.printed !== undefined);
+    expect(printed.map(({ batch }) => batch.slug)).not.toContain('nobody');
+    expect(printed).toHaveLength(2);
     const removed = await app.inject({
       method: 'DELETE',
       url: `/api/prints/${started.id}`,

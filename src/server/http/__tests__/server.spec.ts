@@ -253,6 +253,10 @@ describe('the HTTP server', () => {
       headers: { 'content-type': 'application/json' }
     });
     expect(stopped.json()).toMatchObject({ state: 'stopped', return_code: -1 });
+    const pin = async (method: 'POST' | 'DELETE') =>
+      (await app.inject({ method, url: `/api/runs/${first.id}/pin` })).json();
+    expect((await pin('POST')).record).toMatchObject({ state: 'stopped', pinned: true });
+    expect((await pin('DELETE')).record).not.toHaveProperty('pinned');
     const again = await post(`/api/runs/${first.id}/stop`, {});
     expect([again.statusCode, again.json().code]).toEqual([409, 'already-final']);
   });

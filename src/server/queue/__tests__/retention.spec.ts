@@ -2,7 +2,14 @@ import { promises as fs } from 'node:fs';
 import { isFinal, type IRunRecord, type RunState } from '../../../core/run/run';
 import { collectBlobs } from '../../store/blobCollection';
 import { BlobStore } from '../../store/blobs';
-import { journalPathOf, listHistory } from '../../store/history';
+import {
+  journalPathOf,
+  listHistory,
+  readRecord,
+  runFolderOf,
+  writeRecord
+} from '../../store/history';
+import type { StoredRun } from '../../store/runRecord';
 import { DEFAULT_KEEP_RUNS, findExpired, keepRunsOf } from '../retention';
 import { Bench, automationIn, idOf, variable } from './bench';
 
@@ -44,6 +51,17 @@ describe('findExpired()', () => {
   });
 });
 
+describe('findExpired() of kept runs', () => {
+  it('leaves what was pinned or printed, and counts it among the newest', () => {
+    const runs = history(['done', 0], ['done', 1], ['done', 100], ['failed', 200], ['done', 300]);
+    runs[2].pinned = true;
+    runs[4].printed = new Date(NOW_MS).toISOString();
+    expect(expired(runs, 1)).toEqual([1, 3]);
+    runs[2].pinned = false;
+    expect(expired(runs, 1)).toEqual([1, 2, 3]);
+  });
+});
+
 describe('keepRunsOf()', () => {
   it('takes a number above 0 alone', () => {
     expect(keepRunsOf('200')).toEqual({ count: 200, days: 90 });
@@ -66,9 +84,14 @@ describe('the history of a batch', () => {
   afterEach(() => bench.dispose());
 
   /** Run 0 to n-1 in one batch, each with an output of its own. */
-  const runAll = async (count: number, keep: number) => {
+  const runAll = (count: number, keep: number) => runThese(0, count, keep);
+
+  /** Run one more. */
+  const runMore = (number: number, keep: number) => runThese(number, number + 1, keep);
+
+  const runThese = async (from: number, to: number, keep: number) => {
     const queue = await bench.open({ keepRuns: { count: keep, days: 90 } });
-    for (let number = 0; number < count; number++) {
+    for (let number = from; number < to; number++) {
       await queue.ensureRun(bench.request(number, { batch: bench.request(0).batch }));
       const execution = await bench.executor.started(number);
       await execution.write('output', 'a.txt', `text ${number}`);
@@ -83,6 +106,46 @@ describe('the history of a batch', () => {
     await queue.close();
     expect((await listHistory(bench.folder)).sort()).toEqual([idOf(3), idOf(4)]);
     expect(queue.list({}).map(({ id }) => id)).toEqual([idOf(4), idOf(3)]);
+  });
+
+  it('keeps what is pinned until it is no more, and what was printed', async () => {
+    const queue = await runAll(3, 3);
+    await queue.pin(idOf(0), true);
+    await Promise.all([queue.pin(idOf(1), true), queue.notePrinted(idOf(1))]);
+    await queue.pin(idOf(1), false);
+    await queue.close();
+    const stored = await readRecord(bench.folder, idOf(1));
+    expect(stored).toMatchObject({ state: 'done', printed: expect.stringMatching(/Z$/) });
+    expect(stored).not.toHaveProperty('pinned');
+    const tidied = await runMore(3, 1);
+    await tidied.pin(idOf(0), false);
+    await tidied.close();
+    expect((await listHistory(bench.folder)).sort()).toEqual([idOf(0), idOf(1), idOf(3)]);
+    const last = await runMore(4, 1);
+    await last.close();
+    expect((await listHistory(bench.folder)).sort()).toEqual([idOf(1), idOf(4)]);
+  });
+
+  it('keeps what another server noted on disk', async () => {
+    const queue = await runAll(2, 2);
+    const stored = await readRecord(bench.folder, idOf(0));
+    await writeRecord(bench.folder, { ...(stored as StoredRun), pinned: true });
+    await queue.close();
+    await (await runMore(2, 1)).close();
+    expect((await listHistory(bench.folder)).sort()).toEqual([idOf(0), idOf(2)]);
+  });
+
+  it('pins nothing that is not over, or gone', async () => {
+    const queue = await bench.open();
+    await queue.ensureRun(bench.request(0));
+    await expect(queue.pin(idOf(0), true)).rejects.toMatchObject({ code: 'not-final' });
+    (await bench.executor.started(0)).succeed();
+    await bench.until(queue, 0);
+    await fs.rm(runFolderOf(bench.folder, idOf(0)), { recursive: true });
+    await expect(queue.pin(idOf(0), true)).rejects.toMatchObject({ code: 'run-unknown' });
+    await queue.notePrinted(idOf(0));
+    expect(bench.log.complaints).toEqual([expect.stringContaining('was printed')]);
+    await queue.close();
   });
 
   it('gives back the room of contents that nobody names any more, after a day', async () => {

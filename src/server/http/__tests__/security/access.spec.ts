@@ -96,14 +96,15 @@ describe('access to a site with groups', () => {
       run: (await site.get(`/api/runs/${id}`, token)).statusCode,
       journal: (await site.get(`/api/runs/${id}/journal`, token)).statusCode,
       log: (await site.get(`/api/runs/${id}/log`, token)).statusCode,
+      pin: (await site.post(`/api/runs/${id}/pin`, {}, token)).statusCode,
       retry: (await site.post(`/api/runs/${id}/retry`, {}, token)).statusCode
     });
-    const all = { page: 200, upper: 200, run: 200, journal: 200, log: 200, retry: 201 };
-    const none = { page: 403, upper: 403, run: 403, journal: 403, log: 403, retry: 403 };
+    const all = { page: 200, upper: 200, run: 200, journal: 200, log: 200, pin: 200, retry: 201 };
+    const none = { page: 403, upper: 403, run: 403, journal: 403, log: 403, pin: 403, retry: 403 };
     expect(await seen(both)).toEqual(all);
     expect(await seen(north)).toEqual(none);
     expect(await seen(null)).toEqual(none);
-    expect(await seen(guest)).toEqual({ ...all, log: 403, retry: 403 });
+    expect(await seen(guest)).toEqual({ ...all, log: 403, pin: 403, retry: 403 });
     const listed = async (token: string) =>
       (await site.get('/api/runs', token)).json().some((run: { id: string }) => run.id === id);
     expect([await listed(both), await listed(head), await listed(guest)]).toEqual([
