@@ -1,4 +1,5 @@
-import { promises as fs } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { promises as fs, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { Readable } from 'node:stream';
@@ -29,6 +30,7 @@ beforeAll(async () => {
 afterEach(() => {
   opened.splice(0).forEach(results => results.close());
   s3.faults.length = 0;
+  s3.onRequest = () => undefined;
 });
 afterAll(() => s3.close());
 
@@ -41,8 +43,8 @@ function placeOf(more: NodeJS.ProcessEnv = {}, bucket = 'results'): IS3Place {
   return readS3Place(address, { ...S3_CREDENTIALS, ...more });
 }
 
-function open(place = placeOf()): S3Results {
-  const results = new S3Results(place, clock);
+function open(place = placeOf(), partBytes?: number): S3Results {
+  const results = new S3Results(place, clock, partBytes);
   opened.push(results);
   return results;
 }
@@ -64,6 +66,12 @@ let place: IS3Place;
 resultStoreContract(
   'a bucket',
   async () => open((place = placeOf())),
+  (_, digest, content) => replace(place, digest, content)
+);
+
+resultStoreContract(
+  'a bucket that takes parts',
+  async () => open((place = placeOf()), 1_000_000),
   (_, digest, content) => replace(place, digest, content)
 );
 
@@ -134,6 +142,61 @@ describe('S3Results', () => {
     s3.requests.length = 0;
     await results.put(file);
     expect(s3.requests).toEqual([expect.stringMatching(/blobs/)]);
+  });
+
+  describe('of a large file', () => {
+    const content = randomBytes(3_500_000);
+    const isPart = (uri: string) => /partNumber/.test(uri);
+    const isCompletion = (uri: string) => /^POST.*[?]uploadId/.test(uri);
+    beforeEach(async () => {
+      await fs.writeFile(file, content);
+      s3.requests.length = 0;
+    });
+
+    it('sends parts, and again only those that failed', async () => {
+      const results = open(placeOf(), 1_000_000);
+      // Is it there, begin, first part, second part.
+      s3.faults.push(404, 503, null);
+      await results.put(file);
+      expect(s3.faults).toEqual([]);
+      expect(s3.requests.filter(isPart)).toHaveLength(4);
+      expect(await s3.uploads()).toEqual([]);
+      const copy = path.join(folder, 'copy');
+      await results.get(digestOf(content), copy);
+      expect((await fs.readFile(copy)).equals(content)).toBe(true);
+    });
+
+    it.each([
+      ['a part is refused', (uri: string) => isPart(uri) && /partNumber=3/.test(uri)],
+      ['it cannot be put together', isCompletion]
+    ])('leaves nothing when %s', async (_, isFault) => {
+      const where = placeOf();
+      s3.onRequest = uri => (isFault(uri) ? 403 : undefined);
+      await expect(open(where, 1_000_000).put(file)).rejects.toMatchObject({ code: 'refused' });
+      expect(await s3.uploads()).toEqual([]);
+      expect(await open(where).has(digestOf(content))).toBe(false);
+    });
+
+    it('stores nothing of a file that is written meanwhile', async () => {
+      const where = placeOf();
+      s3.onRequest = uri => {
+        if (/partNumber=2/.test(uri)) {
+          writeFileSync(file, randomBytes(content.length));
+        }
+      };
+      await expect(open(where, 1_000_000).put(file)).rejects.toMatchObject({ code: 'changed' });
+      expect(await s3.uploads()).toEqual([]);
+      expect(await open(where).has(digestOf(content))).toBe(false);
+    });
+
+    it('believes that it is done when only the answer is lost', async () => {
+      const results = open(placeOf(), 1_000_000);
+      const planned: 'lost'[] = ['lost'];
+      s3.onRequest = uri => (isCompletion(uri) ? planned.pop() : undefined);
+      const { digest } = await results.put(file);
+      expect(await results.has(digest)).toBe(true);
+      expect(await s3.uploads()).toEqual([]);
+    });
   });
 
   it('lists more than a page holds', async () => {

@@ -18,16 +18,24 @@ const MAXIMUM_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** A request to a bucket. */
 export interface IS3Request {
-  method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** Name of the object below the prefix; '' for the bucket itself. */
   name: string;
   query?: Record<string, string>;
-  /** What is sent; `open` is called once for each attempt. */
-  body?: { open: () => Readable; bytes: number; sha256: string };
+  body?: IS3Body;
+}
+
+/** What a request carries. */
+export interface IS3Body {
+  /** Called once for each attempt. */
+  open(): Readable;
+  bytes: number;
+  /** 64 hex digits. */
+  sha256: string;
 }
 
 /** A network or a service that may do better the next time. */
-class Passing extends Error {}
+export class Passing extends Error {}
 
 /** Sends signed requests to one bucket, and again when the service is busy or away for a moment. */
 export class S3Client {
@@ -72,6 +80,20 @@ export class S3Client {
         await new Promise<void>(resolve => this._clock.after(DELAYS_MS[attempt], resolve));
       }
     }
+  }
+
+  /** The same for an object that must be there. @throws {ResultStoreError} `failed` when it is not */
+  async require<T>(
+    request: IS3Request,
+    read: (answer: http.IncomingMessage) => Promise<T>
+  ): Promise<T> {
+    const found = await this.send(request, read);
+    if (found === null) {
+      const { bucket, endpoint } = this.place;
+      const what = `"${request.name}" in the bucket "${bucket}" at ${endpoint}`;
+      throw new ResultStoreError('failed', `${what} cannot be written`);
+    }
+    return found;
   }
 
   /** Read a small answer as text. */

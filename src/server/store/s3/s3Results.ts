@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import { Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isJsonObject } from '../../../core/json';
 import { staysInside } from '../../../core/path';
@@ -18,10 +17,13 @@ import type {
 import { ResultStoreError } from '../resultStoreError';
 import { S3Client } from './s3Client';
 import type { IS3Place } from './s3Place';
+import { tap, textBody, uploadFile } from './s3Upload';
 import { readElements, readText } from './s3Xml';
 
-/** What one request may carry. */
-const MAXIMUM_BYTES = 5 * 1024 ** 3;
+/** What one object may hold. */
+const MAXIMUM_BYTES = 5 * 1024 ** 4;
+/** What one request carries at most: of larger files a part. */
+const PART_BYTES = 64 * 1024 ** 2;
 const CONTENTS = 'blobs/sha256/';
 const RESULTS = 'results/';
 
@@ -30,7 +32,11 @@ const RESULTS = 'results/';
  * `blobs/sha256/ab/cdef…`, and what is done under a run key in `results/<run key>.json`.
  */
 export class S3Results implements IResults, IResultStore, ISharedResults {
-  constructor(place: IS3Place, clock: Pick<IClock, 'after'>) {
+  constructor(
+    place: IS3Place,
+    clock: Pick<IClock, 'after'>,
+    private readonly _partBytes = PART_BYTES
+  ) {
     this._client = new S3Client(place, clock);
   }
 
@@ -86,7 +92,7 @@ export class S3Results implements IResults, IResultStore, ISharedResults {
     if (blob.bytes > MAXIMUM_BYTES) {
       throw new ResultStoreError(
         'too-large',
-        `"${path.basename(file)}" is larger than the 5 GiB that a bucket takes at once; write several files`
+        `"${path.basename(file)}" is larger than the 5 TiB that a bucket takes at once; write several files`
       );
     }
     if (!(await this.has(blob.digest))) {
@@ -133,50 +139,26 @@ export class S3Results implements IResults, IResultStore, ISharedResults {
   }
 
   async publish(key: string, result: ISharedResult): Promise<void> {
-    const bytes = Buffer.from(JSON.stringify(result));
-    const body = {
-      open: () => Readable.from([bytes]),
-      bytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex')
-    };
-    await this._send(resultName(key), body);
+    const body = textBody(JSON.stringify(result));
+    await this._client.require({ method: 'PUT', name: resultName(key), body }, async answer =>
+      answer.resume()
+    );
   }
 
-  private async _upload(file: string, { digest, bytes }: IBlob): Promise<void> {
+  private async _upload(file: string, blob: IBlob): Promise<void> {
     const handle = await fs.open(file);
-    let isSame = true;
-    const open = () => {
-      const hash = createHash('sha256');
-      const source = handle.createReadStream({ start: 0, end: bytes - 1, autoClose: false });
-      const checked = tap(hash, () => {
-        isSame = `sha256:${hash.digest('hex')}` === digest;
-        return isSame ? null : new ResultStoreError('changed', changedText(file));
-      });
-      source.on('error', error => checked.destroy(error));
-      return source.pipe(checked);
-    };
     try {
-      await this._send(nameOf(digest), { open, bytes, sha256: digest.slice('sha256:'.length) });
-      if (!isSame) {
-        // Its service does not compare: nobody may find it under this digest.
-        await this.remove(digest);
-        throw new ResultStoreError('changed', changedText(file));
-      }
+      const changed = () => new ResultStoreError('changed', changedText(file));
+      const name = nameOf(blob.digest);
+      await uploadFile(this._client, {
+        ...blob,
+        name,
+        handle,
+        partBytes: this._partBytes,
+        changed
+      });
     } finally {
       await handle.close();
-    }
-  }
-
-  private async _send(
-    name: string,
-    body: { open: () => Readable; bytes: number; sha256: string }
-  ): Promise<void> {
-    const isSent = await this._client.send({ method: 'PUT', name, body }, async answer => {
-      answer.resume();
-      return true;
-    });
-    if (!isSent) {
-      throw new ResultStoreError('failed', `${this._shown(name)} cannot be written`);
     }
   }
 
@@ -205,20 +187,6 @@ function resultName(key: string): string {
 
 function changedText(file: string): string {
   return `"${path.basename(file)}" was written while it was being stored; run again`;
-}
-
-/** Passes bytes on, hashes them, and asks at the end whether they are right. */
-function tap(
-  hash: { update(chunk: Buffer): unknown },
-  end: () => Error | null = () => null
-): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done: TransformCallback) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-    flush: done => done(end())
-  });
 }
 
 /** Whoever can write into the bucket can write anything there, so no path leaves its folder. */
