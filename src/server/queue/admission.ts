@@ -47,7 +47,9 @@ export class Admission {
     }
     const { index, isEnding } = this._options;
     const folder = folderOfRequest(request);
-    const candidates = index.inFlight(request.key).filter(({ record }) => !isEnding(record.id));
+    const candidates = index
+      .inFlight(request.key)
+      .filter(({ record }) => record.batch.kind !== 'test' && !isEnding(record.id));
     const leader = candidates.find(({ record }) => record.leader === null);
     const run =
       request.batch.kind === 'form'

@@ -72,12 +72,22 @@ export async function writeIdentities(
   run: { automationFolder: string; id: string },
   asker: string
 ): Promise<void> {
-  const kept = identityPathOf(run.automationFolder, run.id);
-  const identity = await readDictionary(kept);
-  const known = Object.keys(identity).length ? identity : { username: asker };
   const target = path.join(debugFolder, 'identities.dictionary');
-  await writeAtomically(target, `${JSON.stringify(known)}\n`);
-  await fs.rm(kept, { force: true });
+  await writeAtomically(target, `${JSON.stringify(await keptIdentity(run, asker))}\n`);
+  await fs.rm(identityPathOf(run.automationFolder, run.id), { force: true });
+}
+
+/**
+ * The identity that was kept for a run that has not begun.
+ *
+ * @param asker - as for `writeIdentities`
+ */
+export async function keptIdentity(
+  run: { automationFolder: string; id: string },
+  asker: string
+): Promise<Identity> {
+  const identity = await readDictionary(identityPathOf(run.automationFolder, run.id));
+  return Object.keys(identity).length ? identity : { username: asker };
 }
 
 function identityPathOf(automationFolder: string, id: string): string {

@@ -70,7 +70,8 @@ export class Followers {
       throw new Error(`run ${id} follows no run`);
     }
     this._followers.set(id, { run, ending: null });
-    this._folders.set(run.folder, run.sequence);
+    // Who left its slot to follow holds its folder as before, also against who was asked for earlier and was overtaken.
+    this._folders.set(run.folder, run.record.state === 'queued' ? run.sequence : -Infinity);
     const group = this._groups.get(leader) ?? new Set();
     this._groups.set(leader, group.add(id));
     const record = this._options.get(leader);

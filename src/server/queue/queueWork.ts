@@ -1,8 +1,10 @@
 import type { IRunRecord } from '../../core/run/run';
+import { writeRecord } from '../store/history';
 import { folderResults } from '../store/resultStore';
 import type { StoredRun } from '../store/runRecord';
 import type { IIndexedRun, RunIndex } from '../store/runIndex';
 import { Admission } from './admission';
+import { findEqual } from './equalWork';
 import type { IRunQueueOptions } from './createRunQueue';
 import { Followers } from './followers';
 import { Housekeeping } from './housekeeping';
@@ -116,15 +118,60 @@ export abstract class QueueWork extends RunLookup {
       this._followers.release(record.id);
       throw error;
     }
-    // Another asker may have joined meanwhile.
-    const current = this._index.find(record.id) ?? run;
-    if (record.leader === null && !(await answer(current))) {
-      this._waiting.add(current);
-    } else if (record.leader !== null) {
-      this._followers.add(current);
+    if (record.leader !== null || !(await answer(this._requireIndexed(record.id)))) {
+      this._enter(record.id);
     }
     this._changed(this.get(record.id));
     this._schedule();
+  }
+
+  /** Let a run that is queued wait for its turn, or for whom it follows. */
+  private _enter(id: string): void {
+    // Others may have joined it since it was asked for, or found that they do the same work.
+    const run = this._requireIndexed(id);
+    if (run.record.leader === null) {
+      this._waiting.add(run);
+    } else {
+      this._followers.add(run);
+    }
+  }
+
+  /** See `IStartedRun`. */
+  private _joinEqual(id: string): string | null {
+    const run = this._requireIndexed(id);
+    const equal = findEqual(run, this._index, {
+      isExecuting: other => this._slots.get(other) !== undefined,
+      isEnding: other => this._stops.isEnding(other)
+    });
+    if (!equal) {
+      return null;
+    }
+    if (equal.record.state === 'running') {
+      // Its own followers with it: what they want is looked at again at the end.
+      const leader = equal.record.id;
+      this._followers.add({ ...run, record: this._update(id, { leader }) });
+      this._followers.move(id, leader);
+      return leader;
+    }
+    this._followInstead(equal, id);
+    return null;
+  }
+
+  /** Let a run that waits follow one that executes. */
+  private _followInstead({ record }: IIndexedRun, leader: string): void {
+    const { id } = record;
+    const creating = this._creating.get(id);
+    this._update(id, { leader, retry_at: undefined });
+    this._followers.move(id, leader);
+    if (this._waiting.delete(id)) {
+      this._enter(id);
+    }
+    const note = async () => {
+      await creating;
+      const run = this._requireIndexed(id);
+      await writeRecord(run.automationFolder, this._mark(run));
+    };
+    note().catch(error => this._options.log.error(`run ${id}: whom it follows was lost`, error));
   }
 
   protected _schedule(): void {
@@ -183,7 +230,8 @@ export abstract class QueueWork extends RunLookup {
         secrets: this._secrets.get(id) ?? {},
         control,
         record: () => this._require(id),
-        update: changes => this._update(id, changes)
+        update: changes => this._update(id, changes),
+        joinEqual: () => this._joinEqual(id)
       },
       this._services()
     );
@@ -206,7 +254,7 @@ export abstract class QueueWork extends RunLookup {
     const position = this._waiting.size + 1;
     const creating = requeue(run, position, { ...this._services(), update }).finally(() => {
       this._creating.delete(id);
-      this._waiting.add(this._requireIndexed(id));
+      this._enter(id);
       this._schedule();
     });
     this._creating.set(id, creating);
@@ -281,8 +329,7 @@ export abstract class QueueWork extends RunLookup {
         this._creating.has(id) ||
         this._stops.has(id) ||
         this._slots.get(id) !== undefined,
-      resume: run => this._waiting.add(run),
-      follow: run => this._followers.add(run),
+      enter: id => this._enter(id),
       changed: record => this._changed(record)
     };
   }

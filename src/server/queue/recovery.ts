@@ -27,10 +27,8 @@ export interface IRecoveryContext {
   deleteKernel(engineId: string, kernelId: string): Promise<void>;
   /** Tell whether this queue has the run in hand already. */
   isHeld(id: string): boolean;
-  /** Let a run follow the one that its record names; that is recovered already. */
-  follow(run: IIndexedRun): void;
-  /** Put a queued run into the order again. */
-  resume(run: IIndexedRun): void;
+  /** Put a queued run into the order again, or let it follow the one that its record names; that is recovered already. */
+  enter(id: string): void;
   /** Tell everybody about a run that changed. */
   changed(record: IRunRecord): void;
 }
@@ -58,7 +56,7 @@ export async function recoverIndexed(context: IRecoveryContext): Promise<void> {
     } else if (run.secrets.length) {
       await endRun(run, lostOutcome(SECRETS_GONE), context);
     } else {
-      context.resume(run);
+      context.enter(run.record.id);
     }
   }
 }
@@ -77,7 +75,7 @@ async function recoverFollower(run: IIndexedRun, context: IRecoveryContext): Pro
   } else if (run.secrets.length && !context.index.find(run.record.leader ?? '')) {
     await endRun(run, lostOutcome(SECRETS_GONE), context);
   } else {
-    context.follow(run);
+    context.enter(run.record.id);
   }
 }
 
@@ -134,7 +132,7 @@ export async function adoptHistory(
     } else if (run.record.state === 'running') {
       await recoverRunning(run, isOurs, context);
     } else if (isOurs && !run.secrets.length) {
-      context.resume(run);
+      context.enter(run.record.id);
     } else {
       await endRun(run, lostOutcome(isOurs ? SECRETS_GONE : NOT_OURS), context);
     }

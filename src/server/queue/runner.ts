@@ -30,13 +30,13 @@ import { Workplace, layOut } from './workplace';
  */
 export async function performRun(run: IStartedRun, services: IRunnerServices): Promise<void> {
   const performed = new PerformedRun(run, services);
-  let outcome: IOutcome;
+  let outcome: IOutcome | null;
   try {
     outcome = await performed.execute();
   } catch (error) {
     outcome = performed.explain(error);
   }
-  await performed.finish(outcome);
+  await (outcome ? performed.finish(outcome) : performed.leave());
 }
 
 async function requireFolder(automationFolder: string): Promise<void> {
@@ -61,8 +61,12 @@ class PerformedRun {
     });
   }
 
-  /** Do everything up to the end of the scripts and their outputs. */
-  async execute(): Promise<IOutcome> {
+  /**
+   * Do everything up to the end of the scripts and their outputs.
+   *
+   * @returns null when another run does the same work, and will end this one
+   */
+  async execute(): Promise<IOutcome | null> {
     const { control } = this._run;
     const journal = await this._begin();
     this._journal = journal;
@@ -70,7 +74,9 @@ class PerformedRun {
       return endedOutcome(control.reason);
     }
     const prepared = await control.within(this._services.source.prepare(this._run.record()));
-    this._rekey(prepared);
+    if (this._rekey(prepared)) {
+      return null;
+    }
     const { automation, folder } = prepared;
     this._isCached = automation.environment.isCached;
     const place = await this._openPlace(prepared, journal);
@@ -146,6 +152,15 @@ class PerformedRun {
     await this._attempt('its journal', () => journals.close(id));
   }
 
+  /** Leave it to the run that it follows now; never rejects. */
+  async leave(): Promise<void> {
+    const { automationFolder } = this._run;
+    this._errorSubscription?.dispose();
+    await this._attempt('whom it follows', () =>
+      writeRecord(automationFolder, this._services.mark(this._run.record()))
+    );
+  }
+
   private async _begin(): Promise<JournalWriter> {
     const { clock, journals, mark } = this._services;
     const { id, automationFolder, update } = this._run;
@@ -165,26 +180,36 @@ class PerformedRun {
     return journal;
   }
 
-  /** What runs is what is there now; when that is other work than was asked for, it is said. */
-  private _rekey({ key, code, datasets, problems }: IPreparedRun): void {
+  /**
+   * What runs is what is there now; when that is other work than was asked for, it is said.
+   *
+   * @returns true when another run does that work
+   */
+  private _rekey({ key, code, datasets, problems }: IPreparedRun): boolean {
     const record = this._run.update({
       datasets,
       problems: [...this._run.record().problems, ...problems]
     });
     if (key === record.key && code === record.code) {
-      return;
+      return false;
     }
     if (code !== record.code) {
-      this._journal?.append({
-        kind: 'progress',
-        fraction: null,
-        message: 'The code changed while this run was waiting; it runs as it is now.',
-        source: 'explicit'
-      });
+      this._say('The code changed while this run was waiting; it runs as it is now.');
     }
     // A secret is part of the key, and whoever prepares does not know it.
-    const isSecret = Object.keys(this._run.secrets).length > 0 && code === record.code;
-    this._run.update(isSecret ? { code } : { key, code });
+    const hasSecrets = Object.keys(this._run.secrets).length > 0;
+    this._run.update(hasSecrets && code === record.code ? { code } : { key, code });
+    const leader = hasSecrets || this._run.control.reason ? null : this._run.joinEqual();
+    if (leader === null) {
+      return false;
+    }
+    this._say('Another run does the same work already; this one gets what that makes.');
+    this._journal?.append({ kind: 'state', state: 'running', leader });
+    return true;
+  }
+
+  private _say(message: string): void {
+    this._journal?.append({ kind: 'progress', fraction: null, message, source: 'explicit' });
   }
 
   private async _openPlace(prepared: IPreparedRun, journal: JournalWriter): Promise<Workplace> {

@@ -21,6 +21,12 @@ export interface IStartedRun {
   record(): IRunRecord;
   /** Change the record, also in the index. */
   update(changes: Partial<IRunRecord>): IRunRecord;
+  /**
+   * Its key is another one now: let equal work that is in flight be done once.
+   *
+   * @returns the run that it follows from now on, which ends it: nothing more is to be done; null when it executes
+   */
+  joinEqual(): string | null;
 }
 
 /** What every run needs. */

@@ -55,6 +55,7 @@ export async function takeOver(
   const final: IRunRecord = {
     ...record,
     leader: result.leader,
+    key: result.key,
     state: 'done',
     started: result.started ?? now,
     ended: formatTime(clock.nowMs()),

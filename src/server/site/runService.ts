@@ -13,6 +13,7 @@ import { runKey } from '../../core/run/key';
 import { PRIORITIES, type IRunProblem, type IRunRecord } from '../../core/run/run';
 import { HttpError } from '../httpError';
 import type { Datasets } from '../datasets/datasets';
+import { keptIdentity } from '../queue/debugFolder';
 import type { IEnsureRequest, IPreparedRun, IRunQueue, IRunSource } from '../queue/queue';
 import type { IAttempt } from './automaticRetries';
 import type { Automations } from './automations';
@@ -326,16 +327,18 @@ export class RunService implements IRunSource {
     const limited = { ...read, environment: { ...read.environment, timeoutMs } };
     const automation = isTest ? await asTested(limited, batch.absoluteFolder) : limited;
     const problems = await this._datasets.prepare(automation);
-    const { key, code, datasets } = await this._describe(loaded, batch);
-    // Who asked is part of the key and is not known here.
-    const isSame = readsIdentity(automation) && code === run.code;
+    const home = isTest ? batch.absoluteFolder : read.folder;
+    const identity = readsIdentity(automation)
+      ? await keptIdentity({ automationFolder: home, id: run.id }, run.askers[0] ?? '')
+      : undefined;
+    const { key, code, datasets } = await this._describe(loaded, batch, { identity });
     return {
       datasets,
       problems,
       automation,
       folder: batch.absoluteFolder,
       inputs: batch.values,
-      key: isSame ? run.key : key,
+      key,
       code,
       environment: scriptEnvironment(automation, this._environment),
       fileVariables: fileVariables(automation, this._environment)

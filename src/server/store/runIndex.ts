@@ -153,11 +153,12 @@ export class RunIndex {
   /**
    * Tell whether a run of a batch is queued or running.
    *
-   * @param except - id of a run that does not count
+   * @param except - ids of at most two runs that do not count
    */
-  isBatchBusy(automation: string, batch: string, except = ''): boolean {
-    const sql = `SELECT 1 FROM runs WHERE automation = ? AND batch = ? AND id <> ? AND ${IN_FLIGHT}`;
-    return this._prepare(`${sql} LIMIT 1`).get(automation, batch, except) !== undefined;
+  isBatchBusy(automation: string, batch: string, ...except: string[]): boolean {
+    const [one = '', other = ''] = except;
+    const sql = `SELECT 1 FROM runs WHERE automation = ? AND batch = ? AND id NOT IN (?, ?) AND ${IN_FLIGHT}`;
+    return this._prepare(`${sql} LIMIT 1`).get(automation, batch, one, other) !== undefined;
   }
 
   /** All runs that are queued or running, oldest first. */

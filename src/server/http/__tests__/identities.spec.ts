@@ -71,6 +71,19 @@ describe('debug/identities.dictionary', () => {
     await writeFile(configuration, text.replace(begin, `${begin}${line}\n`));
     const first = await ask(TOKENS.north);
     expect(await ask(TOKENS.north)).toBe(first);
-    expect(await ask(TOKENS.head)).not.toBe(first);
+    const second = await ask(TOKENS.head);
+    expect(second).not.toBe(first);
+    // It stays so when the code is another one by the time that they begin.
+    const script = path.join(site.folder, 'grade.js');
+    await writeFile(script, `${await readFile(script, 'utf8')}\n// as it is now\n`);
+    site.services.queue.resume();
+    for (const id of [first, second]) {
+      await new Promise<void>(ended => site.services.queue.follow(id, 0, () => undefined, ended));
+    }
+    const [one, other] = [first, second].map(id => site.services.queue.get(id));
+    expect(one).toMatchObject({ state: 'done', leader: null });
+    expect(other).toMatchObject({ state: 'done', leader: null });
+    expect(other?.code).toBe(one?.code);
+    expect(other?.key).not.toBe(one?.key);
   });
 });

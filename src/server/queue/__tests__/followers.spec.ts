@@ -280,3 +280,160 @@ describe('a server that starts after another died with runs that follow', () => 
     expect(await bench.until(queue, 1)).toMatchObject({ state: 'done', leader: null });
   });
 });
+
+describe('a run whose code changed while it waited', () => {
+  const NOW = { key: 'e'.repeat(64), code: 'sha256:now' };
+
+  /** From now on, all that was asked for with the former code is other work; what is asked for now is that work. */
+  const changeCode = () => {
+    bench.prepare = async run => ({ ...bench.prepared(run), ...NOW });
+  };
+  const changed = (number: number, more = {}) => bench.request(number, { ...NOW, ...more });
+
+  /** Run 9 has the only slot; run 0 waits, and further ones follow it. */
+  const begin = async (numbers: readonly number[], slots = 2) => {
+    const queue = await bench.open({ maximumConcurrentRuns: slots });
+    const fillers = Array.from({ length: slots }, (_, index) => 9 - index);
+    for (const number of fillers) {
+      await queue.ensureRun(bench.request(number));
+    }
+    await queue.ensureRun(bench.request(0));
+    for (const number of numbers) {
+      await queue.ensureRun(same(number));
+    }
+    const executions = await Promise.all(fillers.map((_, index) => bench.executor.started(index)));
+    return { queue, executions };
+  };
+
+  /** The same work, asked for with the code of now, executes; run 0 gets a slot beside it. */
+  const joinExecuting = async (numbers: readonly number[]) => {
+    const { queue, executions } = await begin(numbers);
+    changeCode();
+    await queue.ensureRun(changed(5));
+    queue.first(idOf(5));
+    executions[0].succeed();
+    const leader = await bench.executor.started(2);
+    executions[1].succeed();
+    await bench.until(queue, 0, 'running');
+    await new Promise<void>(resolve => {
+      const check = () => {
+        if (queue.get(idOf(0))?.leader) {
+          subscription.dispose();
+          resolve();
+        }
+      };
+      const subscription = queue.follow(idOf(0), 0, check, check);
+    });
+    return { queue, leader };
+  };
+
+  it('follows a run that does the same work already, and so do its own followers', async () => {
+    const { queue, leader } = await joinExecuting([1]);
+    expect(queue.get(idOf(0))).toMatchObject({ leader: idOf(5), state: 'running', ...NOW });
+    expect(queue.get(idOf(1))).toMatchObject({ leader: idOf(5), state: 'running' });
+    await leader.write('output', 'report.txt', 'good');
+    leader.succeed();
+    for (const number of [0, 1]) {
+      expect(await bench.until(queue, number)).toMatchObject({
+        state: 'done',
+        leader: idOf(5),
+        ...NOW
+      });
+      expect(await bench.read(number, 'output/report.txt')).toBe('good');
+      expect(await bench.history(number)).toMatchObject({ record: { leader: idOf(5), ...NOW } });
+    }
+    expect(bench.executor.executions).toHaveLength(3);
+    const journal = (await bench.history(0)).journal.join('\n');
+    expect(journal).toContain('The code changed');
+    expect(journal).toContain('Another run does the same work already');
+    expect(await statesOf(0)).toEqual([
+      ['queued', undefined],
+      ['running', undefined],
+      ['running', idOf(5)],
+      ['done', undefined]
+    ]);
+  });
+
+  it('gives its slot to others, and holds its folder', async () => {
+    const { queue, leader } = await joinExecuting([]);
+    await queue.ensureRun(changed(2, { key: 'f'.repeat(64), batch: bench.request(0).batch }));
+    await queue.ensureRun(bench.request(3, { key: 'd'.repeat(64) }));
+    await bench.until(queue, 3, 'running');
+    expect(queue.get(idOf(2))?.state).toBe('queued');
+    await leader.write('output', 'report.txt', 'good');
+    leader.succeed();
+    await bench.until(queue, 0, 'done');
+  });
+
+  it('fails as the run that it follows', async () => {
+    const { queue, leader } = await joinExecuting([1]);
+    leader.fail({ code: 'cell-error', message: 'no luck', name: 'ValueError' });
+    const { error } = await bench.until(queue, 5);
+    expect(error).toMatchObject({ message: 'no luck' });
+    for (const number of [0, 1]) {
+      expect(await bench.until(queue, number)).toMatchObject({ state: 'failed', error });
+    }
+  });
+
+  it('stops alone', async () => {
+    const { queue, leader } = await joinExecuting([]);
+    await queue.stop(idOf(0));
+    expect(queue.get(idOf(0))?.state).toBe('stopped');
+    expect(queue.get(idOf(5))?.state).toBe('running');
+    leader.succeed();
+  });
+
+  it.each([
+    ['in another folder', false],
+    ['in its own folder', true]
+  ])('executes for the same work that waits %s', async (_, isOwnFolder) => {
+    const { queue, executions } = await begin([], 1);
+    changeCode();
+    await queue.ensureRun(changed(5, isOwnFolder ? { batch: bench.request(0).batch } : {}));
+    await queue.ensureRun(changed(6));
+    executions[0].succeed();
+    const own = await bench.executor.started(1);
+    const follower = await bench.until(queue, 5, 'running');
+    expect(follower.leader).toBe(idOf(0));
+    // It followed the one that waited until now.
+    expect((await bench.until(queue, 6, 'running')).leader).toBe(idOf(0));
+    expect(queue.get(idOf(0))).toMatchObject({ leader: null, state: 'running', ...NOW });
+    await own.write('output', 'report.txt', 'good');
+    own.succeed();
+    for (const number of [0, 5, 6]) {
+      expect((await bench.until(queue, number)).state).toBe('done');
+      expect(await bench.read(isOwnFolder && number === 5 ? 0 : number, 'output/report.txt')).toBe(
+        'good'
+      );
+    }
+    expect(bench.executor.executions).toHaveLength(2);
+    expect((await bench.history(5)).record.leader).toBe(idOf(0));
+  });
+
+  it('leaves alone what waits behind something else in its folder', async () => {
+    const { queue, executions } = await begin([], 1);
+    changeCode();
+    const { batch } = bench.request(4);
+    bench.prepare = async run =>
+      run.id === idOf(0) ? { ...bench.prepared(run), ...NOW } : bench.prepared(run);
+    await queue.ensureRun(bench.request(4));
+    await queue.ensureRun(changed(5, { batch }));
+    executions[0].succeed();
+    const own = await bench.executor.started(1);
+    expect(queue.get(idOf(5))).toMatchObject({ leader: null, state: 'queued' });
+    own.succeed();
+    await bench.until(queue, 0);
+  });
+
+  it('executes when its secrets make it work of its own', async () => {
+    const { queue, executions } = await begin([], 1);
+    await queue.ensureRun(bench.request(1, { secrets: { token: 'abc' } }));
+    await queue.stop(idOf(0));
+    changeCode();
+    await queue.ensureRun(changed(5));
+    executions[0].succeed();
+    await bench.executor.started(1);
+    expect(queue.get(idOf(1))).toMatchObject({ leader: null, state: 'running' });
+    expect(queue.get(idOf(5))).toMatchObject({ leader: null, state: 'queued' });
+  });
+});
