@@ -4,17 +4,21 @@ Run by the Python of a kernel, which has IPython and ipykernel; it needs nothing
 package. It imports what the notebooks of a sweep import, then forks a child for each run. The child behaves like a
 kernel: it takes execute requests and says what a kernel would say, but over a Unix socket, which loses nothing.
 
-Standard input, a line of JSON each: first ``{"modules": […], "never": […]}``, names to import, and
-top-level names of modules that each child imports itself; then ``{"kind": "fork", "id": …,
-"socket": …}``, ``{"kind": "signal", "id": …, "number": …}`` and, before its end, ``{"kind": "end"}``. Its end ends
-everything; when it comes without notice, whoever listened on the sockets is dead, and they are removed.
+Standard input, a line of JSON each: first ``{"modules": […], "never": […], "definitions": […]}``, names to import,
+top-level names of modules that each child imports itself, and sources that requests may begin with; then
+``{"kind": "fork", "id": …, "socket": …}``, ``{"kind": "signal", "id": …, "number": …}`` and, before its end,
+``{"kind": "end"}``. Its end ends everything; when it comes without notice, whoever listened on the sockets is dead,
+and they are removed.
 
 Standard output: ``{"kind": "ready", "modules": […]}`` with all modules that are loaded, or ``{"kind": "unsafe",
 "reason": …}``; then ``began`` (``id``, ``pid``), ``ended`` (``id``, ``status``) and ``failed`` (``id``, ``reason``).
 
 The socket, from the child: first ``{"id": …}``, then messages ``{"request": …, "type": …, "content": …, "date": …}``,
 those of comms with ``metadata`` and ``buffers`` in base64; to the child: ``{"request": …, "content": {"code": …, …}}``
-as in the Jupyter protocol, and messages of comms, which have a ``type`` and ``buffers``. Its end ends the child.
+as in the Jupyter protocol, and messages of comms, which have a ``type`` and ``buffers``. Its end ends the child. A
+request with ``"defines": 0`` executes the first of the definitions before its code: it is compiled only once.
+
+While runs follow each other, one spare child waits, forked and warm, for the next.
 
 With the argument ``relay``, in a container, there is one child, forked at once: after ``ready`` the standard streams
 carry its messages instead of commands and answers, signals are handed on to it, and its status is that of the parent.
@@ -36,6 +40,7 @@ import builtins
 import codecs
 import contextvars
 import ctypes
+import dataclasses
 import fcntl
 import gc
 import getpass
@@ -88,6 +93,9 @@ PENDING_CHARACTERS = 8192
 TICK_SECONDS = 0.1
 """How long an unfinished line may wait before it is shown."""
 
+SPARE_SECONDS = 10.0
+"""How long a spare child waits for the next run."""
+
 LAST_WORDS_SECONDS = 1.0
 """How long a connection that others hold is listened to when the child is gone."""
 LEAVE_SECONDS = 5.0
@@ -106,10 +114,11 @@ class Unsafe(Exception):
 class Output:
     """Writes messages to the socket, in the order in which they were said, from any thread."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    _connection: socket.socket
+
+    def __init__(self) -> None:
         """Take over the descriptors 1 and 2: what anybody writes there becomes text of a stream."""
         self.is_copy = False
-        self._connection = connection
         self._lock = threading.RLock()
         self._request: contextvars.ContextVar[int] = contextvars.ContextVar("request")
         self._last_request = 0
@@ -136,8 +145,9 @@ class Output:
             self._waiting.register(reader, select.POLLIN)
             self._poll.register(reader, select.POLLIN)
 
-    def watch(self) -> None:
-        """Read the descriptors from now on, in a thread."""
+    def open(self, connection: socket.socket) -> None:
+        """Write to a socket from now on, and read the descriptors in a thread."""
+        self._connection = connection
         os.register_at_fork(after_in_child=self._become_copy)
         threading.Thread(target=self._watch, name="output", daemon=True).start()
 
@@ -370,12 +380,14 @@ class ForkKernel(Kernel):
 class Child:
     """Executes the requests of one run."""
 
-    def __init__(self, shell: ZMQInteractiveShell, wire: Wire, connection: socket.socket) -> None:
-        """Take over the streams."""
-        self._shell = shell
-        self._wire = wire
-        self._connection = connection
-        self._output = wire.output = Output(self._connection)
+    _connection: socket.socket
+
+    def __init__(self, server: ForkServer) -> None:
+        """Take over the streams, before it is known whose they are."""
+        self._shell = server.shell
+        self._wire = server.wire
+        self._definitions = server.definitions
+        self._output = Output()
         sys.stdout = OutStream(self._output, "stdout", 1)
         sys.stderr = OutStream(self._output, "stderr", 2)
         self._received = b""
@@ -383,16 +395,19 @@ class Child:
         self._is_executing = False
         self._pid = os.getpid()
 
-    def run(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+
+    def run(self, connection: socket.socket) -> None:
         """Execute requests until the other end closes the connection."""
-        self._output.watch()
+        self._connection = connection
+        self._output.open(connection)
+        self._wire.output = self._output
         signal.signal(signal.SIGINT, self._on_interrupt)
         builtins.input = refuse_input
         getpass.getpass = refuse_password
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        loop.add_reader(self._connection.fileno(), self._receive)
-        loop.run_until_complete(self._work())
+        self._loop.add_reader(connection.fileno(), self._receive)
+        self._loop.run_until_complete(self._work())
         self._output.flush()
 
     def _receive(self) -> None:
@@ -418,14 +433,14 @@ class Child:
             if "type" in request:
                 self._hear(request)
             else:
-                await self._answer(request["request"], request["content"])
+                await self._answer(request["request"], request["content"], request.get("defines"))
             if os.getpid() != self._pid:
                 # An author's fork came here, where only the original has work to do.
                 os._exit(0)
             # Tasks of earlier cells go on meanwhile.
             await asyncio.sleep(0)
 
-    async def _answer(self, number: int, content: dict[str, Any]) -> None:
+    async def _answer(self, number: int, content: dict[str, Any], defines: int | None) -> None:
         shell = self._shell
         parent = self._begin(number, "execute_request", content)
         reply: dict[str, Any] = {"status": "aborted"}
@@ -433,6 +448,8 @@ class Child:
             silent = bool(content.get("silent"))
             if not silent:
                 self._wire.send(None, "execute_input", {"execution_count": shell.execution_count}, parent)
+            if defines is not None:
+                exec(self._definitions[defines], shell.user_ns)
             reply = await self._execute(content, silent)
             if reply["status"] == "error" and not silent and content.get("stop_on_error", True):
                 shell.kernel._abort_queues()
@@ -553,7 +570,8 @@ def become_child(server: ForkServer, find_connection: Callable[[], socket.socket
             sys.modules["numpy.random"].seed()
         sys.argv = [""]
         sys.path.insert(0, "")
-        Child(server.shell, server.wire, find_connection()).run()
+        child = Child(server)
+        child.run(find_connection())
         status = 0
     except BaseException:
         os.write(complaints, traceback.format_exc().encode("utf-8", "replace"))
@@ -564,21 +582,32 @@ def become_child(server: ForkServer, find_connection: Callable[[], socket.socket
 # ------------------------------------------------------------------------------------------------------ the parent
 
 
+@dataclasses.dataclass
+class Spare:
+    """A child that waits for a run."""
+
+    pid: int
+    orders: int
+    """Where the command of its run is written; its end lets the child go."""
+
+
 class ForkServer:
     """Forks, tells of ends, and ends what is left."""
+
+    shell: ZMQInteractiveShell
+    definitions: list[types.CodeType]
 
     def __init__(self, commands: int, answers: int) -> None:
         """Serve the descriptor with commands; the other gets answers."""
         self.pid = os.getpid()
         self.wire = Wire(key=b"")
+        self._spare: Spare | None = None
         self._commands = commands
         self._answers = answers
         self._wake_reader, self._wake_writer = os.pipe()
         self._children: dict[int, str] = {}
         self._sockets: set[str] = set()
         self._received = b""
-
-    shell: ZMQInteractiveShell
 
     def say(self, kind: str, **members: Any) -> None:
         """Write an answer."""
@@ -592,6 +621,9 @@ class ForkServer:
         require_plain_profile()
         self.shell = create_shell(self.wire)
         load_modules(setting["modules"], frozenset(setting.get("never", ())))
+        self.definitions = [
+            compile(source, "<crosscompute>", "exec") for source in setting.get("definitions", ())
+        ]
         warm_up(self.shell)
         require_one_thread()
         gc.collect()
@@ -609,7 +641,10 @@ class ForkServer:
             for line in self._received.split(b"\n")[:-1]:
                 self._obey(json.loads(line))
             self._received = self._received.rpartition(b"\n")[2]
-            readable, _, _ = select.select([self._commands, self._wake_reader], [], [])
+            patience = SPARE_SECONDS if self._spare else None
+            readable, _, _ = select.select([self._commands, self._wake_reader], [], [], patience)
+            if not readable:
+                self._dismiss_spare()
             if self._wake_reader in readable:
                 os.read(self._wake_reader, 4096)
                 self._bury()
@@ -621,6 +656,7 @@ class ForkServer:
 
     def end(self) -> None:
         """Kill what is left."""
+        self._dismiss_spare()
         for pid in self._children:
             kill_group(pid, signal.SIGKILL)
         for path in self._sockets:
@@ -634,6 +670,9 @@ class ForkServer:
     def leave(self) -> None:
         """In a child: let go of what belongs to the parent."""
         self._children.clear()
+        if self._spare:
+            os.close(self._spare.orders)
+            self._spare = None
         for descriptor in (self._commands, self._answers, self._wake_reader, self._wake_writer):
             os.close(descriptor)
 
@@ -650,6 +689,7 @@ class ForkServer:
         if command["kind"] == "fork":
             self._sockets.add(command["socket"])
             self._fork(command)
+            self._fork_spare()
         elif command["kind"] == "end":
             self._sockets.clear()
         elif command["kind"] == "signal":
@@ -658,30 +698,79 @@ class ForkServer:
                     kill_group(pid, command["number"])
 
     def _fork(self, command: dict[str, Any]) -> None:
-        try:
-            pid = os.fork()
-        except OSError as error:
-            self.say("failed", id=command["id"], reason=str(error))
-            return
-        if pid == 0:
-            become_child(self, lambda: connect(command))
-        try:
-            # Both do it: whoever comes first, the group exists before anybody signals it.
-            os.setpgid(pid, pid)
-        except OSError:
-            pass
+        pid = self._use_spare(command)
+        if pid is None:
+            try:
+                pid = os.fork()
+            except OSError as error:
+                self.say("failed", id=command["id"], reason=str(error))
+                return
+            if pid == 0:
+                become_child(self, lambda: connect(command))
+            own_group(pid)
         self._children[pid] = command["id"]
         self.say("began", id=command["id"], pid=pid)
 
+    def _fork_spare(self) -> None:
+        """Fork the child of the next run while this one works."""
+        try:
+            reader, writer = os.pipe()
+        except OSError:
+            # The next run is forked when it comes, and is told why it cannot be.
+            return
+        self._spare = Spare(0, writer)
+        try:
+            self._spare.pid = os.fork()
+        except OSError:
+            self._dismiss_spare()
+        else:
+            if self._spare.pid == 0:
+                become_child(self, lambda: self._await_orders(reader))
+            own_group(self._spare.pid)
+        finally:
+            os.close(reader)
+
+    def _await_orders(self, reader: int) -> socket.socket:
+        """In a spare child: touch what every run touches, then wait to be needed."""
+        warm_up_copy(self.shell)
+        with open(reader, "rb") as orders:
+            line = orders.readline()
+        if not line.endswith(b"\n"):
+            os._exit(0)
+        return connect(json.loads(line))
+
+    def _use_spare(self, command: dict[str, Any]) -> int | None:
+        spare, self._spare = self._spare, None
+        if spare is None:
+            return None
+        try:
+            os.write(spare.orders, json.dumps(command).encode() + b"\n")
+        except OSError:
+            # It is dead, and was not buried yet.
+            return None
+        finally:
+            os.close(spare.orders)
+        return spare.pid
+
+    def _dismiss_spare(self) -> None:
+        if self._spare:
+            os.close(self._spare.orders)
+            self._spare = None
+
     def _bury(self) -> None:
         """Tell of children that ended; what they left behind in their group goes with them."""
-        while self._children:
-            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        while True:
+            try:
+                found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
             if found is None:
                 return
             # Before it is buried, nobody else can have its number.
             kill_group(found.si_pid, signal.SIGKILL)
             _, status = os.waitpid(found.si_pid, 0)
+            if self._spare and self._spare.pid == found.si_pid:
+                self._dismiss_spare()
             run = self._children.pop(found.si_pid, None)
             if run is not None:
                 self.say("ended", id=run, status=os.waitstatus_to_exitcode(status))
@@ -708,10 +797,7 @@ class Relay(ForkServer):
         for number in (signal.SIGINT, signal.SIGTERM):
             # Once is enough, for the child and all that it started.
             signal.signal(number, lambda number, _: kill_group(pid, number))
-        try:
-            os.setpgid(pid, pid)
-        except OSError:
-            pass
+        own_group(pid)
         self._children[pid] = ""
         self._pass_on(ours)
 
@@ -778,6 +864,15 @@ def send_some(connection: socket.socket, data: bytes) -> bytes:
     except OSError:
         # Nobody reads any more.
         return b""
+
+
+def own_group(pid: int) -> None:
+    """Give a child its group; it does the same: whoever comes first, it exists before anybody signals it."""
+    try:
+        os.setpgid(pid, pid)
+    except OSError:
+        # It was first, or is gone.
+        pass
 
 
 def kill_group(pid: int, number: int) -> None:
@@ -915,7 +1010,20 @@ def warm_up(shell: ZMQInteractiveShell) -> None:
         importlib.import_module("IPython.core.pylabtools")
         if "pandas" in sys.modules:
             importlib.import_module("pandas.plotting._matplotlib")
+    forget(shell)
+
+
+def forget(shell: ZMQInteractiveShell) -> None:
+    """Let a shell be as if it had run nothing."""
     shell.reset(new_session=True)
+    # A new shell has them, one that was reset has not.
+    shell.user_ns.update({"_": "", "__": "", "___": ""})
+
+
+def warm_up_copy(shell: ZMQInteractiveShell) -> None:
+    """Touch in a child what every run touches, so that it has its own copy of that memory."""
+    shell.run_cell("1", store_history=True)
+    forget(shell)
 
 
 def require_one_thread() -> None:

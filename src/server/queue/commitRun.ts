@@ -52,14 +52,15 @@ export async function commitRun(
     log.warn(`run ${record.id}: "${automationFolder}" is gone; its end is in the index alone`);
     return;
   }
-  await step('its record', async () => {
-    await ensureRunFolder(automationFolder, record.id);
-    await writeRecord(automationFolder, record, place.isDurable ?? true);
-  });
-  if (debugFolder !== null) {
-    await step('debug/run.json', () => writeDebugRecord(debugFolder, record));
-    await step('debug/variables.dictionary', () => writeDebugVariables(debugFolder, record));
-  }
+  const isShown = debugFolder !== null;
+  await Promise.all([
+    step('its record', async () => {
+      await ensureRunFolder(automationFolder, record.id);
+      await writeRecord(automationFolder, record, place.isDurable ?? true);
+    }),
+    isShown && step('debug/run.json', () => writeDebugRecord(debugFolder, record)),
+    isShown && step('debug/variables.dictionary', () => writeDebugVariables(debugFolder, record))
+  ]);
   await step('the end of its journal', () => writeFinalEvent(record, automationFolder, journals));
   if (debugFolder !== null && !place.isLinked) {
     await step('debug/journal.ndjson', () => copyJournal(automationFolder, record.id, debugFolder));

@@ -20,9 +20,7 @@ export async function makeRunFolders(folder: string): Promise<IRunFolders> {
   const folders = Object.fromEntries(
     STEP_NAMES.map(step => [step, path.join(folder, step)])
   ) as Record<keyof IRunFolders, string>;
-  for (const step of STEP_NAMES) {
-    await fs.mkdir(folders[step], { recursive: true });
-  }
+  await Promise.all(STEP_NAMES.map(step => fs.mkdir(folders[step], { recursive: true })));
   return folders;
 }
 

@@ -46,17 +46,17 @@ export class Workplace {
   async open(prepared: IPreparedRun, record: IRunRecord): Promise<void> {
     const { automationFolder, clock, journal, onWriteError, secrets } = this._options;
     const { debug, input } = this.folders;
-    this.isLinked = await linkJournal(automationFolder, record.id, debug);
-    await writeIdentities(debug, { automationFolder, id: record.id }, record.askers[0] ?? '');
+    const { id, askers } = record;
     const variables = prepared.fileVariables ?? {};
-    await writeVariableFiles({ automationFolder, id: record.id, debugFolder: debug }, variables);
-    const passwords = await readPasswords(prepared.automation, input);
-    const createFile = (name: string) => TextFile.create(path.join(debug, name), onWriteError);
-    const stdout = await createFile('stdout.txt');
-    const stderr = await createFile('stderr.txt').catch(async (error: unknown) => {
-      await stdout.close();
-      throw error;
-    });
+    const [isLinked, passwords] = await Promise.all([
+      linkJournal(automationFolder, id, debug),
+      readPasswords(prepared.automation, input),
+      writeIdentities(debug, { automationFolder, id }, askers[0] ?? '')
+    ]);
+    this.isLinked = isLinked;
+    // Alone: whoever removes them when something fails must not come before they are written.
+    await writeVariableFiles({ automationFolder, id, debugFolder: debug }, variables);
+    const [stdout, stderr] = await createTextFiles(debug, onWriteError);
     this._cells = new CellOutputFiles({
       automation: prepared.automation,
       folder: prepared.folder,
@@ -142,6 +142,23 @@ export namespace Workplace {
     /** Called when something that a run says cannot be kept. */
     onWriteError: (error: unknown) => void;
   }
+}
+
+/** The files of both streams; neither is left open when the other cannot be made. */
+async function createTextFiles(
+  folder: string,
+  onWriteError: (error: unknown) => void
+): Promise<TextFile[]> {
+  const made = await Promise.allSettled(
+    ['stdout.txt', 'stderr.txt'].map(name => TextFile.create(path.join(folder, name), onWriteError))
+  );
+  const failed = made.find(result => result.status === 'rejected');
+  const files = made.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+  if (failed) {
+    await Promise.all(files.map(file => file.close()));
+    throw failed.reason;
+  }
+  return files;
 }
 
 /**

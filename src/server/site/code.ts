@@ -22,6 +22,7 @@ export interface ICodeFile {
  */
 export async function collectCode(files: IFiles, automation: IAutomation): Promise<ICodeFile[]> {
   const found = new Map<string, string>();
+  const folders = new ListedFolders(files);
   const waiting: string[] = [];
   // Where Python looks: the folders of scripts, and that of the automation.
   const roots = [
@@ -41,7 +42,7 @@ export async function collectCode(files: IFiles, automation: IAutomation): Promi
     }
     const text = await readCode(files, file);
     found.set(path, createHash('sha256').update(text).digest('hex'));
-    waiting.push(...importedFiles(text, file, roots));
+    waiting.push(...(await importedFiles(text, file, roots, folders)));
   }
   return [...found]
     .map(([path, sha256]) => ({ path, sha256 }))
@@ -97,20 +98,49 @@ function notebookCode(text: string): string {
   }
 }
 
-/** Files that a Python source may import, whether they exist or not. */
-function importedFiles(text: string, file: string, roots: readonly string[]): string[] {
+/** What is in folders, each read once: most modules that a source imports are not among an author's files. */
+class ListedFolders {
+  constructor(private readonly _files: IFiles) {}
+
+  /** Tell whether a folder has an entry that a path below it begins with. */
+  async leadsTo(folder: string, path: string): Promise<boolean> {
+    const first = relativePath(folder, path)?.split('/')[0] ?? '';
+    let names = this._names.get(folder);
+    if (!names) {
+      names = this._files.list(folder).then(list => new Set(list));
+      this._names.set(folder, names);
+    }
+    return (await names).has(first);
+  }
+
+  private readonly _names = new Map<string, Promise<ReadonlySet<string>>>();
+}
+
+/** Files that a Python source may import; those that cannot exist are left out. */
+async function importedFiles(
+  text: string,
+  file: string,
+  roots: readonly string[],
+  folders: ListedFolders
+): Promise<string[]> {
   if (!/\.(py|ipynb)$/.test(file)) {
     return [];
   }
   const source = file.endsWith('.ipynb') ? cellSources(text) : text;
-  return findPythonImports(source).flatMap(({ level, module, names }) => {
+  const candidates = findPythonImports(source).flatMap(({ level, module, names }) => {
     let around = folderOf(file);
     for (let step = 1; step < level; step++) {
       around = folderOf(around);
     }
-    const bases = level > 0 ? [around] : [folderOf(file), ...roots];
-    return bases.flatMap(base => moduleFiles(base, module, names));
+    const bases = new Set(level > 0 ? [around] : [folderOf(file), ...roots]);
+    return [...bases].flatMap(base =>
+      moduleFiles(base, module, names).map(path => ({ base, path }))
+    );
   });
+  const isPossible = await Promise.all(
+    candidates.map(({ base, path }) => folders.leadsTo(base, path))
+  );
+  return candidates.filter((_, index) => isPossible[index]).map(({ path }) => path);
 }
 
 /** The packages on the way to a module, the module, and those among what is taken from it. */

@@ -28,9 +28,10 @@ export async function writeAtomically(
 ): Promise<void> {
   const draft = draftPath(target);
   const folder = path.dirname(target);
-  await fs.mkdir(folder, { recursive: true });
   try {
-    const handle = await whenDescriptorsAreFree(() => fs.open(draft, 'wx', mode));
+    const handle = await withFolder(folder, () =>
+      whenDescriptorsAreFree(() => fs.open(draft, 'wx', mode))
+    );
     try {
       await handle.writeFile(content);
       if (isDurable) {
@@ -83,6 +84,19 @@ export async function removeAbandonedDrafts(folder: string, isDeep = true): Prom
 
 const HOST = createHash('sha256').update(os.hostname()).digest('hex').slice(0, 8);
 const DRAFT_PATTERN = /^\..*\.([0-9a-f]{8})-(\d+)-[0-9a-f]{16}\.draft$/;
+
+/** Do what needs a folder, which is nearly always there; only when it is missing it is made. */
+async function withFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isAbsent(error)) {
+      throw error;
+    }
+    await fs.mkdir(folder, { recursive: true });
+    return work();
+  }
+}
 
 /** Wait until names in a folder are on the disk. */
 async function syncFolder(folder: string): Promise<void> {

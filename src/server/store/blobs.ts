@@ -65,15 +65,7 @@ export class BlobStore {
 
   /** Tell whether a content is stored. */
   async has(digest: string): Promise<boolean> {
-    try {
-      await fs.access(this.path(digest));
-      return true;
-    } catch (error) {
-      if (isAbsent(error)) {
-        return false;
-      }
-      throw error;
-    }
+    return exists(this.path(digest));
   }
 
   /**
@@ -139,9 +131,11 @@ export class BlobStore {
   }
 
   private async _put(write: (draft: string) => Promise<void>): Promise<IBlob> {
-    await ensureStateFolder(this._automationFolder);
     const drafts = path.join(this._root, 'drafts');
-    await fs.mkdir(drafts, { recursive: true });
+    if (!(await exists(drafts))) {
+      await ensureStateFolder(this._automationFolder);
+      await fs.mkdir(drafts, { recursive: true });
+    }
     const draft = draftPath(path.join(drafts, 'blob'));
     try {
       await write(draft);
@@ -170,6 +164,18 @@ export class BlobStore {
   }
 
   private readonly _root: string;
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await fs.access(file);
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** Names in a folder; [] when there is none. */

@@ -1,6 +1,6 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import { errorCode } from '../files';
+import { errorCode, nodeFiles } from '../files';
 import { whenDescriptorsAreFree } from '../systemError';
 
 /** Name of our folder in the folder of each automation. */
@@ -20,11 +20,13 @@ export function stateFolderOf(automationFolder: string): string {
  */
 export async function ensureStateFolder(automationFolder: string): Promise<string> {
   const folder = stateFolderOf(automationFolder);
+  const ignore = path.join(folder, '.gitignore');
+  if ((await nodeFiles.status(ignore)) !== null) {
+    return folder;
+  }
   await fs.mkdir(folder, { recursive: true });
   try {
-    await whenDescriptorsAreFree(() =>
-      fs.writeFile(path.join(folder, '.gitignore'), GITIGNORE, { flag: 'wx' })
-    );
+    await whenDescriptorsAreFree(() => fs.writeFile(ignore, GITIGNORE, { flag: 'wx' }));
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') {
       throw error;

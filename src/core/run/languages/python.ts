@@ -26,7 +26,7 @@ export const OWN_NAMES: readonly string[] = [
  *   author shows or saves is drawn. Figures are closed where they would have been.
  * Whatever belongs to ipykernel is looked for before it is used: other Python kernels lack it.
  */
-const PRELUDE = `
+const PREPARE = `
 def __crosscompute_prepare__(setting):
     import base64, json, os, sys, time, warnings
     from importlib.machinery import SourceFileLoader
@@ -97,9 +97,7 @@ def __crosscompute_prepare__(setting):
  * At the end: text that child processes wrote may still be in the pipe that the kernel reads, and an
  * author may have forgotten to close a file that is an output.
  */
-const EPILOGUE = `
-${DRAIN_TEXT}
-
+const FINISH = `
 def __crosscompute_finish__():
     import io, sys
 
@@ -114,19 +112,23 @@ def __crosscompute_finish__():
         # Nothing more is to be gathered.
         vars(stream).pop("flush", None)
         stream.flush()
-
-try:
-    __crosscompute_finish__()
-finally:
-    del __crosscompute_finish__, __crosscompute_drain__
 `;
+
+const PRELUDE_DEFINITIONS = `${GATHER_TEXT}\n\n${PREPARE.trim()}\n\n`;
+const EPILOGUE_DEFINITIONS = `${DRAIN_TEXT}\n\n${FINISH.trim()}\n\n`;
+
+/** What prelude and epilogue begin with, the same for all runs: a place may keep it compiled. */
+export const PYTHON_DEFINITIONS: readonly string[] = [PRELUDE_DEFINITIONS, EPILOGUE_DEFINITIONS];
 
 /** Python, as ipykernel runs it. */
 export const python: ILanguage = {
   names: ['python', 'python3', 'ipython'],
   isPipelined: true,
   files: pythonFiles,
-  epilogue: EPILOGUE.trim(),
+  epilogue: `${EPILOGUE_DEFINITIONS}try:
+    __crosscompute_finish__()
+finally:
+    del __crosscompute_finish__, __crosscompute_drain__`,
   prelude(setting: IKernelSetting): string {
     const { folder, sourceFolder, environment, isElsewhere = false, hasFigures = true } = setting;
     const keep = [...OWN_NAMES, ...setting.keep];
@@ -134,11 +136,7 @@ export const python: ILanguage = {
       ...{ folder, sourceFolder, environment, keep },
       ...{ isElsewhere, hasFigures }
     });
-    return `${GATHER_TEXT}
-
-${PRELUDE.trim()}
-
-try:
+    return `${PRELUDE_DEFINITIONS}try:
     __crosscompute_prepare__("${encoded}")
 finally:
     del __crosscompute_prepare__, __crosscompute_gather__`;

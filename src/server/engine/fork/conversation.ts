@@ -14,6 +14,9 @@ export interface ICommRequest {
 
 /** What is said to and by a process of `fork_server.py` that executes requests: lines of JSON. */
 export class Conversation {
+  /** @param definitions - code that the process has compiled already; none when left out */
+  constructor(private readonly _definitions: readonly string[] = []) {}
+
   /**
    * Write a request.
    *
@@ -22,7 +25,10 @@ export class Conversation {
    */
   ask(content: KernelMessage.IExecuteRequestMsg['content'], handler: IRequestHandler): string {
     const request = this._handlers.push(handler) - 1;
-    return `${JSON.stringify({ request, content })}\n`;
+    const defines = this._definitions.findIndex(code => content.code.startsWith(code));
+    const code = content.code.slice(this._definitions[defines]?.length ?? 0);
+    const message = { request, content: { ...content, code } };
+    return `${JSON.stringify(defines === -1 ? message : { ...message, defines })}\n`;
   }
 
   /**

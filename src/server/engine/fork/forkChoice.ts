@@ -26,6 +26,12 @@ export interface IForkChoiceOptions {
   environment: Readonly<Record<string, string>>;
 }
 
+/** The fork server of a script. */
+export interface IChosenFork extends ForkServerKey {
+  /** Names of the modules that the folder of the script has. */
+  own: readonly string[];
+}
+
 /** Modules whose work needs the connections of a kernel. */
 const NEED_KERNEL = new Set(['ipyparallel', 'ipykernel']);
 
@@ -35,7 +41,10 @@ const NEED_KERNEL = new Set(['ipyparallel', 'ipykernel']);
  * @returns a phrase for a person; null when it can, or when it cannot run at all, which its execution will say
  */
 export async function findObstacle(
-  options: IForkChoiceOptions & { servers: ForkServers },
+  options: IForkChoiceOptions & {
+    servers: ForkServers;
+    keys: WeakMap<IForkQuestion, ForkServerKey>;
+  },
   question: IForkQuestion
 ): Promise<string | null> {
   const { script } = question;
@@ -50,13 +59,14 @@ export async function findObstacle(
   if ('obstacle' in key) {
     return key.obstacle;
   }
+  options.keys.set(question, key);
   const use = options.servers.use(key);
   try {
     const readiness = await use.server.ready;
     if (!readiness.isSafe) {
       return readiness.reason;
     }
-    const own = (await ownModules(plan.folder)).find(name => readiness.modules.has(name));
+    const own = key.own.find(name => readiness.modules.has(name));
     return own === undefined ? null : `the file ${own} has the name of a module that is loaded`;
   } finally {
     use.release();
@@ -72,7 +82,7 @@ export async function forkKey(
   options: IForkChoiceOptions,
   question: IForkQuestion,
   plan: IScriptPlan
-): Promise<ForkServerKey | { obstacle: string }> {
+): Promise<IChosenFork | { obstacle: string }> {
   const source = await readSource(question, plan);
   const modules = importedModules(source);
   const obstacle = await staticObstacle(options, question, plan, { source, modules });
@@ -83,8 +93,12 @@ export async function forkKey(
   if (python === null) {
     return { obstacle: `kernel "${plan.kernel}" is no plain Python kernel of this machine` };
   }
-  const own = new Set(await ownModules(plan.folder));
-  return { python, modules: modules.filter(name => !own.has(name.split('.')[0])).sort() };
+  const own = await ownModules(plan.folder);
+  return {
+    python,
+    modules: modules.filter(name => !own.includes(name.split('.')[0])).sort(),
+    own
+  };
 }
 
 /** What a look at the script and its folder tells. */

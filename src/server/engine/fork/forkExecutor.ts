@@ -13,6 +13,7 @@ import { findObstacle, forkKey } from './forkChoice';
 import type { IForkQuestion } from './forkChoice';
 import { ForkListener } from './forkListener';
 import { ForkServers } from './forkServers';
+import type { ForkServerKey } from './forkServers';
 import { ForkSession } from './forkSession';
 
 /** What a fork executor needs. */
@@ -53,6 +54,7 @@ export function createForkExecutor(options: IForkExecutorOptions): IForkExecutor
     ...options,
     listener,
     servers,
+    keys: new WeakMap(),
     remove: (session, isAtOnce) => {
       const removal = session.remove(isAtOnce).finally(() => removals.delete(removal));
       removals.add(removal);
@@ -75,6 +77,8 @@ export function createForkExecutor(options: IForkExecutorOptions): IForkExecutor
 interface IShared extends IForkExecutorOptions {
   listener: ForkListener;
   servers: ForkServers;
+  /** What was chosen when it was asked whether a script can run in a fork. */
+  keys: WeakMap<IForkQuestion, ForkServerKey>;
   remove(session: ForkSession, isAtOnce: boolean): Promise<void>;
 }
 
@@ -84,7 +88,7 @@ async function executePlan(
   plan: IScriptPlan,
   journal: ScriptJournal
 ): Promise<IScriptResult> {
-  const key = await forkKey(shared, context, plan);
+  const key = shared.keys.get(context) ?? (await forkKey(shared, context, plan));
   if ('obstacle' in key) {
     return unavailable(context, key.obstacle);
   }

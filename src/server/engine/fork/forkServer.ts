@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { PYTHON_DEFINITIONS } from '../../../core/run/languages/python';
 import type { ILog } from '../../log';
 import { errorCode } from '../../files';
 import { NEVER_PRELOADED } from '../neverPreloaded';
@@ -145,7 +146,11 @@ export class ForkServer {
       fail(['the fork server did not start', reason, ...said].join(': '));
       this._endForks(`the fork server is gone: ${reason}`);
     });
-    this._say({ modules: this._options.modules, never: NEVER_PRELOADED });
+    this._say({
+      modules: this._options.modules,
+      never: NEVER_PRELOADED,
+      definitions: PYTHON_DEFINITIONS
+    });
   }
 
   private _onAnswer(line: string): void {

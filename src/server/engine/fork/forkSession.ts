@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { KernelMessage } from '@jupyterlab/services';
 import type { JsonObject } from '../../../core/json';
+import { PYTHON_DEFINITIONS } from '../../../core/run/languages/python';
 import type { ILog } from '../../log';
 import type { IKernelEnd, IRequestHandler } from '../kernelSession';
 import type { IScriptSession } from '../scriptExecution';
@@ -125,7 +126,7 @@ export class ForkSession implements IScriptSession {
   }
 
   private readonly _id = randomUUID();
-  private readonly _conversation = new Conversation();
+  private readonly _conversation = new Conversation(PYTHON_DEFINITIONS);
   private readonly _waiting: string[] = [];
   private _socket: Socket | null = null;
   private _isClosed = false;

@@ -70,6 +70,9 @@ export const DISPLAY_NOTEBOOKS: Corpus = {
   results: {
     cells: ['1', '_ + 1', 'None', '[_, __]\nOut[1], In[1]', '3;', 'a = 5; a', '"""x\ny"""']
   },
+  'names of a fresh start': {
+    cells: ['[_, __, ___, Out, len(In), sorted(name for name in globals() if "_" not in name)]']
+  },
   'execution counts': {
     cells: [
       { markdown: '# A title' },

@@ -202,9 +202,30 @@ describeWithJupyter('createForkExecutor()', python => {
     const other = create();
     await bench.execute(other, await writeNotebook(bench, ['import os\nprint(os.getppid())']));
     const parent = Number(bench.text());
-    expect(isAlive(parent)).toBe(true);
+    await until('a spare child waits', () => childrenOf(parent).length === 1);
+    const [spare] = childrenOf(parent);
     await other.close();
     expect(isAlive(parent)).toBe(false);
+    await until('the spare child is gone', () => !isAlive(spare));
+  });
+
+  it('runs the next script in the spare child, or in another when that was killed', async () => {
+    const cells = ['import os\nprint(os.getpid(), os.getppid(), [_, Out, len(In)])'];
+    await run(cells);
+    const parent = Number(bench.text().split(' ')[1]);
+    for (const isKilled of [false, true]) {
+      await until('a spare child waits', () => childrenOf(parent).length === 1);
+      const [spare] = childrenOf(parent);
+      if (isKilled) {
+        process.kill(spare, 'SIGKILL');
+        await until('it is buried', () => !childrenOf(parent).includes(spare));
+      }
+      bench.entries.length = 0;
+      expect(await run(cells)).toEqual({ returnCode: 0, error: null });
+      expect(Number(bench.text().split(' ')[0]) === spare).toBe(!isKilled);
+      // Nothing of what it did to be warm is to be seen.
+      expect(bench.text()).toContain("['', {}, 2]");
+    }
   });
 
   it('ends a fork server that nobody wants', async () => {
@@ -227,6 +248,14 @@ describeWithJupyter('createForkExecutor()', python => {
     expect(readFileSync(`/proc/${parent}/status`, 'utf8')).toMatch(/Threads:\s+1\n/);
   });
 });
+
+/** Ids of the processes that a process has started, and that are not buried. */
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter(text => text !== '')
+    .map(Number);
+}
 
 async function writePython(
   bench: ScriptBench,
