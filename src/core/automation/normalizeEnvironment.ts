@@ -1,5 +1,6 @@
 import { joinPath } from '../path';
 import type { IPosition } from '../problem';
+import { parseApiHost } from './apiHost';
 import type { IEnvironment, IInterval, IPackage } from './automation';
 import { PACKAGE_MANAGERS } from './automation';
 import { checkUnique } from './checkUnique';
@@ -34,7 +35,7 @@ export function normalizeEnvironment(configuration: Section, context: IReadConte
     processor: readLimit(environment, 'processor', context),
     ...readVariables(configuration, environment, context),
     setup: readSetup(environment, context),
-    apis: readApis(environment),
+    apis: readApis(environment, context),
     concurrency: readConcurrency(environment),
     retry: normalizeRetry(environment, context),
     isCached: environment.boolean('cache') ?? false,
@@ -67,11 +68,20 @@ function readLimit(
 }
 
 /** Hosts that are needed only while the image is made are no matter of runs. */
-function readApis(environment: Section): string[] {
+function readApis(environment: Section, { problems }: IReadContext): string[] {
   const ofRuns = environment
     .sections('apis')
     .filter(api => !api.text('stage')?.startsWith('setup'));
-  return ofRuns.flatMap(api => api.filledText('domain') ?? []);
+  return ofRuns.flatMap(api => {
+    const domain = api.filledText('domain');
+    if (domain !== null && parseApiHost(domain) === null) {
+      const message = `the domain "${domain}" is not understood`;
+      const hint = 'write "example.com", "*.example.com" or "example.com:8443"';
+      problems.add('api-domain', api.positionOf('domain'), message, hint);
+      return [];
+    }
+    return domain ?? [];
+  });
 }
 
 /** Names that are files in `debug/`, and never one of ours there, which have suffixes. */

@@ -124,6 +124,7 @@ export const PROBLEM_CODES = {
   'engine-default': INFO,
   'engine-unavailable': RUN,
   'container-only': WARNING,
+  'api-domain': ERROR,
   'file-variable': ERROR,
   'limit-syntax': ERROR,
   'packages-missing': WARNING,

@@ -165,6 +165,7 @@ export const PROBLEM_GROUPS: readonly {
       'engine-unavailable': 'containers are asked for, and podman is not installed',
       'container-only':
         '`setup` or `apis` is given, and scripts run on this host, where it has no effect',
+      'api-domain': 'a domain of `apis` is not written as a host',
       'file-variable':
         'the name of a variable with `target: file` makes no plain file name, or a debug variable shows its file',
       'limit-syntax': '`memory` or `processor` is not understood',

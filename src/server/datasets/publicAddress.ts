@@ -57,20 +57,40 @@ export function isPublicUrl({ hostname }: URL): boolean {
   return isIP(host) === 0 || isPublicAddress(host);
 }
 
+/** Says that a name leads to an address that it may not lead to. */
+export class AddressRefusal extends Error {
+  constructor(
+    hostname: string,
+    /** Where it leads. */
+    readonly address: string
+  ) {
+    super(`${hostname} is not an address of the public internet`);
+    this.name = 'AddressRefusal';
+  }
+}
+
 /**
- * Look a name up for a connection, and refuse what is not public: the very address that is connected to is judged, so
- * that a name which changes its mind in between gains nothing.
+ * Make a look-up of names for connections that refuses some addresses: the very address that is connected to is judged,
+ * so that a name which changes its mind in between gains nothing. Its error is an {@link AddressRefusal} then.
  */
-export const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const refused = addresses?.find(({ address }) => !isPublicAddress(address));
-    if (error || refused || !addresses.length) {
-      const reason = error ?? new Error(`${hostname} is not an address of the public internet`);
-      callback(reason as NodeJS.ErrnoException, '', 0);
-    } else if (options.all) {
-      callback(null, addresses);
-    } else {
-      callback(null, addresses[0].address, addresses[0].family);
-    }
-  });
-};
+export function createLookup(
+  isAllowed: (address: string) => boolean,
+  resolve: typeof lookup = lookup
+): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      const refused = addresses?.find(({ address }) => !isAllowed(address));
+      if (error || refused || !addresses.length) {
+        const reason = error ?? new AddressRefusal(hostname, refused?.address ?? '');
+        callback(reason as NodeJS.ErrnoException, '', 0);
+      } else if (options.all) {
+        callback(null, addresses);
+      } else {
+        callback(null, addresses[0].address, addresses[0].family);
+      }
+    });
+  };
+}
+
+/** Look a name up for a connection, and refuse what is not public. */
+export const lookupPublic = createLookup(isPublicAddress);

@@ -175,9 +175,14 @@ export const ENVIRONMENT_KEYS: KeyTable = {
     what: 'API',
     since: '1.0',
     default: '[]',
-    meaning: 'hosts that a container may reach',
+    meaning: 'the hosts that a container may reach, and no other',
     keys: {
-      domain: { type: 'text', isRequired: true, meaning: 'name of the host' },
+      domain: {
+        type: 'text',
+        isRequired: true,
+        meaning:
+          'name of the host, reached at the ports 80 and 443; `*.` for its subdomains, `:8443` for another port'
+      },
       stage: { ...STAGE_KEY }
     }
   },

@@ -11,13 +11,6 @@ export interface IMount {
   isWritable: boolean;
 }
 
-/** How far a container reaches. */
-export type ContainerNetwork =
-  | { kind: 'all' }
-  | { kind: 'none' }
-  /** Only these names are known inside, with these addresses. */
-  | { kind: 'hosts'; hosts: readonly { domain: string; address: string }[] };
-
 /** A container as `podman run` shall make it. */
 export interface IContainer {
   name: string;
@@ -28,7 +21,8 @@ export interface IContainer {
   /** Absolute working folder. */
   folder: string;
   mounts: readonly IMount[];
-  network: ContainerNetwork;
+  /** False for none at all. */
+  hasNetwork: boolean;
   /** Ports of the container, each at a port of the host's loopback address. */
   ports: readonly { number: number; hostPort: number }[];
   /** Names of variables that it gets from the environment of `podman run`: values are in no argument. */
@@ -73,7 +67,7 @@ export function containerArguments(container: IContainer): string[] {
     ...(timeoutMs === null
       ? []
       : ['--timeout', String(Math.ceil(timeoutMs / 1000) + TIMEOUT_RESERVE_S)]),
-    ...networkArguments(container.network),
+    ...(container.hasNetwork ? [] : ['--network', 'none']),
     ...container.ports.flatMap(({ number, hostPort }) => [
       '--publish',
       `127.0.0.1:${hostPort}:${number}`
@@ -83,21 +77,6 @@ export function containerArguments(container: IContainer): string[] {
     image,
     ...command
   ];
-}
-
-/** Names are looked up at an address where nobody answers, so that only those that are given are known. */
-function networkArguments(network: ContainerNetwork): string[] {
-  switch (network.kind) {
-    case 'all':
-      return [];
-    case 'none':
-      return ['--network', 'none'];
-    case 'hosts':
-      return [
-        ...['--dns', '127.0.0.1'],
-        ...network.hosts.flatMap(({ domain, address }) => ['--add-host', `${domain}:${address}`])
-      ];
-  }
 }
 
 /** Thrown when podman has no way to write a path. */

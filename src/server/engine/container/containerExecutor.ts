@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { IExecutor, IScriptContext, IScriptResult } from '../../../core/run/execution';
 import { python } from '../../../core/run/languages/python';
 import type { ILog } from '../../log';
@@ -25,7 +26,7 @@ export interface IContainerExecutorOptions {
   podman: Podman;
   /** Environment of the server. */
   environment: NodeJS.ProcessEnv;
-  /** Path of `fork_server.py`; null where it is missing. */
+  /** Path of `fork_server.py`, beside which `container_relay.py` is; null where they are missing. */
   script: string | null;
   /** True builds no image where there is one, whatever changed since; default false. */
   keepsImages?: boolean;
@@ -51,7 +52,12 @@ export function createContainerExecutor(options: IContainerExecutorOptions): IOw
     isKept: options.keepsImages,
     log
   });
-  const services: IContainerServices = { podman, images, user };
+  const services: IContainerServices = {
+    podman,
+    images,
+    user,
+    relayScript: options.script && path.join(path.dirname(options.script), 'container_relay.py')
+  };
   const removals = new Set<Promise<void>>();
   const commands = createCommandExecutor({
     log,

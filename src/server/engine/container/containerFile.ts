@@ -1,4 +1,5 @@
 import type { IAutomation, IPackage } from '../../../core/automation/automation';
+import { networkOf } from './networkOf';
 
 /** Who a script is inside its container. */
 export interface IContainerUser {
@@ -9,7 +10,7 @@ export interface IContainerUser {
 }
 
 /** What an image is made of, besides the files. */
-export type ImageSource = Pick<IAutomation, 'folder' | 'environment' | 'scripts'>;
+export type ImageSource = Pick<IAutomation, 'folder' | 'environment' | 'scripts' | 'vocabulary'>;
 
 /** Home of the user in the container. */
 export const CONTAINER_HOME = '/home/user';
@@ -28,10 +29,8 @@ export class ImageNameError extends Error {}
  *
  * @throws {ImageNameError} when the name of the parent image cannot be one
  */
-export function containerFile(
-  { folder, environment, scripts }: ImageSource,
-  user: IContainerUser
-): string {
+export function containerFile(source: ImageSource, user: IContainerUser): string {
+  const { folder, environment, scripts } = source;
   const { image, packages, setup, setupVariables } = environment;
   if (!/^[\w][\w.\-/:@]*$/.test(image)) {
     throw new ImageNameError(`"${image}" cannot be the name of an image`);
@@ -52,6 +51,7 @@ export function containerFile(
     'ENTRYPOINT []',
     ...installPackages(packages),
     ...(needsPython ? [`RUN ${words(['sh', '-c', REQUIRE_KERNEL])}`] : []),
+    ...(networkOf(source) === 'wall' ? [`RUN ${words(['sh', '-c', REQUIRE_PYTHON])}`] : []),
     `RUN ${words(['sh', '-c', MAKE_FOLDERS, 'sh', owner, CONTAINER_HOME, folder])}`,
     `ENV HOME=${CONTAINER_HOME}`,
     ...runSetup(setup.root, 'root.sh'),
@@ -94,6 +94,10 @@ const INSTALLERS: Readonly<Record<IPackage['manager'], readonly string[]>> = {
 /** Notebooks, Python files and functions run in what a kernel is made of. */
 const REQUIRE_KERNEL =
   'python3 -c "import ipykernel, IPython" 2>/dev/null || PIP_BREAK_SYSTEM_PACKAGES=1 PIP_ROOT_USER_ACTION=ignore python3 -m pip install --no-cache-dir --disable-pip-version-check ipykernel';
+
+/** What goes through the wall needs a Python inside; any will do. */
+const REQUIRE_PYTHON =
+  'command -v python3 >/dev/null || { echo "apis and ports need python3 in the image: add {id: python3, manager: apt} to packages, or name an image that has it" >&2; exit 1; }';
 
 /** The user can write to both folders, and come to them: parents such as `/root` are closed in many images. */
 const MAKE_FOLDERS =

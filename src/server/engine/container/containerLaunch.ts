@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
 import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { IAutomation } from '../../../core/automation/automation';
 import type { IScriptContext } from '../../../core/run/execution';
 import { UNBUFFERED } from '../commandExecutor';
 import type { ScriptJournal } from '../scriptJournal';
-import { containerArguments, containerEnvironment } from './containerArguments';
-import type { ContainerNetwork, IMount } from './containerArguments';
+import { MountError, containerArguments, containerEnvironment } from './containerArguments';
+import type { IMount } from './containerArguments';
 import { OWNER_LABEL, ownerName } from './containerOwner';
 import type { IContainerUser } from './containerFile';
 import type { Images } from './images';
 import { lendFolder } from './lentFolder';
 import { NO_PODMAN, type Podman } from './podman';
+import { openWall } from './containerWall';
+import type { IContainerWall } from './containerWall';
+import { networkOf } from './networkOf';
 import { placePorts } from './ports';
 
 /** What containers need. */
@@ -20,7 +22,13 @@ export interface IContainerServices {
   podman: Podman;
   images: Images;
   user: IContainerUser;
+  /** Path of `container_relay.py`; null where it is missing. */
+  relayScript: string | null;
 }
+
+/** Where our files are in containers. */
+const RELAY_TARGET = '/var/lib/crosscompute/container_relay.py';
+const SOCKETS_TARGET = '/var/lib/crosscompute/sockets';
 
 /** What runs in a container. */
 export interface IContained {
@@ -28,7 +36,7 @@ export interface IContained {
   words: readonly string[];
   /** Absolute working folder. */
   folder: string;
-  /** Files of ours that it needs. */
+  /** Files of ours that it needs, by what they are for. */
   mounts?: readonly IMount[];
   /** True when standard input is handed in. */
   isInteractive: boolean;
@@ -65,12 +73,13 @@ export class NoPodmanError extends Error {
  * @throws {MountError} when a folder cannot be shown to it
  */
 export async function launchContainer(
-  { podman, images, user }: IContainerServices,
+  services: IContainerServices,
   context: IScriptContext,
   contained: IContained,
   journal: ScriptJournal
 ): Promise<IContainerLaunch> {
-  const { automation, folders } = context;
+  const { podman, images, user } = services;
+  const { automation } = context;
   const program = await podman.find();
   if (program === null) {
     throw new NoPodmanError();
@@ -78,10 +87,43 @@ export async function launchContainer(
   const stage = journal.begin({ name: 'container image', isStage: true });
   const image = await images.require(automation, context.signal);
   journal.end(stage, { isOk: true });
+  const wall = await openWallOf(automation, user, text => journal.text('stderr', text));
+  try {
+    const launch = await prepareContainer(
+      { ...services, image, program, wall },
+      context,
+      contained
+    );
+    const { giveBack } = launch;
+    return {
+      ...launch,
+      giveBack: async () => {
+        await Promise.all([giveBack(), wall?.close()]);
+      }
+    };
+  } catch (error) {
+    await wall?.close();
+    throw error;
+  }
+}
+
+interface IPrepared extends IContainerServices {
+  image: string;
+  /** Absolute path of podman. */
+  program: string;
+  wall: IContainerWall | null;
+}
+
+async function prepareContainer(
+  { podman, user, relayScript, image, program, wall }: IPrepared,
+  context: IScriptContext,
+  contained: IContained
+): Promise<IContainerLaunch> {
+  const { automation, folders } = context;
   const name = `crosscompute-${randomUUID()}`;
   const environment = { ...UNBUFFERED, ...containerEnvironment(context.environment) };
   const batchFolder = path.dirname(folders.input);
-  const ports = await placePorts(automation, folders);
+  const ports = await placePorts(automation, folders, wall?.hostPorts);
   const parameters = containerArguments({
     name,
     labels: { [OWNER_LABEL]: ownerName() },
@@ -91,16 +133,17 @@ export async function launchContainer(
     mounts: [
       { source: batchFolder, target: batchFolder, isWritable: true },
       ...(await datasetMounts(automation)),
-      ...(contained.mounts ?? [])
+      ...(contained.mounts ?? []),
+      ...(wall ? wallMounts(wall, relayScript) : [])
     ],
-    network: await chooseNetwork(automation, text => journal.text('stderr', text)),
-    ports,
+    hasNetwork: networkOf(automation) === 'all',
+    ports: wall ? [] : ports,
     variables: Object.keys(environment),
     environment: automation.environment,
     isInteractive: contained.isInteractive,
     // Whoever reads standard input is ours, and does by itself what the first process has to do.
     hasInit: !contained.isInteractive && (await podman.hasInit()),
-    command: contained.words
+    command: wall ? relayed(contained.words, automation.environment) : contained.words
   });
   const giveBack = await lendFolder(batchFolder, user);
   return {
@@ -113,6 +156,34 @@ export async function launchContainer(
   };
 }
 
+async function openWallOf(
+  automation: IAutomation,
+  user: IContainerUser,
+  warn: (text: string) => void
+): Promise<IContainerWall | null> {
+  const { apis, ports } = automation.environment;
+  return networkOf(automation) === 'wall' ? openWall({ apis, ports, user, warn }) : null;
+}
+
+function wallMounts({ folder }: IContainerWall, relayScript: string | null): IMount[] {
+  if (relayScript === null) {
+    throw new MountError('container_relay.py is missing from this installation');
+  }
+  return [
+    { source: folder, target: SOCKETS_TARGET, isWritable: false },
+    { source: relayScript, target: RELAY_TARGET, isWritable: false }
+  ];
+}
+
+/** The relay becomes the program when it is ready. */
+function relayed(
+  words: readonly string[],
+  { ports }: Pick<IAutomation['environment'], 'ports'>
+): string[] {
+  const numbers = ports.map(({ number }) => String(number));
+  return ['python3', '-I', '-S', RELAY_TARGET, SOCKETS_TARGET, ...numbers, '--', ...words];
+}
+
 /** A link is shown with what it leads to; a dataset that is not there is left to the script to miss. */
 async function datasetMounts({ folder, datasets }: IAutomation): Promise<IMount[]> {
   const mounts = datasets.map(async (dataset): Promise<IMount[]> => {
@@ -121,30 +192,4 @@ async function datasetMounts({ folder, datasets }: IAutomation): Promise<IMount[
     return source === null ? [] : [{ source, target, isWritable: false }];
   });
   return (await Promise.all(mounts)).flat();
-}
-
-/**
- * Everything in 0.9, as it was there; in 1.0 only what `apis` names, also where a 0.9 file has the key.
- *
- * @param warn - gets a line about each host that is not known here either
- */
-export async function chooseNetwork(
-  { environment, vocabulary }: Pick<IAutomation, 'environment' | 'vocabulary'>,
-  warn: (text: string) => void
-): Promise<ContainerNetwork> {
-  const { apis, ports } = environment;
-  if (!apis.length && vocabulary === '0.9') {
-    return { kind: 'all' };
-  }
-  if (!apis.length && !ports.length) {
-    return { kind: 'none' };
-  }
-  const hosts = apis.map(async domain => {
-    const found = await lookup(domain, { all: true }).catch(() => []);
-    if (!found.length) {
-      warn(`The host ${domain} of environment.apis was not found.\n`);
-    }
-    return found.map(({ address }) => ({ domain, address }));
-  });
-  return { kind: 'hosts', hosts: (await Promise.all(hosts)).flat() };
 }

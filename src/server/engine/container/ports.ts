@@ -18,16 +18,19 @@ export interface IPlacedPort {
 /**
  * Choose ports of this host for those of a container, and write their addresses where pages and scripts look:
  * `debug/ports.dictionary`, and the variables that they are named after.
+ *
+ * @param hostPorts - those that lead to them already; chosen when left out
  */
 export async function placePorts(
   { environment, steps }: Pick<IAutomation, 'environment' | 'steps'>,
-  folders: IRunFolders
+  folders: IRunFolders,
+  hostPorts?: readonly number[]
 ): Promise<IPlacedPort[]> {
   if (!environment.ports.length) {
     return [];
   }
-  const hostPorts = await findFreePorts(environment.ports.length);
-  const placed = environment.ports.map((port, index) => ({ ...port, hostPort: hostPorts[index] }));
+  const chosen = hostPorts ?? (await findFreePorts(environment.ports.length));
+  const placed = environment.ports.map((port, index) => ({ ...port, hostPort: chosen[index] }));
   const addresses: [string, string][] = placed.map(({ id, hostPort }) => [
     id,
     `http://127.0.0.1:${hostPort}`

@@ -124,6 +124,10 @@ const CASES: readonly [string, string, Files?][] = [
   ['automate.yaml:11:11 error engine-unavailable', 'environment:\n  engine: podman\n'],
   ['automate.yaml:11:3 warning container-only', 'environment:\n  apis:\n    - domain: a.example\n'],
   [
+    'automate.yaml:13:15 error api-domain',
+    'environment:\n  engine: podman\n  apis:\n    - domain: https://a.example\n'
+  ],
+  [
     'automate.yaml:11:20 error file-variable',
     'environment:\n  variables: [{id: ../x, target: file}]\n'
   ],

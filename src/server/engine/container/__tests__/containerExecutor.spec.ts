@@ -1,5 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import * as path from 'node:path';
 import { ScriptBench, executorContract } from '../../../../testing/executorContract';
 import type { TestScript } from '../../../../testing/executorContract';
@@ -215,24 +219,52 @@ describeWithPodman('createContainerExecutor() with real containers', base => {
     expect(result.error?.message).toContain('environment.memory');
   });
 
-  it('has no network where 1.0 allows none, and knows only the hosts that it allows', async () => {
-    const code = [
-      'import socket',
-      'print(sorted(name for _, name in socket.if_nameindex()))',
-      'for host in "localhost.example", "other.example":',
-      '    try: print(socket.gethostbyname(host))',
-      '    except OSError: print("unknown")'
-    ].join('\n');
-    const script = await python(bench, code);
+  const REACH = [
+    'import os, socket, urllib.request',
+    'os.environ["no_proxy"] = os.environ["NO_PROXY"] = ""',
+    'print(sorted(name for _, name in socket.if_nameindex()))',
+    'def try_to(what, *words):',
+    '    try: print(what(*words))',
+    '    except OSError as error: print(type(error).__name__, getattr(error, "code", ""))'
+  ].join('\n');
+
+  it('has no network where 1.0 allows none', async () => {
+    const script = await python(bench, `${REACH}\ntry_to(socket.gethostbyname, "other.example")`);
     bench.automation.vocabulary = '1.0';
     await bench.execute(executor, script);
-    expect(bench.text()).toBe("['lo']\nunknown\nunknown\n");
-    bench.environment = { ...bench.environment, apis: ['localhost'] };
-    await bench.execute(
-      executor,
-      await python(bench, code.replace('localhost.example', 'localhost'))
-    );
-    expect(bench.text()).toMatch(/unknown\n.*'lo'\]\n127\.0\.0\.1\nunknown\n$/);
+    expect(bench.text()).toBe("['lo']\ngaierror \n");
+  });
+
+  it('reaches the hosts that are allowed and no address besides, from Python and from commands', async () => {
+    const origin = createServer((_, response) => response.end('hello')).listen(0, '0.0.0.0');
+    await once(origin, 'listening');
+    const { port } = origin.address() as AddressInfo;
+    const gateway = Object.values(networkInterfaces())
+      .flat()
+      .find(each => each?.family === 'IPv4' && !each.internal)?.address;
+    const code = [
+      REACH,
+      'ask = lambda url: urllib.request.urlopen(url).read().decode()',
+      `try_to(ask, "http://localhost:${port}/")`,
+      `try_to(ask, "http://127.0.0.1:${port}/")`,
+      'try_to(ask, "http://other.example/")',
+      `try_to(socket.create_connection, ("${gateway ?? '192.0.2.1'}", ${port}), 5)`
+    ].join('\n');
+    const expected = "['lo']\nhello\nHTTPError 403\nHTTPError 403\nOSError \n";
+    const script = await python(bench, code);
+    bench.environment = { ...bench.environment, apis: [`localhost:${port}`] };
+    expect(await bench.execute(executor, script)).toEqual({ returnCode: 0, error: null });
+    expect(bench.text()).toBe(expected);
+    await bench.execute(executor, command('python3 run.py'));
+    expect(bench.text()).toBe(`${expected}${expected}`);
+    expect(bench.text('stderr').split('\n').slice(0, 2)).toEqual([
+      expect.stringContaining(`127.0.0.1:${port} is not among the apis`),
+      expect.stringContaining('other.example is not among the apis')
+    ]);
+    expect(await bench.execute(executor, command('nosuch'))).toMatchObject({
+      error: { code: 'command-not-found' }
+    });
+    await new Promise(resolve => origin.close(resolve));
   });
 
   it('makes the image with the scripts of setup, whose secrets stay out of it', async () => {
@@ -279,25 +311,28 @@ describeWithPodman('createContainerExecutor() with real containers', base => {
     expect(bench.text()).toBe('112');
   });
 
-  it('opens ports, and tells their addresses', async () => {
-    bench.environment = { ...bench.environment, ports: [{ id: 'site', number: 8000 }] };
-    const code = [
-      'import http.server, json, os, threading',
-      'server = http.server.HTTPServer(("", 8000), http.server.SimpleHTTPRequestHandler)',
-      'print("started", flush=True)',
-      'server.handle_request()'
-    ].join('\n');
-    await write('hello.txt', 'hello');
-    const script = await python(bench, code);
-    bench.environment = { ...bench.environment, ports: [{ id: 'site', number: 8000 }] };
-    const running = bench.execute(executor, script);
-    await until('it listens', () => bench.text().includes('started'));
-    const file = path.join(bench.folder, 'batch', 'debug', 'ports.dictionary');
-    const { site } = JSON.parse(await readFile(file, 'utf8')) as { site: string };
-    expect(site).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(await (await fetch(`${site}/hello.txt`)).text()).toBe('hello');
-    expect(await running).toEqual({ returnCode: 0, error: null });
-  });
+  it.each(['0.9', '1.0'] as const)(
+    'opens ports, and tells their addresses, in %s',
+    async vocabulary => {
+      const code = [
+        'import http.server',
+        'server = http.server.HTTPServer(("", 8000), http.server.SimpleHTTPRequestHandler)',
+        'print("started", flush=True)',
+        'server.handle_request()'
+      ].join('\n');
+      await write('hello.txt', 'hello');
+      const script = await python(bench, code);
+      bench.automation.vocabulary = vocabulary;
+      bench.environment = { ...bench.environment, ports: [{ id: 'site', number: 8000 }] };
+      const running = bench.execute(executor, script);
+      await until('it listens', () => bench.text().includes('started'));
+      const file = path.join(bench.folder, 'batch', 'debug', 'ports.dictionary');
+      const { site } = JSON.parse(await readFile(file, 'utf8')) as { site: string };
+      expect(site).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+      expect(await (await fetch(`${site}/hello.txt`)).text()).toBe('hello');
+      expect(await running).toEqual({ returnCode: 0, error: null });
+    }
+  );
 
   it('removes what a dead server left, and nothing of a living one', async () => {
     const start = (name: string, owner: string) =>

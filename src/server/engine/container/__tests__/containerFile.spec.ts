@@ -20,7 +20,7 @@ describe('containerFile()', () => {
     ] as const;
     const folder = `/home/ann/a "b" 'c' $D`;
     const text = containerFile(
-      { folder, environment: { ...environment, packages }, scripts: [] },
+      { folder, environment: { ...environment, packages }, scripts: [], vocabulary: '0.9' },
       USER
     );
     const lines = text.split('\n');
@@ -52,7 +52,7 @@ describe('containerFile()', () => {
   });
 
   it('asks for ipykernel only where a script needs it', () => {
-    const source = { folder: '/x', environment };
+    const source = { folder: '/x', environment, vocabulary: '0.9' as const };
     const script = {
       kind: 'notebook',
       path: 'a.ipynb',
@@ -63,6 +63,18 @@ describe('containerFile()', () => {
     const count = (text: string) => text.split('ipykernel').length - 1;
     expect(count(containerFile({ ...source, scripts: [] }, USER))).toBe(0);
     expect(count(containerFile({ ...source, scripts: [script] }, USER))).toBe(2);
+  });
+
+  it('wants Python where hosts or ports are let through', () => {
+    const needs = (more: object, vocabulary: '0.9' | '1.0') => {
+      const source = { folder: '/f', environment: { ...environment, ...more }, scripts: [] };
+      return containerFile({ ...source, vocabulary }, USER).includes('need python3 in the image');
+    };
+    const ports = [{ id: 'site', number: 8000 }];
+    expect(needs({ apis: ['a.example'] }, '0.9')).toBe(true);
+    expect(needs({ ports }, '1.0')).toBe(true);
+    expect(needs({ ports }, '0.9')).toBe(false);
+    expect(needs({}, '1.0')).toBe(false);
   });
 });
 
@@ -84,7 +96,7 @@ describe('containerArguments()', () => {
 
   it('keeps the ids of the host without root, and opens ports to this host alone', () => {
     const ports = [{ number: 80, hostPort: 4001 }];
-    const words = containerArguments({ ...container, mounts: [], network: { kind: 'all' }, ports });
+    const words = containerArguments({ ...container, mounts: [], hasNetwork: true, ports });
     const text = words.join(' ');
     expect(text).toContain('--userns keep-id --user 1001:1002');
     expect(text).toContain('--publish 127.0.0.1:4001:80');
@@ -93,8 +105,7 @@ describe('containerArguments()', () => {
 
   it('refuses a path that podman would read as something else', () => {
     const mounts = [{ source: '/a:b', target: '/a:b', isWritable: true }];
-    const make = () =>
-      containerArguments({ ...container, mounts, network: { kind: 'all' }, ports: [] });
+    const make = () => containerArguments({ ...container, mounts, hasNetwork: true, ports: [] });
     expect(make).toThrow('colon');
   });
 });

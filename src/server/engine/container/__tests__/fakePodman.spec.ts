@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { ScriptBench } from '../../../../testing/executorContract';
 import { createEmptyAutomation } from '../../../../testing/emptyAutomation';
@@ -13,6 +14,7 @@ import { podmanProblems } from '../podmanProblem';
 
 const log = createLog('silent');
 const command = { kind: 'command' as const, command: 'make -C {output_folder} "a b"' };
+const position = { file: '', line: 1, column: 1 };
 const USER = process.getuid?.() === 0 ? '1000:1000' : `${process.getuid?.()}:${process.getgid?.()}`;
 
 describe('createContainerExecutor() with a podman that records its calls', () => {
@@ -35,6 +37,15 @@ describe('createContainerExecutor() with a podman that records its calls', () =>
     await fake.remove();
     await bench.remove();
   });
+
+  /** Folders of sockets of this process that are there. */
+  const walls = async () => {
+    const names = (await readdir(tmpdir())).filter(name => name.startsWith('crosscompute-wall-'));
+    const owners = names.map(name =>
+      readFile(path.join(tmpdir(), name, '.owner.json'), 'utf8').catch(() => '')
+    );
+    return (await Promise.all(owners)).filter(text => text.includes(`"pid":${process.pid},`));
+  };
 
   /** The arguments of the only container. */
   const runWords = async () => {
@@ -80,18 +91,45 @@ describe('createContainerExecutor() with a podman that records its calls', () =>
     expect(words).toContain('--memory 512m --memory-swap 512m --cpus 1.5 --timeout 90');
   });
 
-  it('gives no network in 1.0, and the names that it allows', async () => {
+  it('gives no network in 1.0, and sockets of ours where it allows hosts or ports', async () => {
     bench.automation = { vocabulary: '1.0' };
     await bench.execute(executor, command);
-    expect((await runWords()).join(' ')).toContain('--network none');
-    bench.environment = { engine: 'podman', apis: ['localhost', 'nowhere.invalid'] };
+    expect((await runWords()).join(' ')).toMatch(/--network none(?!.*sockets)/);
+    const ports = [{ id: 'site', number: 8000 }];
+    bench.environment = { engine: 'podman', apis: ['localhost'], ports };
     await bench.execute(executor, command);
-    const words = (await fake.records('run'))[1].words.join(' ');
-    expect(words).toMatch(/--dns 127\.0\.0\.1 --add-host localhost:\S+/);
-    expect(words).not.toMatch(/--network|nowhere/);
-    expect(bench.text('stderr')).toBe(
-      'The host nowhere.invalid of environment.apis was not found.\n'
-    );
+    const { words } = (await fake.records('run'))[1];
+    const text = words.join(' ');
+    expect(text).toContain('--network none');
+    expect(text).not.toContain('--publish');
+    const [, sockets = ''] = /--volume (\S+):\/var\/lib\/crosscompute\/sockets:ro/.exec(text) ?? [];
+    expect(sockets).not.toBe('');
+    await expect(stat(sockets)).rejects.toThrow('ENOENT');
+    expect(words.slice(words.indexOf(FAKE_IMAGE) + 1)).toEqual([
+      ...['python3', '-I', '-S', '/var/lib/crosscompute/container_relay.py'],
+      ...['/var/lib/crosscompute/sockets', '8000', '--'],
+      ...['make', '-C', `${bench.folder}/batch/output`, 'a b']
+    ]);
+  });
+
+  it('leaves no sockets behind where there can be no container', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'crosscompute:'));
+    bench.environment = { engine: 'podman', apis: ['localhost'] };
+    bench.automation = {
+      datasets: [
+        {
+          path: path.relative(bench.folder, folder),
+          reference: null,
+          input: 'none',
+          output: 'none',
+          position
+        }
+      ]
+    };
+    const result = await bench.execute(executor, command);
+    expect(result.error?.message).toContain('colon');
+    expect(await walls()).toEqual([]);
+    await rm(folder, { recursive: true });
   });
 
   it('builds once for what is asked for at the same time, and not again afterwards', async () => {
