@@ -55,7 +55,8 @@ module.exports = {
     viewport: { width: 1440, height: 900 },
     // Recording asks for an ffmpeg that only a browser download brings.
     video: 'off',
-    trace: 'retain-on-failure',
+    // A third of the processor's time. Failed tests are run again alone, with it.
+    trace: 'off',
     launchOptions: {
       ...(chromium ? { executablePath: chromium } : {}),
       args: ['--no-sandbox', '--disable-quic', '--disable-background-networking']

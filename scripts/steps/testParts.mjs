@@ -91,7 +91,8 @@ async function runPlaywright(words) {
   }
   return withSecondTry(await runPlaywrightOnce('browser.json', config, words), () => {
     announce('Browser tests that failed, alone');
-    return runPlaywrightOnce('browser-again.json', config, ['--last-failed', '--workers=1']);
+    const again = ['--last-failed', '--workers=1', '--trace=retain-on-failure'];
+    return runPlaywrightOnce('browser-again.json', config, again);
   });
 }
 

@@ -108,17 +108,27 @@ export function findCutOff(): string[] {
 }
 
 /**
- * Runs in the page: its markup, without what words it says and where its links lead. Whether there is a word stays,
- * and so does all that styles may depend on.
+ * Runs in the page: its markup, without what words it says, how its elements are called and where its links lead, and
+ * with two of what repeats. Whether there is a word stays, and so does all that styles may depend on.
  */
 export function shapeOf(): string {
-  const kept = /^(class|style|role|id|for|type|name|rel|lang|tabindex|hidden|disabled|aria-.*)$/;
+  const kept = /^(class|style|role|type|rel|lang|tabindex|hidden|disabled|aria-.*)$/;
+  const naming =
+    /^(id|for|name|aria-(labelledby|describedby|controls|owns|details|errormessage|activedescendant))$/;
   const copy = document.documentElement.cloneNode(true) as HTMLElement;
   copy.querySelectorAll('script').forEach(script => script.remove());
+  const names = new Map<string, string>();
+  // What refers to what stays: the first name is 0 wherever it is.
+  const rename = (name: string) => {
+    names.set(name, names.get(name) ?? String(names.size));
+    return names.get(name);
+  };
   for (const element of [copy, ...copy.querySelectorAll('*')]) {
     for (const { name, value } of [...element.attributes]) {
       const isStyle = name === 'href' && element.matches('link');
-      if (name === 'aria-label' || (!kept.test(name) && !isStyle)) {
+      if (naming.test(name)) {
+        element.setAttribute(name, value.split(/\s+/).map(rename).join(' '));
+      } else if (name === 'aria-label' || (!kept.test(name) && !isStyle)) {
         element.setAttribute(name, value.trim() && 'x');
       }
     }
@@ -128,5 +138,19 @@ export function shapeOf(): string {
     const isStyle = node.parentElement?.matches('style');
     node.textContent = isStyle ? node.textContent : node.textContent?.trim() ? 'x' : '';
   }
-  return copy.outerHTML;
+  return withoutRepeats(copy).outerHTML;
+
+  function withoutRepeats(root: HTMLElement): HTMLElement {
+    // Odd and even ones may look different.
+    for (const element of [...root.querySelectorAll('*')].reverse()) {
+      const [last, before] = [
+        element.previousElementSibling,
+        element.previousElementSibling?.previousElementSibling
+      ];
+      if (last && before && element.isEqualNode(last) && element.isEqualNode(before)) {
+        element.remove();
+      }
+    }
+    return root;
+  }
 }
