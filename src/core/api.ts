@@ -191,10 +191,29 @@ export interface IRunSummary {
 /** `GET api/runs/{id}`. */
 export type IRunResource = IRunSummary & { record: IRunRecord };
 
-/** `GET api/queue`, and the data of each event of topic `queue`. */
+/** How many runs of an automation there are. */
+export interface IActivity {
+  running: number;
+  queued: number;
+  /** Ended since the first of these came; they stay when nothing is left, until something begins anew. */
+  ended: number;
+  /** Of those, failed and lost ones. */
+  failed: number;
+}
+
+/** Runs of one kind that the state of the queue lists at most, unless others are asked for. */
+export const QUEUE_LIST_LENGTH = 100;
+
+/** `GET api/queue?after&limit`, and the data of each event of topic `queue`. */
 export interface IQueueState {
+  /** The first hundred that run: those that execute, then those that follow others. */
   running: IRunSummary[];
+  /** The first hundred that wait, in their order; `after` leaves out that many, `limit` asks for more or fewer. */
   queued: IRunSummary[];
+  /** All of them, also those that are not listed. */
+  counts: Pick<IActivity, 'running' | 'queued'>;
+  /** The same by automation id. */
+  automations: Record<string, IActivity>;
   isPaused: boolean;
   /** Ids of automations whose runs alone are held back. */
   pausedAutomations: string[];

@@ -108,6 +108,10 @@ export class CrossComputeClient implements ICrossComputeClient {
     return this._json(`api/runs/${id}/stop`, 'POST');
   }
 
+  async stopAll(automation: string): Promise<void> {
+    await this._json('api/queue/stop', 'POST', { automation });
+  }
+
   retryRun(id: string): Promise<IRunResponse> {
     return this._json(`api/runs/${id}/retry`, 'POST');
   }

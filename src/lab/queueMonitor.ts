@@ -5,7 +5,7 @@ import { isJsonObject } from '../core/json';
 import type { IEventHub, IQueueMonitor, ISubscription } from './tokens';
 
 /**
- * Follows the queue of the server, from the first use of a tool on, and tells which runs have ended.
+ * Follows the queue of the server, from the first use of a tool on.
  */
 export class QueueMonitor implements IQueueMonitor, IDisposable {
   constructor(private readonly _events: IEventHub) {}
@@ -16,10 +16,6 @@ export class QueueMonitor implements IQueueMonitor, IDisposable {
 
   get changed(): ISignal<this, IQueueState> {
     return this._changed;
-  }
-
-  get ended(): ISignal<this, readonly string[]> {
-    return this._ended;
   }
 
   get isDisposed(): boolean {
@@ -44,25 +40,22 @@ export class QueueMonitor implements IQueueMonitor, IDisposable {
   }
 
   private _onState(data: unknown): void {
-    if (!isJsonObject(data) || !Array.isArray(data.running) || !Array.isArray(data.queued)) {
+    if (
+      !isJsonObject(data) ||
+      !Array.isArray(data.running) ||
+      !Array.isArray(data.queued) ||
+      !isJsonObject(data.counts) ||
+      !isJsonObject(data.automations)
+    ) {
       // Another version of the server; panels go on without it.
       return;
     }
-    const state = data as unknown as IQueueState;
-    const active = new Set([...state.running, ...state.queued].map(({ id }) => id));
-    const ended = [...this._active].filter(id => !active.has(id));
-    this._state = state;
-    this._active = active;
-    this._changed.emit(state);
-    if (ended.length) {
-      this._ended.emit(ended);
-    }
+    this._state = data as unknown as IQueueState;
+    this._changed.emit(this._state);
   }
 
   private _state: IQueueState | null = null;
-  private _active: ReadonlySet<string> = new Set();
   private _isDisposed = false;
   private _subscription: ISubscription | null = null;
   private readonly _changed = new Signal<this, IQueueState>(this);
-  private readonly _ended = new Signal<this, readonly string[]>(this);
 }

@@ -26,7 +26,8 @@ export class QueueStatus extends ReactWidget {
 
   /** True while there are runs. */
   get isActive(): boolean {
-    return this._runs.length > 0;
+    const { running = 0, queued = 0 } = this._queue.state?.counts ?? {};
+    return running + queued > 0;
   }
 
   get activeChanged(): ISignal<this, void> {
@@ -44,8 +45,7 @@ export class QueueStatus extends ReactWidget {
 
   protected override render(): JSX.Element {
     const trans = this._trans;
-    const running = this._queue.state?.running.length ?? 0;
-    const queued = this._queue.state?.queued.length ?? 0;
+    const { running = 0, queued = 0 } = this._queue.state?.counts ?? {};
     return (
       <Button
         minimal

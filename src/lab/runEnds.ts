@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal, type ISignal } from '@lumino/signaling';
-import type { IQueueState, IRunResource, IRunSummary } from '../core/api';
+import type { IActivity, IQueueState, IRunResource, IRunSummary } from '../core/api';
 import type { ICrossComputeClient, IQueueMonitor } from './tokens';
 
-/** Ended runs of which each one's end is asked for; more are only counted. */
+/** Runs of an automation that are kept in mind, each of whose ends is asked for; more are only counted. */
 const MAX_ASKED = 20;
 
 /** The end of one run, or of all that were in the queue for an automation. */
@@ -23,66 +23,66 @@ export interface IRunEnd {
  */
 export class RunEnds {
   /**
-   * @param _isWatched - true when a person sees the end of this run anyway
+   * @param _isWatched - true when a person sees the end of this run anyway; null for whatever runs of the automation
    */
   constructor(
     private readonly _client: ICrossComputeClient,
-    private readonly _queue: IQueueMonitor,
-    private readonly _isWatched: (run: string, automation: string) => boolean,
+    queue: IQueueMonitor,
+    private readonly _isWatched: (run: string | null, automation: string) => boolean,
     private readonly _trans: TranslationBundle
   ) {
-    _queue.changed.connect(this._onChange, this);
-    _queue.ended.connect(this._onEnded, this);
+    queue.changed.connect(this._onChange, this);
   }
 
   get ended(): ISignal<this, IRunEnd> {
     return this._ended;
   }
 
-  private _onChange(_: IQueueMonitor, { running, queued }: IQueueState): void {
+  private _onChange(_: IQueueMonitor, { running, queued, automations }: IQueueState): void {
     for (const run of [...running, ...queued]) {
-      this._known.set(run.id, run);
-    }
-  }
-
-  private _onEnded(_: IQueueMonitor, ids: readonly string[]): void {
-    for (const id of ids) {
-      const run = this._known.get(id);
-      this._known.delete(id);
-      if (run) {
-        const waiting = this._waiting.get(run.automation) ?? [];
-        this._waiting.set(run.automation, [...waiting, run]);
+      const known = this._known.get(run.automation) ?? new Map<string, IRunSummary>();
+      this._known.set(run.automation, known);
+      if (known.size < MAX_ASKED) {
+        known.set(run.id, run);
       }
     }
-    const { state } = this._queue;
-    const active = new Set(
-      [...(state?.running ?? []), ...(state?.queued ?? [])].map(({ automation }) => automation)
-    );
-    for (const [automation, runs] of this._waiting) {
-      if (!active.has(automation)) {
-        this._waiting.delete(automation);
-        const unseen = runs.filter(({ id }) => !this._isWatched(id, automation));
+    for (const [automation, known] of this._known) {
+      const { running: active = 0, queued: waiting = 0, ...over } = automations[automation] ?? {};
+      if (active + waiting === 0) {
+        this._known.delete(automation);
+        const ids = [...known.keys()];
+        const isAll = (over.ended ?? 0) <= ids.length;
+        const unseen = ids.filter(id => !this._isWatched(isAll ? id : null, automation));
         if (unseen.length) {
           // A run that was deleted meanwhile has no end to tell of.
-          this._tell(unseen).catch(() => undefined);
+          this._tell(unseen, isAll ? null : over).catch(() => undefined);
         }
       }
     }
   }
 
-  private async _tell(runs: readonly IRunSummary[]): Promise<void> {
+  /**
+   * @param ids - not empty
+   * @param counts - when there were more than those
+   */
+  private async _tell(
+    ids: readonly string[],
+    counts: Pick<IActivity, 'ended' | 'failed'> | null
+  ): Promise<void> {
     const trans = this._trans;
     const ends: IRunResource[] = [];
-    for (const { id } of runs.slice(0, MAX_ASKED)) {
+    for (const id of counts ? ids.slice(0, 1) : ids) {
       ends.push(await this._client.getRun(id));
     }
-    const failed = ends.filter(({ state }) => state === 'failed' || state === 'lost').length;
+    const ended = counts?.ended ?? ends.length;
+    const failed =
+      counts?.failed ?? ends.filter(({ state }) => state === 'failed' || state === 'lost').length;
     const [{ automationName, batchName, batch, record }] = ends;
     const isForm = record.batch.kind === 'form';
     const name = isForm ? automationName : `${automationName}, ${batchName}`;
     const { configuration } = record.automation;
     const isWell = failed === 0;
-    if (runs.length === 1) {
+    if (ended === 1) {
       const message =
         ends[0].state === 'done'
           ? trans.__('%1: the run is done.', name)
@@ -93,17 +93,12 @@ export class RunEnds {
       return;
     }
     const message = isWell
-      ? trans.__('%1: %2 runs have ended.', automationName, runs.length)
-      : trans.__(
-          '%1: %2 runs have ended, of which at least %3 failed.',
-          automationName,
-          runs.length,
-          failed
-        );
+      ? trans.__('%1: %2 runs have ended.', automationName, ended)
+      : trans.__('%1: %2 runs have ended, of which %3 failed.', automationName, ended, failed);
     this._ended.emit({ message, isWell, configuration, batch: null });
   }
 
-  private readonly _known = new Map<string, IRunSummary>();
-  private readonly _waiting = new Map<string, readonly IRunSummary[]>();
+  /** Runs by id, by automation. */
+  private readonly _known = new Map<string, Map<string, IRunSummary>>();
   private readonly _ended = new Signal<this, IRunEnd>(this);
 }

@@ -63,6 +63,8 @@ export interface ICrossComputeClient {
   run(request: IRunRequest): Promise<IRunResponse>;
   getRun(id: string): Promise<IRunResource>;
   stopRun(id: string): Promise<IRunResource>;
+  /** Stop all runs of an automation: none that waits begins any more. They end in the background. */
+  stopAll(automation: string): Promise<void>;
   retryRun(id: string): Promise<IRunResponse>;
   deleteRun(id: string): Promise<void>;
   /** All that a run wrote on a stream; a browser keeps what is large on its disk. */
@@ -153,8 +155,6 @@ export interface IQueueMonitor {
   /** Null until the server told. */
   readonly state: IQueueState | null;
   readonly changed: ISignal<IQueueMonitor, IQueueState>;
-  /** Runs that were seen queued or running, and are no more. */
-  readonly ended: ISignal<IQueueMonitor, readonly string[]>;
   /** Begin to follow; a second call does nothing. */
   start(): void;
 }
@@ -186,5 +186,5 @@ export const ISettingsSource = new Token<ISettingsSource>(
 
 export const IQueueMonitor = new Token<IQueueMonitor>(
   'jupyterlab-crosscompute:IQueueMonitor',
-  'What the server runs, what waits, and what has ended.'
+  'What the server runs, and what waits.'
 );

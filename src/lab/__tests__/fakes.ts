@@ -129,24 +129,35 @@ export class FakeEvents implements IEventHub {
   readonly topics = new Map<string, Set<ITopicListener>>();
 }
 
+/** The state of a queue that lists everything. */
+export function queueState(running: IRunSummary[], queued: IRunSummary[] = []): IQueueState {
+  const automations: IQueueState['automations'] = {};
+  for (const { automation, state } of [...running, ...queued]) {
+    const counts = (automations[automation] ??= { running: 0, queued: 0, ended: 0, failed: 0 });
+    counts[state === 'queued' ? 'queued' : 'running'] += 1;
+  }
+  return {
+    running,
+    queued,
+    counts: { running: running.length, queued: queued.length },
+    automations,
+    isPaused: false,
+    pausedAutomations: [],
+    maximumConcurrentRuns: 2
+  };
+}
+
 /** A queue that a test fills by hand. */
 export class FakeQueue implements IQueueMonitor {
   state: IQueueState | null = null;
   readonly changed: Signal<IQueueMonitor, IQueueState> = new Signal(this);
-  readonly ended: Signal<IQueueMonitor, readonly string[]> = new Signal(this);
 
   start(): void {
     this.isStarted = true;
   }
 
-  set(running: IRunSummary[], queued: IRunSummary[] = []): void {
-    this.state = {
-      running,
-      queued,
-      isPaused: false,
-      pausedAutomations: [],
-      maximumConcurrentRuns: 2
-    };
+  set(running: IRunSummary[], queued: IRunSummary[] = [], more: Partial<IQueueState> = {}): void {
+    this.state = { ...queueState(running, queued), ...more };
     this.changed.emit(this.state);
   }
 

@@ -155,29 +155,29 @@ export class RunActions {
   /** Stop the shown run; when others are in the queue, too, a person says which are meant. */
   stop(): Promise<void> {
     return this._attempt(async () => {
-      const { run } = this._model;
-      const ids = this._activeIds();
+      const { run, activity, state } = this._model;
       const shown = run?.isActive ? run.id : null;
-      const others = ids.filter(id => id !== shown);
-      if (!others.length) {
+      const count = activity.running + activity.queued;
+      if (count <= (shown === null ? 0 : 1)) {
         if (shown !== null && (await this._mayStopForAll(shown))) {
           await this._stopRuns([shown]);
         }
         return;
       }
-      const choice = await this._askStop(shown !== null, ids.length);
-      if (choice) {
-        await this._stopRuns(
-          choice === 'all' ? [...others, ...(shown ? [shown] : [])] : [shown ?? '']
-        );
+      const choice = await this._askStop(shown !== null, count);
+      if (choice === 'all') {
+        await this._model.services.client.stopAll(state.automation);
+      } else if (choice && shown !== null) {
+        await this._stopRuns([shown]);
       }
     });
   }
 
-  /** Stop the runs of some batches. */
+  /** Stop the runs of some batches: queued ones first, so that none of them starts meanwhile. */
   stopBatches(batches: readonly IBatchSummary[]): Promise<void> {
-    const runs = new Set(batches.map(({ run }) => run));
-    return this._attempt(() => this._stopRuns(this._activeIds().filter(id => runs.has(id))));
+    const idsIn = (wanted: IBatchSummary['state']) =>
+      batches.flatMap(({ run, state }) => (run !== null && state === wanted ? run : []));
+    return this._attempt(() => this._stopRuns([...idsIn('queued'), ...idsIn('running')]));
   }
 
   /** Delete runs made from the form, with their files. */
@@ -239,14 +239,6 @@ export class RunActions {
     await this._saveNotebooks(this._model.automation?.notebooks ?? []);
   }
 
-  /** Ids of this automation's runs in the queue, queued ones first, so that none of them starts meanwhile. */
-  private _activeIds(): string[] {
-    const { state } = this._model.services.queue;
-    return [...(state?.queued ?? []), ...(state?.running ?? [])]
-      .filter(({ automation }) => automation === this._model.state.automation)
-      .map(({ id }) => id);
-  }
-
   private async _stopRuns(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       try {
@@ -262,9 +254,9 @@ export class RunActions {
 
   /** The owner stops a run for everybody, and should know for how many. */
   private async _mayStopForAll(id: string): Promise<boolean> {
-    const { state } = this._model.services.queue;
-    const runs = [...(state?.queued ?? []), ...(state?.running ?? [])];
-    const askerCount = runs.find(run => run.id === id)?.askerCount ?? 1;
+    const { client, queue } = this._model.services;
+    const runs = [...(queue.state?.queued ?? []), ...(queue.state?.running ?? [])];
+    const { askerCount } = runs.find(run => run.id === id) ?? (await client.getRun(id));
     if (askerCount < 2) {
       return true;
     }

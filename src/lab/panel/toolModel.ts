@@ -78,10 +78,9 @@ export class ToolModel extends VDomModel {
 
   /** Runs of this automation in the queue. */
   get activity(): { running: number; queued: number } {
-    const count = (runs: IQueueState['running'] = []) =>
-      runs.filter(({ automation }) => automation === this._state.automation).length;
     const { state } = this.services.queue;
-    return { running: count(state?.running), queued: count(state?.queued) };
+    const { running = 0, queued = 0 } = state?.automations[this._state.automation] ?? {};
+    return { running, queued };
   }
 
   /** What went wrong when the phase is `failed`. */
@@ -294,6 +293,7 @@ export class ToolModel extends VDomModel {
 
   private _onQueue(_: IQueueMonitor, { running, queued }: IQueueState): void {
     const { automation, shown } = this._state;
+    const { activity } = this;
     const mine = [...running, ...queued].filter(run => run.automation === automation);
     const active = mine.find(run => run.batch === shown);
     if (active && active.id !== this._run?.id) {
@@ -302,13 +302,19 @@ export class ToolModel extends VDomModel {
       this._setRun(new RunModel(active.id, shown, true, this.services.events));
     }
     const ids = mine.map(({ id, state }) => `${id} ${state}`).join();
-    if (ids !== this._activeIds) {
-      this._activeIds = ids;
+    const key = `${activity.running} ${activity.queued} ${ids}`;
+    if (key !== this._activeKey) {
+      this._activeKey = key;
       this._batchesChanged.emit();
-      if (this._shown && !active && !isFinalOrNew(this._shown.state)) {
+      // Where more wait than are listed, what is shown may be among them.
+      const isAll = mine.length >= activity.running + activity.queued;
+      const isNew = !isAll && activity.queued > this._queuedBefore && !this._run?.isActive;
+      const isOver = this._shown !== null && !isFinalOrNew(this._shown.state);
+      if (!active && (isNew || (isOver && (isAll || !this._run?.isActive)))) {
         this.refreshShown().catch(error => this._onBackground(error));
       }
     }
+    this._queuedBefore = activity.queued;
     this.stateChanged.emit();
   }
 
@@ -370,7 +376,9 @@ export class ToolModel extends VDomModel {
   private _notice = '';
   private _configuration: ISubscription | null = null;
   private _configurationId = '';
-  private _activeIds = '';
+  /** What of the queue concerns this panel, as it was told last. */
+  private _activeKey = '';
+  private _queuedBefore = 0;
   private _refusedMs = 0;
   private _attempt = 0;
   private _retryMs = FIRST_RETRY_MS;

@@ -31,13 +31,13 @@ export const notifications: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = loadTranslation(translator);
-    const isWatched = (run: string, automation: string) =>
+    const isWatched = (run: string | null, automation: string) =>
       tracker.find(({ content, isVisible }) => {
         const { state } = content.model;
         return (
           isVisible &&
           state.automation === automation &&
-          (state.run === run || state.tab === 'batches')
+          ((run !== null && state.run === run) || state.tab === 'batches')
         );
       }) !== undefined;
     new RunEnds(client, queue, isWatched, trans).ended.connect((_, end) => {

@@ -72,8 +72,18 @@ export class AccessControl {
 
   /** What a visitor may do with the automation of a run; null when that is not open. */
   ofRun(visitor: IVisitor, run: IRunRecord): AutomationAccess | null {
-    const loaded = this._options.automations.find(run.automation.id);
+    return this.ofId(visitor, run.automation.id);
+  }
+
+  /** The same by the id of the automation. */
+  ofId(visitor: IVisitor, automation: string): AutomationAccess | null {
+    const loaded = this._options.automations.find(automation);
     return loaded ? this.now(visitor, loaded) : null;
+  }
+
+  /** Tell whether a visitor may see all runs of automations, and know of them. */
+  listsAllRuns(visitor: IVisitor, automations: readonly string[]): boolean {
+    return automations.every(id => this.ofId(visitor, id)?.listsAllRuns ?? this._options.hasSites);
   }
 
   /** Tell whether a visitor may see a run, and know of it. */

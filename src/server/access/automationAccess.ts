@@ -91,6 +91,11 @@ export class AutomationAccess {
     return extent === 'match' ? this._matches(run.inputs) : extent === 'accept';
   }
 
+  /** True when lists may name every run. */
+  get listsAllRuns(): boolean {
+    return this._options.areRunsListed && this.extentOf('see_batch') === 'accept';
+  }
+
   /** Tell whether a list may name a run: it may be seen, and is of a predefined batch or made by the visitor. */
   listsRun(run: IRunRecord): boolean {
     const isListed =

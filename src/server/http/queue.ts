@@ -1,8 +1,17 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { IQueueState } from '../../core/api';
 import type { Services } from '../services';
-import { filteredByHandler, forRunnerOfAll } from './access';
+import { notAuthorized } from '../access/refusal';
+import { isOwner } from '../access/visitor';
+import { filteredByHandler, forAutomationId, forRunnerOfAll } from './access';
 import { queueStateFor } from './queueState';
+
+const AutomationId = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'Automation id' });
+
+const QueueQuery = Type.Object({
+  after: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 }))
+});
 
 const PauseBody = Type.Optional(
   Type.Union([
@@ -28,9 +37,39 @@ export const queue: FastifyPluginAsyncTypebox<{ services: Services }> = async (
     '/api/queue',
     {
       config: { access: filteredByHandler('see_batch of each run, and made by the visitor') },
-      schema: { summary: 'Running and queued runs, with positions', tags }
+      schema: {
+        summary: 'Running and queued runs, with positions',
+        description:
+          'Lists the first hundred that run and the first hundred that wait, and counts all. `after` leaves out so many of those that wait.',
+        tags,
+        querystring: QueueQuery
+      }
     },
-    (request): IQueueState => queueStateFor(services, request.visitor)
+    (request): IQueueState => queueStateFor(services, request.visitor, request.query)
+  );
+  app.post(
+    '/api/queue/stop',
+    {
+      config: {
+        access: forAutomationId(
+          'run_automation',
+          ({ body }) => (body as { automation: string }).automation
+        )
+      },
+      schema: {
+        summary: 'Stop all runs of an automation',
+        description: 'None that waits begins any more; they end in the background. For the owner.',
+        tags,
+        body: Type.Object({ automation: AutomationId }, { additionalProperties: false })
+      }
+    },
+    async (request, reply) => {
+      if (!isOwner(request.visitor)) {
+        throw notAuthorized();
+      }
+      const count = services.queue.stopAll(request.body.automation);
+      return reply.code(202).send({ count });
+    }
   );
   app.post(
     '/api/queue/pause',

@@ -1,24 +1,20 @@
 import type { IQueueState, IRunSummary } from '../../core/api';
 import type { IRunRecord } from '../../core/run/run';
 import type { IVisitor } from '../access/visitor';
+import type { IQueueQuery } from '../queue/queue';
 import type { Services } from '../services';
 import { runSummaryFor } from '../access/allowed';
 
 /** The state of the queue as a visitor may see it: runs of others, and of what it may not see, are left out. */
-export function queueStateFor(services: Services, visitor: IVisitor): IQueueState {
-  const { access, queue } = services;
-  const seen = new Map<string, IRunRecord>();
-  const state = queue.state(run => {
-    const isVisible = access.listsRun(visitor, run);
-    if (isVisible) {
-      seen.set(run.id, run);
-    }
-    return isVisible;
-  });
+export function queueStateFor(
+  { access, queue }: Services,
+  visitor: IVisitor,
+  query: Pick<IQueueQuery, 'after' | 'limit'> = {}
+): IQueueState {
+  const isVisible = (run: IRunRecord) => access.listsRun(visitor, run);
+  const seesAll = access.listsAllRuns(visitor, queue.automations());
+  const state = queue.state({ ...query, ...(seesAll ? {} : { isVisible }) });
   const reduced = (summaries: readonly IRunSummary[]): IRunSummary[] =>
-    summaries.flatMap(summary => {
-      const run = seen.get(summary.id);
-      return run ? [runSummaryFor(access.ofRun(visitor, run), summary)] : [];
-    });
+    summaries.map(summary => runSummaryFor(access.ofId(visitor, summary.automation), summary));
   return { ...state, running: reduced(state.running), queued: reduced(state.queued) };
 }

@@ -1,4 +1,4 @@
-import { isFinal, type IRunRecord } from '../../core/run/run';
+import { isFinal, type IRunRecord, type RunState } from '../../core/run/run';
 import type { ILog } from '../log';
 import type { IClock } from '../store/clock';
 import type { Journals } from '../store/journals';
@@ -36,6 +36,13 @@ export class Followers {
   /** Ids of all, in the order in which they were asked for. */
   get ids(): Iterable<string> {
     return this._followers.keys();
+  }
+
+  /** Ids of those in a state, in the order in which they were asked for. */
+  idsIn(state: RunState): string[] {
+    return [...this._followers.values()].flatMap(({ run: { record } }) =>
+      record.state === state ? record.id : []
+    );
   }
 
   has(id: string): boolean {

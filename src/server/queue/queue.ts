@@ -70,6 +70,16 @@ export interface IRunFilter {
   limit?: number;
 }
 
+/** Which part of the queue is told. */
+export interface IQueueQuery {
+  /** How many waiting runs are left out of the list. Default 0. */
+  after?: number;
+  /** How many are listed. Default `QUEUE_LIST_LENGTH`. */
+  limit?: number;
+  /** Leaves out what somebody may not know. Default nothing, which costs much less where thousands wait. */
+  isVisible?: (run: IRunRecord) => boolean;
+}
+
 /** Bounded, durable queue of runs. State is in SQLite, histories in `.crosscompute/history/`. */
 export interface IRunQueue {
   /** Recover what an earlier server left, then start runs as slots are free. */
@@ -83,6 +93,12 @@ export interface IRunQueue {
   ensureRun(request: IEnsureRequest): Promise<IEnsureResult>;
   /** @throws {HttpError} 404 `run-unknown`, 409 `already-final`; resolves when the run is final */
   stop(id: string): Promise<void>;
+  /**
+   * Stop all runs of an automation; none of those that wait begins meanwhile. They end in the background.
+   *
+   * @returns how many there are
+   */
+  stopAll(automation: string): number;
   /**
    * Want a run no more: the asker leaves, and the run ends when that was the last one.
    *
@@ -126,8 +142,10 @@ export interface IRunQueue {
   pin(id: string, isPinned: boolean): Promise<void>;
   /** Note that outputs of a run are in a document, so that it stays. Never rejects; nothing happens for an unknown id. */
   notePrinted(id: string): Promise<void>;
-  /** What runs and what waits, in order; runs that are not visible are left out. */
-  state(isVisible?: (run: IRunRecord) => boolean): IQueueState;
+  /** Ids of automations whose runs are told in the state. */
+  automations(): string[];
+  /** What runs and what waits, in order. */
+  state(query?: IQueueQuery): IQueueState;
   /** Called after every change of the queue or of a run's state. */
   onChange(listener: (run: IRunRecord | null) => void): IDisposable;
   /**

@@ -10,7 +10,8 @@ import type { IRunQueueOptions } from './createRunQueue';
 import { EndGate } from './endGate';
 import type { Followers } from './followers';
 import type { Pauses } from './pauses';
-import type { IDisposable, IRunBrief, IRunFilter } from './queue';
+import type { IDisposable, IQueueQuery, IRunBrief, IRunFilter } from './queue';
+import { queueState } from './queueState';
 import { summarizeRun } from './runSummary';
 import type { Slots } from './slots';
 import { WaitingRuns } from './waitingRuns';
@@ -62,25 +63,26 @@ export abstract class RunLookup {
     return { fraction: progress?.fraction ?? null, message: progress?.message ?? null };
   }
 
-  state(isVisible: (run: IRunRecord) => boolean = () => true): IQueueState {
-    // One reading for all: thousands may wait.
-    const records = new Map(this._index.unfinished().map(({ record }) => [record.id, record]));
-    const order = this._waiting.inOrder(this._clock.nowMs());
-    const positions = new Map(order.map(({ id }, index) => [id, index + 1]));
-    const followers = [...this._followers.ids];
-    const followersIn = (state: string) => followers.filter(id => records.get(id)?.state === state);
-    const summaries = (ids: readonly string[]): IRunSummary[] =>
-      ids.flatMap(id => {
-        const record = records.get(id);
-        const position = positions.get(this._followers.leaderOf(id) ?? id) ?? null;
-        return record && isVisible(record) ? [this._summarize(record, position)] : [];
-      });
-    return {
-      running: summaries([...this._slots.runs.map(({ id }) => id), ...followersIn('running')]),
-      queued: summaries([...positions.keys(), ...followersIn('queued')]),
+  automations(): string[] {
+    return [...this._index.activity.byAutomation.keys()];
+  }
+
+  state(query: IQueueQuery = {}): IQueueState {
+    return queueState(query, {
+      ...this._parts(),
       isPaused: this._pauses.isPaused,
       pausedAutomations: this._pauses.automations,
       maximumConcurrentRuns: this._options.maximumConcurrentRuns
+    });
+  }
+
+  private _parts() {
+    return {
+      index: this._index,
+      executing: this._slots.runs.map(({ id }) => id),
+      followers: this._followers,
+      waiting: this._waiting.inOrder(this._clock.nowMs()),
+      summarize: (record: IRunRecord, position: number | null) => this._summarize(record, position)
     };
   }
 

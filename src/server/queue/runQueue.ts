@@ -57,6 +57,12 @@ export class RunQueue extends QueueWork implements IRunQueue {
     return this._stops.stop(id);
   }
 
+  stopAll(automation: string): number {
+    return this._stops.stopAll(automation, error =>
+      this._options.log.error(`not all runs of ${automation} were stopped`, error)
+    );
+  }
+
   leave(id: string, asker: string): Promise<boolean> {
     return this._stops.leave(id, asker);
   }

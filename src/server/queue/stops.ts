@@ -6,6 +6,9 @@ import { endedOutcome, type IOutcome } from './outcome';
 import type { Slots } from './slots';
 import type { WaitingRuns } from './waitingRuns';
 
+/** Ends that are written at a time. */
+const ENDS_AT_ONCE = 16;
+
 /** Ends runs that somebody wants no more. */
 export class Stops {
   constructor(private readonly _options: Stops.IOptions) {}
@@ -49,6 +52,45 @@ export class Stops {
       this._ending.set(id, this._endWaiting(run));
     }
     await this._ending.get(id);
+  }
+
+  /**
+   * See `IRunQueue`.
+   *
+   * @param onError - called when the end of one cannot be written
+   */
+  stopAll(automation: string, onError: (error: unknown) => void): number {
+    const { creating, find, followers, slots, waiting } = this._options;
+    const isMeant = (id: string) => find(id).record.automation.id === automation;
+    const running = slots.runs.filter(run => run.automation === automation).map(({ id }) => id);
+    const others = [...creating.keys(), ...followers.ids].filter(isMeant);
+    const queued = waiting.idsOf(automation).filter(id => waiting.delete(id));
+    // Thousands at once would take all files that may be open: from here on they are about to end.
+    const left = queued.values();
+    const end = async () => {
+      for (const id of left) {
+        await this._endWaiting(find(id)).catch(onError);
+      }
+    };
+    // They begin after all are noted.
+    const ending = Promise.resolve().then(() =>
+      Promise.all(Array.from({ length: ENDS_AT_ONCE }, end))
+    );
+    queued.forEach(id =>
+      this._ending.set(
+        id,
+        ending.then(() => undefined)
+      )
+    );
+    for (const id of [...running, ...others]) {
+      this.stop(id).catch((error: unknown) => {
+        // One that others follow takes them along.
+        if (!(error instanceof HttpError)) {
+          onError(error);
+        }
+      });
+    }
+    return new Set([...queued, ...running, ...others]).size;
   }
 
   /** See `IRunQueue`. */

@@ -108,6 +108,11 @@ export class WaitingRuns {
     return next === Infinity ? null : next;
   }
 
+  /** Ids of an automation's runs. */
+  idsOf(automation: string): string[] {
+    return [...this._runs.values()].flatMap(run => (run.automation === automation ? run.id : []));
+  }
+
   /** All runs in the order in which they start. */
   inOrder(nowMs: number): IWaitingRun[] {
     return orderQueue(this._runs.values(), nowMs);

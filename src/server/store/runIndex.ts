@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { IRunBrief, IRunFilter } from '../queue/queue';
+import { Activity } from './activity';
 import { isDiskFull } from './diskReserve';
 
 /** A run as the index keeps it: its record, and what only the queue needs. */
@@ -26,7 +27,17 @@ const IN_FLIGHT = `state IN ('queued', 'running')`;
  * never changes.
  */
 export class RunIndex {
-  constructor(private readonly _database: DatabaseSync) {}
+  constructor(private readonly _database: DatabaseSync) {
+    for (const { id, automation, state } of this._prepare(
+      `SELECT id, automation, state FROM runs WHERE ${IN_FLIGHT}`
+    ).iterate()) {
+      const run = { id: String(id), automation: { id: String(automation) } };
+      this.activity.note({ ...run, state: state === 'running' ? 'running' : 'queued' });
+    }
+  }
+
+  /** How many runs there are that are not over. */
+  readonly activity = new Activity();
 
   /**
    * Do several things as one: all or nothing, and nobody else writes meanwhile.
@@ -73,6 +84,7 @@ export class RunIndex {
       JSON.stringify(run.secrets),
       JSON.stringify(record)
     );
+    this.activity.note(record);
     return indexed;
   }
 
@@ -85,14 +97,17 @@ export class RunIndex {
   update(record: IRunRecord): boolean {
     try {
       this._saveKept();
-      return this._write(record);
+      if (!this._write(record)) {
+        return false;
+      }
     } catch (error) {
       if (!isDiskFull(error)) {
         throw error;
       }
       this._kept.set(record.id, record);
-      return true;
     }
+    this.activity.note(record);
+    return true;
   }
 
   private _current(run: IIndexedRun): IIndexedRun {
@@ -124,6 +139,7 @@ export class RunIndex {
   /** Take a run out that could not be written into its history. */
   remove(id: string): void {
     this._prepare('DELETE FROM runs WHERE id = ?').run(id);
+    this.activity.forget(id);
   }
 
   /** A run with what the queue needs, or null. */

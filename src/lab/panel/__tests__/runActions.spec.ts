@@ -189,11 +189,25 @@ describe('RunActions', () => {
         return Promise.reject(new RequestError(409, 'already-final', ''));
       }
     });
-    queue.set(
-      [runSummary('run', { batch: 'a' })],
-      [runSummary('wait', { batch: 'b', state: 'queued' })]
-    );
-    await runs.stopBatches([batch('a', { run: 'run' }), batch('b', { run: 'wait' })]);
+    await runs.stopBatches([
+      batch('a', { run: 'run', state: 'running' }),
+      batch('b', { run: 'wait', state: 'queued' }),
+      batch('c', { run: 'over', state: 'done' })
+    ]);
     expect(stopped).toEqual(['wait', 'run']);
+  });
+
+  it('stops all runs of the tool with one request, however many wait', async () => {
+    const stopAll = jest.fn(async () => undefined);
+    const { model, runs } = await create({ stopAll });
+    const activity = { running: 1, queued: 9_999, ended: 0, failed: 0 };
+    queue.set([runSummary('run')], [], { automations: { [model.state.automation]: activity } });
+    const stopping = runs.stop();
+    await settle();
+    const dialog = document.querySelector<HTMLElement>('.jp-Dialog');
+    expect(dialog?.textContent).toContain('10000 runs are in the queue.');
+    dialog?.querySelector<HTMLElement>('.jp-mod-warn')?.click();
+    await stopping;
+    expect(stopAll).toHaveBeenCalledWith(model.state.automation);
   });
 });

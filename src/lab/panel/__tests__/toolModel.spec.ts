@@ -1,4 +1,4 @@
-import type { IFindResponse } from '../../../core/api';
+import type { IBatchSummary, IFindResponse } from '../../../core/api';
 import {
   automation,
   batch,
@@ -153,6 +153,31 @@ describe('ToolModel', () => {
     queue.set([runSummary('c'.repeat(32), { batch: 'wet' })]);
     expect(model.run?.id).toBe('b'.repeat(32));
     expect(model.activity).toEqual({ running: 1, queued: 0 });
+  });
+
+  it('finds the run of the shown batch among those that are not listed, with few requests', async () => {
+    const run = 'e'.repeat(32);
+    let state: IBatchSummary['state'] = 'new';
+    const listBatches = jest.fn(
+      listing(BATCHES, slug => batch(slug, state === 'new' ? {} : { run, state }))
+    );
+    const model = create({ listBatches });
+    await model.load();
+    await settle();
+    state = 'queued';
+    const tell = (queued: number) =>
+      queue.set([runSummary('a'.repeat(32), { batch: 'wet' })], [], {
+        automations: { [model.state.automation]: { running: 1, queued, ended: 0, failed: 0 } }
+      });
+    tell(9_999);
+    await settle();
+    expect(model.run?.id).toBe(run);
+    expect(model.activity).toEqual({ running: 1, queued: 9_999 });
+    const asked = listBatches.mock.calls.length;
+    tell(9_998);
+    tell(9_997);
+    await settle();
+    expect(listBatches.mock.calls.length).toBe(asked);
   });
 
   it('shows the report of a run and leaves the form at its batch', async () => {

@@ -246,6 +246,9 @@ describe('the HTTP server', () => {
     expect(second.json()).toMatchObject({ id: first.id, joined: true });
     const queue = (await app.inject('/api/queue')).json();
     expect([...queue.running, ...queue.queued].map(({ id }) => id)).toEqual([first.id]);
+    expect(queue.counts.running + queue.counts.queued).toBe(1);
+    const further = (await app.inject('/api/queue?after=1&limit=5')).json();
+    expect(further).toMatchObject({ queued: [], counts: queue.counts });
     // As JupyterLab sends it: the type of a body, and no body.
     const stopped = await app.inject({
       method: 'POST',
@@ -259,6 +262,21 @@ describe('the HTTP server', () => {
     expect((await pin('DELETE')).record).not.toHaveProperty('pinned');
     const again = await post(`/api/runs/${first.id}/stop`, {});
     expect([again.statusCode, again.json().code]).toEqual([409, 'already-final']);
+  });
+
+  it('stops all runs of an automation', async () => {
+    const asked = { automation, batch: 'standard', inputs: { who: { value: 'sleeper' } } };
+    const run: IRunResponse = (await post('/api/runs', asked)).json();
+    const answer = await post('/api/queue/stop', { automation });
+    expect([answer.statusCode, answer.json()]).toEqual([202, { count: 1 }]);
+    expect((await ended(run.id)).state).toBe('stopped');
+    const stranger = await app.inject({
+      method: 'POST',
+      url: '/api/queue/stop',
+      payload: { automation },
+      remoteAddress: '10.0.0.9'
+    });
+    expect(stranger.statusCode).toBe(403);
   });
 
   it('tells why a command failed, and runs it again on Retry', async () => {

@@ -1,0 +1,98 @@
+import {
+  QUEUE_LIST_LENGTH,
+  type IActivity,
+  type IQueueState,
+  type IRunSummary
+} from '../../core/api';
+import { isFinal, type IRunRecord } from '../../core/run/run';
+import type { RunIndex } from '../store/runIndex';
+import type { Followers } from './followers';
+import type { IQueueQuery } from './queue';
+import type { IWaitingRun } from './waitingRuns';
+
+/** What the state of a queue is made of. */
+export interface IQueueParts extends Pick<
+  IQueueState,
+  'isPaused' | 'pausedAutomations' | 'maximumConcurrentRuns'
+> {
+  index: RunIndex;
+  /** Ids of the runs that have a slot. */
+  executing: readonly string[];
+  followers: Pick<Followers, 'idsIn' | 'leaderOf'>;
+  /** In their order. */
+  waiting: readonly IWaitingRun[];
+  /** A run as lists show it. */
+  summarize(record: IRunRecord, position: number | null): IRunSummary;
+}
+
+/**
+ * Tell what runs and what waits, in order. Where everything is visible, only the runs that are listed are read, however
+ * many wait.
+ */
+export function queueState(
+  { after = 0, limit = QUEUE_LIST_LENGTH, isVisible }: IQueueQuery,
+  parts: IQueueParts
+): IQueueState {
+  const { index, followers, isPaused, pausedAutomations, maximumConcurrentRuns } = parts;
+  const visible = isVisible && readVisible(index, isVisible);
+  const find = (id: string) => (visible ? visible.get(id) : index.find(id)?.record) ?? null;
+  const positions = positionsOf(parts);
+  const list = (ids: readonly string[], from: number, length: number): IRunSummary[] =>
+    (visible ? ids.filter(id => visible.has(id)) : ids).slice(from, from + length).flatMap(id => {
+      const record = find(id);
+      const position = record?.state === 'queued' ? positions(id) : null;
+      // One that is over may still have its slot.
+      return record && !isFinal(record.state) ? [parts.summarize(record, position)] : [];
+    });
+  const waiting = parts.waiting.map(({ id }) => id);
+  const automations = visible
+    ? activityOf(visible.values())
+    : Object.fromEntries(
+        [...index.activity.byAutomation].map(([id, counts]) => [id, { ...counts }])
+      );
+  return {
+    running: list([...parts.executing, ...followers.idsIn('running')], 0, QUEUE_LIST_LENGTH),
+    queued: list([...waiting, ...followers.idsIn('queued')], after, limit),
+    counts: sumOf(Object.values(automations)),
+    automations,
+    isPaused,
+    pausedAutomations,
+    maximumConcurrentRuns
+  };
+}
+
+/** One reading for all: thousands may wait. */
+function readVisible(
+  index: RunIndex,
+  isVisible: (run: IRunRecord) => boolean
+): Map<string, IRunRecord> {
+  const records = index.unfinished().map(({ record }) => record);
+  return new Map(records.filter(isVisible).map(record => [record.id, record]));
+}
+
+/** Finds positions; those who follow others have theirs. */
+function positionsOf({ waiting, followers }: IQueueParts): (id: string) => number | null {
+  let known: Map<string, number> | null = null;
+  return id => {
+    known ??= new Map(waiting.map((run, at) => [run.id, at + 1]));
+    return known.get(followers.leaderOf(id) ?? id) ?? null;
+  };
+}
+
+/** What somebody may know who does not see everything: nothing of what is over. */
+function activityOf(records: Iterable<IRunRecord>): Record<string, IActivity> {
+  const automations: Record<string, IActivity> = {};
+  for (const { automation, state } of records) {
+    const counts = (automations[automation.id] ??= { running: 0, queued: 0, ended: 0, failed: 0 });
+    if (state === 'queued' || state === 'running') {
+      counts[state] += 1;
+    }
+  }
+  return automations;
+}
+
+function sumOf(activities: readonly IActivity[]): IQueueState['counts'] {
+  const sum = (key: 'running' | 'queued') =>
+    activities.reduce((total, activity) => total + activity[key], 0);
+  return { running: sum('running'), queued: sum('queued') };
+}
