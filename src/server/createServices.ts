@@ -24,6 +24,7 @@ import { createEngines, type IEngines } from './engine/engines/engines';
 import type { IEngineList } from './engine/engines/readEngines';
 import { createIsolatingExecutor } from './engine/isolation';
 import { createKernelExecutor } from './engine/kernelExecutor';
+import { Preparations } from './engine/preparations';
 import { endKernelsOf } from './engine/kernelProcess';
 import { endProgram, PROGRAM_ENGINE } from './engine/programRecord';
 import type { IJupyterPlace } from './engine/place';
@@ -180,7 +181,11 @@ export async function createServices(options: IServicesOptions): Promise<Service
     environment: scriptEnvironment({ environment: { variables: [] } }, environment),
     log
   });
-  const isolating = createIsolatingExecutor({ kernels, forks, log });
+  const isolating = createIsolatingExecutor({
+    ...{ kernels, forks, log },
+    showsKernels: options.engineId !== 'private'
+  });
+  const environmentOf = (automation: IAutomation) => scriptEnvironment(automation, environment);
   const local = [isolating, createCommandExecutor({ log })];
   const engines =
     options.engines && createEngines(options.engines, { ...options, executors: local });
@@ -300,15 +305,10 @@ export async function createServices(options: IServicesOptions): Promise<Service
     watchedBatches,
     intervals,
     assetsFolder,
-    prepare: (automation, onKernels) => {
-      if (automation.environment.engine === 'podman') {
-        return;
-      }
-      isolating
-        .prepare(automation, scriptEnvironment(automation, environment))
-        .then(needsKernels => needsKernels && onKernels())
-        .catch(error => log.error('forks could not be prepared', error));
-    },
+    preparations: new Preparations({
+      ...{ isolating, environmentOf, log },
+      startPlace: options.place
+    }),
     close: async () => {
       await Promise.all([prints.close(), installations.close()]);
       intervals.dispose();

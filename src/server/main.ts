@@ -28,6 +28,9 @@ import { explainSystemError } from './systemError';
 import { ensureStateFolder, stateFolderOf } from './store/stateFolder';
 import { claimState } from './store/stateOwner';
 
+/** Automations of a site that are made ready before anybody looks at them; further ones when their form is opened. */
+const PREPARED_AHEAD = 3;
+
 /** Runs at once when nothing else is said: one a core, at most 4. */
 export const DEFAULT_JOBS = Math.min(4, os.availableParallelism());
 
@@ -150,6 +153,11 @@ async function withAutomation(
           `another CrossCompute server (process ${claim.pid}) serves this folder; stop it first`
         );
       }
+      // While the server begins to listen; the first reader should not wait for what all runs need.
+      members
+        .filter(member => member.isRunnable)
+        .slice(0, PREPARED_AHEAD)
+        .forEach(member => services.preparations.prepare(member.get()));
       return await serve(services, { ...options, version }, output, signal);
     }
     const problems = site?.problems ?? loaded.problems;
@@ -165,7 +173,7 @@ async function withAutomation(
       await install(services, members, output, signal);
     }
     // Their processes start while the first runs are prepared; a Jupyter server only when kernels are wanted.
-    members.forEach(member => services.prepare(member.get(), () => place.prepare()));
+    members.forEach(member => services.preparations.prepare(member.get()));
     await services.queue.start();
     const command = isTesting ? test : run;
     return await command(services, members, options, output, signal);

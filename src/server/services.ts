@@ -1,5 +1,5 @@
-import type { IAutomation } from '../core/automation/automation';
 import type { IFiles } from '../core/files';
+import type { Preparations } from './engine/preparations';
 import type { ILog } from './log';
 import type { Prints } from './print/prints';
 import type { IRunQueue } from './queue/queue';
@@ -59,12 +59,7 @@ export interface Services {
   intervals: Intervals;
   /** Absolute folder of `page.js`, `page.css` and `logo.svg`. */
   assetsFolder: string;
-  /**
-   * Start in the background what the batches of an automation will need.
-   *
-   * @param onKernels - called when it is known that some need kernels
-   */
-  prepare(automation: IAutomation, onKernels: () => void): void;
+  preparations: Preparations;
   /** Stop runs, release kernels, watchers and the database. */
   close(): Promise<void>;
 }

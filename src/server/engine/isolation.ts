@@ -8,6 +8,8 @@ import { failure } from './scriptFailure';
 export interface IIsolationOptions {
   kernels: IExecutor;
   forks: IForkExecutor;
+  /** False where nobody sees kernels, in no list of JupyterLab: then `auto` takes forks for all that can be forked. */
+  showsKernels: boolean;
   log: ILog;
 }
 
@@ -26,11 +28,12 @@ export interface IIsolatingExecutor extends IExecutor {
 const NO_FOLDERS: IRunFolders = { input: '', output: '', log: '', debug: '', print: '' };
 
 /**
- * Make the executor that chooses between kernels and forks. With `auto`, the batches of a sweep run in forks where a
- * fork does the same as a kernel; everything else runs in kernels, which a person sees in Lab and can interrupt there.
+ * Make the executor that chooses between kernels and forks. With `auto`, the batches of a sweep, and all that readers of
+ * a served tool ask for, run in forks where a fork does the same as a kernel; what a person asks for in Lab runs in a
+ * kernel, which is seen and can be interrupted there.
  */
 export function createIsolatingExecutor(options: IIsolationOptions): IIsolatingExecutor {
-  const { kernels, forks, log } = options;
+  const { kernels, forks, showsKernels, log } = options;
   return {
     kinds: kernels.kinds,
     prepare: async (automation, environment) => {
@@ -48,7 +51,8 @@ export function createIsolatingExecutor(options: IIsolationOptions): IIsolatingE
     },
     execute: async context => {
       const { isolation } = context.automation.environment;
-      if (isolation === 'kernel' || (isolation === 'auto' && !context.isSweep)) {
+      const isSeen = showsKernels && !context.isSweep;
+      if (isolation === 'kernel' || (isolation === 'auto' && isSeen)) {
         return kernels.execute(context);
       }
       const obstacle = context.signal.aborted ? null : await forks.findObstacle(context);
@@ -59,7 +63,7 @@ export function createIsolatingExecutor(options: IIsolationOptions): IIsolatingE
         const message = `environment.isolation is "fork", but this script cannot run in one: ${obstacle}. Use "auto".`;
         return failure({ code: 'configuration-invalid', message, script: context.index });
       }
-      log.debug(`a batch runs in a kernel: ${obstacle}`);
+      log.debug(`a run goes to a kernel: ${obstacle}`);
       return kernels.execute(context);
     }
   };

@@ -4,8 +4,6 @@ import { startPrivateServer, type IPrivateServer } from './privateServer';
 
 /** A private Jupyter server that starts when the first kernel is wanted. */
 export interface IPrivatePlace {
-  /** Start it in the background; what goes wrong is told by `get`. */
-  prepare(): void;
   /** The running server. @throws when it cannot be started; the next call tries again */
   get(): Promise<IJupyterPlace>;
   /** End it, if it ever started. */
@@ -42,7 +40,6 @@ export function createPrivatePlace(options: IPrivatePlaceOptions): IPrivatePlace
     return starting;
   };
   return {
-    prepare: () => void get().catch(() => undefined),
     get,
     close: async () => {
       const place = await starting?.catch(() => null);

@@ -145,6 +145,10 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
     { config: seeBatch, schema: { ...hide, params: StepParams, querystring: StepQuery } },
     async (request, reply) => {
       const step = stepOf(request.params.step);
+      const loaded = loadedOf(request);
+      if (step === 'input' && !hasSites && loaded.isRunnable) {
+        services.preparations.expect(loaded.get());
+      }
       return pages.send(request, reply, view =>
         services.documents.step(accessOf(request), batchOf(request), step, view)
       );

@@ -53,7 +53,7 @@ describeWithJupyter('createIsolatingExecutor()', python => {
   type More = Parameters<ScriptBench['execute']>[2];
   /** Where a script of a sweep runs. */
   const place = async (script: TestScript, more: More = {}): Promise<string> => {
-    const executor = createIsolatingExecutor({ kernels, forks, log });
+    const executor = createIsolatingExecutor({ kernels, forks, log, showsKernels: true });
     const result = await bench.execute(executor, script, { isSweep: true, ...more });
     return kernelRuns ? 'kernel' : (result.error?.message ?? 'fork');
   };
@@ -63,6 +63,15 @@ describeWithJupyter('createIsolatingExecutor()', python => {
     expect(await place(script)).toBe('fork');
     expect(bench.text()).toBe('here\n');
     expect(await place(script, { isSweep: false })).toBe('kernel');
+  });
+
+  it('runs what readers ask for in a fork where nobody sees kernels', async () => {
+    const executor = createIsolatingExecutor({ kernels, forks, log, showsKernels: false });
+    const script = await writeNotebook(bench, ['print("here")']);
+    await bench.execute(executor, script, { isSweep: false });
+    expect(bench.text()).toBe('here\n');
+    await bench.execute(executor, script, { isSweep: false, isolation: 'kernel' });
+    expect(kernelRuns).toBe(1);
   });
 
   it('does what the configuration says', async () => {
@@ -178,7 +187,12 @@ describeWithJupyter('createIsolatingExecutor()', python => {
         environment: own,
         log
       });
-      const executor = createIsolatingExecutor({ kernels, forks: cautious, log });
+      const executor = createIsolatingExecutor({
+        kernels,
+        forks: cautious,
+        log,
+        showsKernels: true
+      });
       const script = await writeNotebook(bench, ['import faraway']);
       await bench.execute(executor, script, { isSweep: true, environment: own });
       await cautious.close();
@@ -194,7 +208,7 @@ describeWithJupyter('createIsolatingExecutor()', python => {
       environment,
       log
     });
-    const executor = createIsolatingExecutor({ kernels, forks: broken, log });
+    const executor = createIsolatingExecutor({ kernels, forks: broken, log, showsKernels: true });
     await bench.execute(executor, await writeNotebook(bench, ['1']), { isSweep: true });
     expect(kernelRuns).toBe(1);
     expect(lines.join('')).toMatch(/ENOENT/);
