@@ -81,7 +81,8 @@ describe('debug/identities.dictionary', () => {
       await new Promise<void>(ended => site.services.queue.follow(id, 0, () => undefined, ended));
     }
     const [one, other] = [first, second].map(id => site.services.queue.get(id));
-    expect(one).toMatchObject({ state: 'done', leader: null });
+    // It may follow the very first one, which has the same asker and, by now, the same code.
+    expect(one).toMatchObject({ state: 'done' });
     expect(other).toMatchObject({ state: 'done', leader: null });
     expect(other?.code).toBe(one?.code);
     expect(other?.key).not.toBe(one?.key);
