@@ -58,9 +58,12 @@ export async function commitRun(
       await ensureRunFolder(automationFolder, record.id);
       await writeRecord(automationFolder, record, place.isDurable ?? true);
     }),
-    isShown && step('debug/run.json', () => writeDebugRecord(debugFolder, record)),
-    isShown && step('debug/variables.dictionary', () => writeDebugVariables(debugFolder, record))
+    isShown && step('debug/run.json', () => writeDebugRecord(debugFolder, record))
   ]);
+  // Scripts of others watch its return code, and find all else when it is there.
+  if (isShown) {
+    await step('debug/variables.dictionary', () => writeDebugVariables(debugFolder, record));
+  }
   await step('the end of its journal', () => writeFinalEvent(record, automationFolder, journals));
   if (debugFolder !== null && !place.isLinked) {
     await step('debug/journal.ndjson', () => copyJournal(automationFolder, record.id, debugFolder));

@@ -118,10 +118,12 @@ class PerformedRun {
     const { debug = null } = place?.folders ?? {};
     this._timeout?.dispose();
     this._errorSubscription?.dispose();
-    await this._kernel.leave(this._run.record().engine);
-    await this._attempt('the end of its variables', async () => place?.removeVariableFiles(id));
-    await this._attempt('its output', async () => place?.closeText());
-    await this._attempt('the outputs of cells', async () => place?.closeCells());
+    await Promise.all([
+      this._kernel.leave(this._run.record().engine),
+      this._attempt('the end of its variables', async () => place?.removeVariableFiles(id)),
+      this._attempt('its output', async () => place?.closeText()),
+      this._attempt('the outputs of cells', async () => place?.closeCells())
+    ]);
     const error = outcome.error && (place?.describe(outcome.error) ?? outcome.error);
     await this._attempt('the executed notebook', async () => {
       await this._journal?.flush();
@@ -174,8 +176,7 @@ class PerformedRun {
     await ensureRunFolder(automationFolder, id);
     const journal = await journals.open({ id, automationFolder });
     this._errorSubscription = journals.onWriteError(id, error => this._onWriteError(error));
-    await keepReserve(automationFolder);
-    await writeRecord(automationFolder, mark(record));
+    await Promise.all([keepReserve(automationFolder), writeRecord(automationFolder, mark(record))]);
     journal.append({ kind: 'state', state: 'running' });
     return journal;
   }

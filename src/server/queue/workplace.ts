@@ -172,8 +172,10 @@ export async function layOut(
   marked: StoredRun
 ): Promise<IRunFolders> {
   const folders = await makeRunFolders(prepared.folder);
-  await writeInputs(prepared.automation, prepared, folders.input, source);
-  await source.placeDatasets(prepared.automation, folders.input);
-  await writeDebugRecord(folders.debug, marked);
+  const placeFiles = async () => {
+    await writeInputs(prepared.automation, prepared, folders.input, source);
+    await source.placeDatasets(prepared.automation, folders.input);
+  };
+  await Promise.all([placeFiles(), writeDebugRecord(folders.debug, marked)]);
   return folders;
 }

@@ -16,23 +16,29 @@ export async function resolveInside(folder: string, relative: string): Promise<s
   if (!staysInside(relative)) {
     throw outside(relative);
   }
-  const real = await fs.realpath(folder);
   const wanted = path.join(folder, relative);
-  let existing = wanted;
+  const [real, found] = await Promise.all([fs.realpath(folder), realPathOf(wanted)]);
   // The nearest ancestor that exists decides: below it there are no links yet.
-  for (;;) {
-    try {
-      const resolved = await fs.realpath(existing);
-      if (resolved !== real && !resolved.startsWith(real === '/' ? '/' : `${real}/`)) {
-        throw outside(relative);
-      }
-      return wanted;
-    } catch (error) {
-      if (!isAbsent(error) || path.dirname(existing) === existing) {
-        throw error;
-      }
-      existing = path.dirname(existing);
+  let [existing, resolved] = [wanted, found];
+  while (resolved === null) {
+    existing = path.dirname(existing);
+    resolved = await realPathOf(existing);
+  }
+  if (resolved !== real && !resolved.startsWith(real === '/' ? '/' : `${real}/`)) {
+    throw outside(relative);
+  }
+  return wanted;
+}
+
+/** @returns null where there is nothing */
+async function realPathOf(file: string): Promise<string | null> {
+  try {
+    return await fs.realpath(file);
+  } catch (error) {
+    if (isAbsent(error) && path.dirname(file) !== file) {
+      return null;
     }
+    throw error;
   }
 }
 
