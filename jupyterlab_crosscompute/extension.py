@@ -16,6 +16,7 @@ from traitlets import Bool, Dict, Unicode
 from .credential import create_credential
 from .node import SERVER_FILE
 from .kernel_connection import create_connection_class
+from .ports import PORTS_PATTERN, PortsHandler
 from .proxy import PROXY_NAME, ProxyHandler, Upstream
 from .supervisor import HandOver, Supervisor
 
@@ -73,6 +74,7 @@ class CrossCompute(ExtensionApp):
         self.handlers.extend(
             [
                 (rf"/{PROXY_NAME}", AddSlashHandler),
+                (rf"/{PROXY_NAME}({PORTS_PATTERN})", PortsHandler, {"upstream": self.upstream}),
                 (rf"/{PROXY_NAME}(/.*)", ProxyHandler, {"upstream": self.upstream}),
             ]
         )

@@ -13,6 +13,7 @@ import { createCommandExecutor } from './engine/commandExecutor';
 import { JupyterClient } from './engine/jupyterClient';
 import { createContainerExecutor, createEngineChoice } from './engine/container/containerExecutor';
 import { removeLeftOvers } from './engine/container/containerOwner';
+import { ContainerPorts } from './engine/container/containerPorts';
 import { Podman } from './engine/container/podman';
 import { createForkExecutor } from './engine/fork/forkExecutor';
 import {
@@ -190,7 +191,10 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const engines =
     options.engines && createEngines(options.engines, { ...options, executors: local });
   const { keepsImages } = options;
-  const containers = createContainerExecutor({ podman, environment, script, keepsImages, log });
+  const ports = new ContainerPorts();
+  const containers = createContainerExecutor({
+    ...{ podman, environment, script, keepsImages, ports, log }
+  });
   void removeLeftOvers(podman, log);
   const tidied = removeAbandonedFolders(log, endKernelsOf);
   const summaries = new Summaries(automations, () => queue);
@@ -302,6 +306,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     packages,
     installations,
     prints,
+    ports,
     watchedBatches,
     intervals,
     assetsFolder,

@@ -1,4 +1,5 @@
 import type { IFiles } from '../core/files';
+import type { ContainerPorts } from './engine/container/containerPorts';
 import type { Preparations } from './engine/preparations';
 import type { ILog } from './log';
 import type { Prints } from './print/prints';
@@ -54,6 +55,8 @@ export interface Services {
   packages: Packages;
   installations: Installations;
   prints: Prints;
+  /** Ports of containers that run. */
+  ports: ContainerPorts;
   watchedBatches: WatchedBatches;
   /** Repeats batches; begins with `start`, which commands that end by themselves leave out. */
   intervals: Intervals;

@@ -1,9 +1,12 @@
 // A stand-in for the bundled server: it listens as that one does and tells what reached it.
+const crypto = require('node:crypto');
 const fs = require('node:fs');
 const http = require('node:http');
 const readline = require('node:readline');
 
 let handed = null;
+
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 let openStreams = 0;
 let written = 0;
 
@@ -68,7 +71,14 @@ const callBack = async response => {
   answer(response, [list.status, made.status, gone && gone.status, wrong.status]);
 };
 
+const PORT_PATTERN = /^\/ports\/[\w-]{22}\//;
+
 const server = http.createServer((request, response) => {
+  if (PORT_PATTERN.test(request.url)) {
+    const { method, url, headers } = request;
+    const policy = { 'Access-Control-Allow-Origin': 'null', 'Content-Security-Policy': 'sandbox' };
+    return answer(response, { method, url, headers }, 200, policy);
+  }
   if (request.headers['x-crosscompute-secret'] !== handed.secret) {
     return answer(response, { code: 'secret-wrong' }, 403);
   }
@@ -122,6 +132,23 @@ const server = http.createServer((request, response) => {
         });
     }
   });
+});
+
+// Says what it was asked in one message.
+server.on('upgrade', (request, socket) => {
+  const { url, headers } = request;
+  const accept = crypto
+    .createHash('sha1')
+    .update(headers['sec-websocket-key'] + GUID)
+    .digest('base64');
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
+  );
+  const data = Buffer.from(JSON.stringify({ url, headers }));
+  socket.write(
+    Buffer.concat([Buffer.from([0x81, 126, data.length >> 8, data.length & 255]), data])
+  );
+  socket.on('data', () => socket.end());
 });
 
 const lines = readline.createInterface({ input: process.stdin });

@@ -141,7 +141,8 @@ function decodeUser(text: string): string {
   }
 }
 
-function prefixOf(text: string): string {
+/** The prefix that a proxy says it has, without a slash at its end; '' for what cannot be one. */
+export function prefixOf(text: string): string {
   // It becomes part of addresses in pages: only characters of a path may come in.
   return /^(\/[\w.~%@!$&'()*+,;=:-]+)*\/?$/.test(text) ? text.replace(/\/$/, '') : '';
 }

@@ -16,6 +16,7 @@ import { files } from './files';
 import { generate } from './generate';
 import { health } from './health';
 import { mutations } from './mutations';
+import { PortGate } from './portGate';
 import { PrinterRequests } from './printerRequests';
 import { printPages } from './printPages';
 import { packages } from './packages';
@@ -52,8 +53,11 @@ export async function createServer(
   services: Services,
   options: IServerOptions
 ): Promise<FastifyInstance> {
+  const gate = new PortGate({ ports: services.ports, rootUri: options.rootUri });
   const serverOptions: FastifyServerOptions = {
     logger: false,
+    serverFactory: (handler, { keepAliveTimeout, requestTimeout }) =>
+      Object.assign(gate.createServer(handler), { keepAliveTimeout, requestTimeout }),
     // The values of a form together; uploads have limits of their own.
     bodyLimit: 1024 * 1024,
     // Of the whole request, also of one whose bytes come one by one.
@@ -107,7 +111,10 @@ export async function createServer(
   const topics = createTopics(services);
   const ends = new StreamEnds();
   // A server that closes waits for its connections: these would never end by themselves.
-  app.addHook('preClose', async () => ends.endAll());
+  app.addHook('preClose', async () => {
+    ends.endAll();
+    gate.close();
+  });
   endStreamsOfOthers(app, services, ends);
   app.addHook('onClose', async () => topics.close());
   await app.register(events, { topics, ends });

@@ -5,13 +5,14 @@ import { renderStep, type IRenderedStep } from '../../core/template/stepPage';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { IFiles } from '../../core/files';
 import { mapUris } from '../../core/map/mapUris';
+import { placePortAddress } from '../../core/view/portAddress';
 import type { ViewRegistry } from '../../core/view/registry';
 import { MAPBOX_TOKEN, publicToken } from '../../core/view/views/mapMapbox';
 import { HttpError } from '../httpError';
 import type { IRunQueue } from '../queue/queue';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
 import { readAssets, readAuthorStyles, type IAssets } from './pageStyles';
-import type { VariableReader } from './variableReader';
+import type { IReadVariable, VariableReader } from './variableReader';
 
 /** What pages are made from. */
 export interface IPagesOptions {
@@ -89,7 +90,7 @@ export class Pages {
     step: StepName,
     rendering: IStepRendering
   ): Promise<IRenderedStep> {
-    const { variables, views, environment } = this._options;
+    const { views, environment } = this._options;
     const automation = loaded.get();
     const templates = await readTemplates(this._options.files, automation, step);
     return renderStep({
@@ -104,10 +105,25 @@ export class Pages {
       data: variable =>
         rendering.isVisible?.(variable) === false
           ? Promise.resolve({ data: { kind: 'none' }, configuration: {}, stamp: '' })
-          : variables.read(batch, variable),
+          : this._read(loaded, batch, variable, rendering.rootUri),
       uriOf: variable => `${rendering.rootUri}/${this.variableUri(loaded, batch.slug, variable)}`,
       missing: missingOutputs(this.newestRun(loaded, batch))
     });
+  }
+
+  /** The address of a port of a container is told as the page has it. */
+  private async _read(
+    loaded: LoadedAutomation,
+    batch: ILocatedBatch,
+    variable: IVariable,
+    rootUri: string
+  ): Promise<IReadVariable> {
+    const state = await this._options.variables.read(batch, variable);
+    const isPort = loaded.get().environment.ports.some(({ id }) => id === variable.id);
+    const isTold = variable.step === 'log' || variable.step === 'debug';
+    return isPort && isTold && state.data.kind === 'value'
+      ? { ...state, data: { ...state.data, text: placePortAddress(state.data.text, rootUri) } }
+      : state;
   }
 
   /** The newest run of a batch; null when it never ran. */

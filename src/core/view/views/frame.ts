@@ -2,9 +2,10 @@ import { checkNumbers, checkTexts } from '../control';
 import { configuredText, heightAttribute } from '../configured';
 import { attributesOf, nameOfVariable, outputElement } from '../element';
 import { html } from '../html';
+import { isPortAddress } from '../portAddress';
 import type { IView, IViewContext } from '../view';
 
-/** A page from elsewhere in a sandboxed frame; the value is its address. */
+/** A page from elsewhere, or of a container, in a sandboxed frame; the value is its address. */
 export const frameView: IView = {
   name: 'frame',
   refresh: 'inline',
@@ -44,5 +45,5 @@ function renderOutput(context: IViewContext) {
 
 /** Tell whether an address may stand in a frame. */
 export function isFrameAddress(address: string): boolean {
-  return /^https?:\/\/[^\s\0-\x20]+$/i.test(address);
+  return isPortAddress(address) || /^https?:\/\/[^\s\0-\x20]+$/i.test(address);
 }

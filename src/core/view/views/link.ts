@@ -3,9 +3,10 @@ import { checkTexts } from '../control';
 import { attributesOf, outputElement, safeUri } from '../element';
 import { html } from '../html';
 import { nameOf } from '../../path';
+import { isPortAddress } from '../portAddress';
 import type { IView, IViewContext } from '../view';
 
-/** A link that downloads the file of the variable. */
+/** A link that downloads the file of the variable, or opens the port of a container whose address it holds. */
 export const linkView: IView = {
   name: 'link',
   refresh: 'inline',
@@ -23,7 +24,10 @@ function renderOutput(context: IViewContext) {
   }
   const fileName = textOf(configuration, 'file-name') || nameOf(variable.path) || variable.id;
   const linkText = textOf(configuration, 'link-text') || fileName;
-  const attributes = html`href="${safeUri(uri)}" download="${fileName}"`;
+  const address = data.kind === 'value' ? data.text.trim() : '';
+  const attributes = isPortAddress(address)
+    ? html`href="${safeUri(address)}" target="_blank" rel="noopener noreferrer"`
+    : html`href="${safeUri(uri)}" download="${fileName}"`;
   return html`<a ${attributesOf(context, 'output')} ${attributes}>${linkText}</a>`;
 }
 

@@ -13,6 +13,7 @@ import { aborted, failure, interruption } from '../scriptFailure';
 import type { ScriptJournal } from '../scriptJournal';
 import type { IScriptPlan } from '../scriptPlan';
 import { MountError } from './containerArguments';
+import type { ContainerPorts } from './containerPorts';
 import { containerEnd } from './containerEnd';
 import type { IContainerUser } from './containerFile';
 import { NoPodmanError, launchContainer } from './containerLaunch';
@@ -28,6 +29,8 @@ export interface IContainerExecutorOptions {
   environment: NodeJS.ProcessEnv;
   /** Path of `fork_server.py`, beside which `container_relay.py` is; null where they are missing. */
   script: string | null;
+  /** Where browsers find the ports of containers. */
+  ports: ContainerPorts;
   /** True builds no image where there is one, whatever changed since; default false. */
   keepsImages?: boolean;
   log: ILog;
@@ -56,6 +59,7 @@ export function createContainerExecutor(options: IContainerExecutorOptions): IOw
     podman,
     images,
     user,
+    ports: options.ports,
     relayScript: options.script && path.join(path.dirname(options.script), 'container_relay.py')
   };
   const removals = new Set<Promise<void>>();

@@ -8,6 +8,7 @@ import type { ScriptJournal } from '../scriptJournal';
 import { MountError, containerArguments, containerEnvironment } from './containerArguments';
 import type { IMount } from './containerArguments';
 import { OWNER_LABEL, ownerName } from './containerOwner';
+import type { ContainerPorts } from './containerPorts';
 import type { IContainerUser } from './containerFile';
 import type { Images } from './images';
 import { lendFolder } from './lentFolder';
@@ -15,13 +16,15 @@ import { NO_PODMAN, type Podman } from './podman';
 import { openWall } from './containerWall';
 import type { IContainerWall } from './containerWall';
 import { networkOf } from './networkOf';
-import { placePorts } from './ports';
+import { placePorts, writeAddresses } from './ports';
 
 /** What containers need. */
 export interface IContainerServices {
   podman: Podman;
   images: Images;
   user: IContainerUser;
+  /** Where browsers find the ports of containers. */
+  ports: ContainerPorts;
   /** Path of `container_relay.py`; null where it is missing. */
   relayScript: string | null;
 }
@@ -87,22 +90,17 @@ export async function launchContainer(
   const stage = journal.begin({ name: 'container image', isStage: true });
   const image = await images.require(automation, context.signal);
   journal.end(stage, { isOk: true });
-  const wall = await openWallOf(automation, user, text => journal.text('stderr', text));
+  const releases: (() => Promise<void>)[] = [];
+  const giveBack = async () => {
+    await Promise.all(releases.map(release => release()));
+  };
   try {
-    const launch = await prepareContainer(
-      { ...services, image, program, wall },
-      context,
-      contained
-    );
-    const { giveBack } = launch;
-    return {
-      ...launch,
-      giveBack: async () => {
-        await Promise.all([giveBack(), wall?.close()]);
-      }
-    };
+    const wall = await openWallOf(automation, user, text => journal.text('stderr', text));
+    releases.push(async () => wall?.close());
+    const prepared = { ...services, image, program, wall, releases };
+    return { ...(await prepareContainer(prepared, context, contained)), giveBack };
   } catch (error) {
-    await wall?.close();
+    await giveBack();
     throw error;
   }
 }
@@ -112,18 +110,23 @@ interface IPrepared extends IContainerServices {
   /** Absolute path of podman. */
   program: string;
   wall: IContainerWall | null;
+  /** Gets what takes back what the container was given. */
+  releases: (() => Promise<void>)[];
 }
 
 async function prepareContainer(
-  { podman, user, relayScript, image, program, wall }: IPrepared,
+  { podman, user, ports, relayScript, image, program, wall, releases }: IPrepared,
   context: IScriptContext,
   contained: IContained
-): Promise<IContainerLaunch> {
+): Promise<Omit<IContainerLaunch, 'giveBack'>> {
   const { automation, folders } = context;
   const name = `crosscompute-${randomUUID()}`;
   const environment = { ...UNBUFFERED, ...containerEnvironment(context.environment) };
   const batchFolder = path.dirname(folders.input);
-  const ports = await placePorts(automation, folders, wall?.hostPorts);
+  const placed = await placePorts(automation.environment.ports, wall?.hostPorts);
+  const addresses = ports.open(placed);
+  releases.push(async () => addresses.close());
+  await writeAddresses(automation, folders, addresses);
   const parameters = containerArguments({
     name,
     labels: { [OWNER_LABEL]: ownerName() },
@@ -137,7 +140,7 @@ async function prepareContainer(
       ...(wall ? wallMounts(wall, relayScript) : [])
     ],
     hasNetwork: networkOf(automation) === 'all',
-    ports: wall ? [] : ports,
+    ports: wall ? [] : placed,
     variables: Object.keys(environment),
     environment: automation.environment,
     isInteractive: contained.isInteractive,
@@ -145,14 +148,13 @@ async function prepareContainer(
     hasInit: !contained.isInteractive && (await podman.hasInit()),
     command: wall ? relayed(contained.words, automation.environment) : contained.words
   });
-  const giveBack = await lendFolder(batchFolder, user);
+  releases.push(await lendFolder(batchFolder, user));
   return {
     program,
     parameters,
     environment: { ...podman.environment, ...environment },
     signal: signalName => podman.signal(name, signalName),
-    remove: () => podman.remove([name]),
-    giveBack
+    remove: () => podman.remove([name])
   };
 }
 

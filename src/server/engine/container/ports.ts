@@ -7,34 +7,34 @@ import { isJsonObject } from '../../../core/json';
 import type { JsonObject } from '../../../core/json';
 import type { IRunFolders } from '../../../core/run/execution';
 import { writeAtomically } from '../../store/atomicWrite';
-
-/** A port of a container, and the port of this host that leads to it. */
-export interface IPlacedPort {
-  id: string;
-  number: number;
-  hostPort: number;
-}
+import type { IContainerPort, IOpenPorts } from './containerPorts';
 
 /**
- * Choose ports of this host for those of a container, and write their addresses where pages and scripts look:
- * `debug/ports.dictionary`, and the variables that they are named after.
+ * Choose ports of this host for those of a container.
  *
  * @param hostPorts - those that lead to them already; chosen when left out
  */
 export async function placePorts(
+  ports: IAutomation['environment']['ports'],
+  hostPorts?: readonly number[]
+): Promise<IContainerPort[]> {
+  const chosen = hostPorts ?? (await findFreePorts(ports.length));
+  return ports.map(({ id, number }, index) => ({ id, number, hostPort: chosen[index] }));
+}
+
+/**
+ * Write the addresses of the ports of a container where pages and scripts look: `debug/ports.dictionary`, and the
+ * variables that they are named after.
+ */
+export async function writeAddresses(
   { environment, steps }: Pick<IAutomation, 'environment' | 'steps'>,
   folders: IRunFolders,
-  hostPorts?: readonly number[]
-): Promise<IPlacedPort[]> {
+  { addressOf }: Pick<IOpenPorts, 'addressOf'>
+): Promise<void> {
   if (!environment.ports.length) {
-    return [];
+    return;
   }
-  const chosen = hostPorts ?? (await findFreePorts(environment.ports.length));
-  const placed = environment.ports.map((port, index) => ({ ...port, hostPort: chosen[index] }));
-  const addresses: [string, string][] = placed.map(({ id, hostPort }) => [
-    id,
-    `http://127.0.0.1:${hostPort}`
-  ]);
+  const addresses = environment.ports.map(({ id }): [string, string] => [id, addressOf(id)]);
   await mergeInto(path.join(folders.debug, 'ports.dictionary'), Object.fromEntries(addresses));
   for (const [id, address] of addresses) {
     for (const step of ['log', 'debug'] as const) {
@@ -47,7 +47,6 @@ export async function placePorts(
       }
     }
   }
-  return placed;
 }
 
 /** All at once, so that they differ. */

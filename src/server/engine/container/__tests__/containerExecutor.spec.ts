@@ -12,6 +12,7 @@ import { describeWithPodman } from '../../../../testing/podmanBase';
 import { createLog } from '../../../log';
 import type { IOwnedExecutor } from '../../kernelExecutor';
 import { createContainerExecutor } from '../containerExecutor';
+import { ContainerPorts } from '../containerPorts';
 import { OWNER_LABEL, ownerName, removeLeftOvers } from '../containerOwner';
 import { Podman } from '../podman';
 
@@ -26,10 +27,12 @@ jest.setTimeout(120_000);
 
 describeWithPodman('createContainerExecutor() with real containers', base => {
   const podman = new Podman({ environment: base.environment, log });
+  const ports = new ContainerPorts();
   const executor: IOwnedExecutor = createContainerExecutor({
     podman,
     environment: { ...base.environment, SETUP_WORD: 'a secret word' },
     script: FORK_SCRIPT,
+    ports,
     log,
     patienceMs: 500
   });
@@ -328,9 +331,13 @@ describeWithPodman('createContainerExecutor() with real containers', base => {
       await until('it listens', () => bench.text().includes('started'));
       const file = path.join(bench.folder, 'batch', 'debug', 'ports.dictionary');
       const { site } = JSON.parse(await readFile(file, 'utf8')) as { site: string };
-      expect(site).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-      expect(await (await fetch(`${site}/hello.txt`)).text()).toBe('hello');
+      expect(site).toMatch(/^\/ports\/[\w-]{22}\/site\/$/);
+      const found = ports.find(site.split('/')[2], 'site');
+      expect(found?.number).toBe(8000);
+      const address = `http://127.0.0.1:${found?.hostPort}/hello.txt`;
+      expect(await (await fetch(address)).text()).toBe('hello');
       expect(await running).toEqual({ returnCode: 0, error: null });
+      expect(ports.find(site.split('/')[2], 'site')).toBeNull();
     }
   );
 

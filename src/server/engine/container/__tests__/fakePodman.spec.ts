@@ -8,6 +8,7 @@ import { until } from '../../../../testing/jupyterServer';
 import { createLog } from '../../../log';
 import type { IOwnedExecutor } from '../../kernelExecutor';
 import { createContainerExecutor, createEngineChoice } from '../containerExecutor';
+import { ContainerPorts } from '../containerPorts';
 import { ownerName, removeLeftOvers } from '../containerOwner';
 import { Podman } from '../podman';
 import { podmanProblems } from '../podmanProblem';
@@ -29,13 +30,17 @@ describe('createContainerExecutor() with a podman that records its calls', () =>
     fake = await FakePodman.create();
     const { environment } = fake;
     podman = new Podman({ environment, log });
-    executor = createContainerExecutor({ podman, environment, script: '/x', log, patienceMs: 200 });
+    executor = createContainerExecutor({ podman, ...options(environment) });
   });
 
   afterEach(async () => {
     await executor.close();
     await fake.remove();
     await bench.remove();
+  });
+
+  const options = (environment: NodeJS.ProcessEnv) => ({
+    ...{ environment, script: '/x', ports: new ContainerPorts(), log, patienceMs: 200 }
   });
 
   /** Folders of sockets of this process that are there. */
@@ -141,8 +146,9 @@ describe('createContainerExecutor() with a podman that records its calls', () =>
 
   it('uses an image that is there as it is, where it is told to, and builds the first one', async () => {
     const { environment } = fake;
-    const settings = { podman, environment, script: '/x', log, patienceMs: 200 };
-    const keeping = createContainerExecutor({ ...settings, keepsImages: true });
+    const keeping = createContainerExecutor({
+      ...{ podman, ...options(environment), keepsImages: true }
+    });
     await bench.execute(keeping, command);
     expect(await fake.records('build')).toHaveLength(1);
     const finds = async () => (await fake.records('images')).map(({ words }) => words.join(' '));
@@ -231,7 +237,9 @@ describe('createContainerExecutor() with a podman that records its calls', () =>
   it('says that there is no podman, in the run and at the place in the configuration', async () => {
     const environment = { PATH: '/nowhere' };
     const none = new Podman({ environment, log });
-    const without = createContainerExecutor({ podman: none, environment, script: null, log });
+    const without = createContainerExecutor({
+      ...{ ...options(environment), podman: none, script: null }
+    });
     const result = await bench.execute(without, command);
     expect(result).toMatchObject({ returnCode: -10, error: { code: 'engine-unavailable' } });
     expect(result.error?.message).toContain('podman was not found; install podman');
