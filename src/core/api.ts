@@ -227,11 +227,13 @@ export interface IConfigEvent {
   change: 'configuration' | 'template' | 'style' | 'data' | 'code';
 }
 
-/** Data of topic `data:<automation id>/<batch slug>`: files in the folders of the batch changed. */
+/** Data of topic `data:<automation id>/<batch slug>`: files in the folders of the batch changed, or its run's state. */
 export interface IDataEvent {
   automation: string;
   batch: string;
   steps: StepName[];
+  /** A run of the batch is over, and what it made is there. */
+  isFinal: boolean;
 }
 
 /** `POST api/prints`: print batches. */

@@ -33,9 +33,10 @@ export interface IActivePage {
   /**
    * Read the page anew and put only what changed: at once three times in a row, and at most four times a second.
    *
+   * @param isFinal - a run is over: what it made is read at once, however often the page was read while it ran
    * @throws when the page cannot be read; it stays as it is
    */
-  refresh(): Promise<void>;
+  refresh(isFinal?: boolean): Promise<void>;
   /** Be told after a value was changed or reset. */
   onChange(listener: () => void): { dispose(): void };
   /** Leave the page as markup. A second call does nothing. */
@@ -100,8 +101,8 @@ class ActivePage implements IActivePage {
     }
   }
 
-  refresh(): Promise<void> {
-    return this._refresher.run();
+  refresh(isFinal = false): Promise<void> {
+    return this._refresher.run(isFinal);
   }
 
   onChange(listener: () => void): { dispose(): void } {

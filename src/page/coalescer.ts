@@ -6,7 +6,9 @@ const TURNS_AT_ONCE = 3;
 
 /**
  * Does a piece of work at most four times in four intervals: after a pause three calls act at once, calls that come
- * meanwhile are answered by one more turn afterwards, an interval later. Turns never overlap.
+ * meanwhile are answered by one more turn afterwards, an interval later. Urgent calls, of which as many are allowed
+ * besides, do not wait for others; those wait longer then, so that a stream of both gets no more turns. Turns never
+ * overlap.
  */
 export class Coalescer {
   /**
@@ -21,9 +23,14 @@ export class Coalescer {
   /**
    * Ask for the work.
    *
+   * @param isUrgent - it is what a person waits for, such as what a run made, and does not come in streams
    * @returns settles with a turn that began after this call; resolves when it was disposed before
    */
-  run(): Promise<void> {
+  run(isUrgent = false): Promise<void> {
+    if (isUrgent) {
+      this._isUrgent = true;
+      this._wake?.();
+    }
     this._next ??= this._wait();
     return this._next;
   }
@@ -37,28 +44,45 @@ export class Coalescer {
   private async _wait(): Promise<void> {
     // Settled, failed or not: the failure belongs to who asked for that turn.
     await this._current?.catch(() => undefined);
-    const delay = this._delayMs(Date.now());
-    if (delay > 0) {
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, delay);
-        this._wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+    const { signal } = this._controller;
+    for (let delay = this._delayMs(); delay > 0 && !signal.aborted; delay = this._delayMs()) {
+      await this._sleep(delay);
     }
     this._next = null;
-    if (this._controller.signal.aborted) {
+    if (signal.aborted) {
       return;
     }
-    this._begun = [...this._begun, Date.now()].slice(-MOST_TURNS);
+    const now = Date.now();
+    this._begun = [...this._begun, now].slice(-MOST_TURNS);
+    if (this._isUrgent) {
+      this._urgent = [...this._urgent, now].slice(-MOST_TURNS);
+      this._isUrgent = false;
+    }
     this._current = this._turn();
     await this._current;
   }
 
+  /** Until `_wake` at most. */
+  private _sleep(delayMs: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, delayMs);
+      this._wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   /** A few turns in a row are what a person sees at once who changes few things; a stream of changes is slowed. */
-  private _delayMs(now: number): number {
+  private _delayMs(): number {
+    const now = Date.now();
     const windowMs = MOST_TURNS * this._intervalMs;
+    if (
+      this._isUrgent &&
+      !(this._urgent.length === MOST_TURNS && this._urgent[0] > now - windowMs)
+    ) {
+      return 0;
+    }
     const recent = this._begun.filter(begun => begun > now - windowMs);
     if (recent.length < TURNS_AT_ONCE) {
       return 0;
@@ -80,6 +104,9 @@ export class Coalescer {
   private readonly _controller = new AbortController();
   /** When the last turns began, oldest first; at most `MOST_TURNS`. */
   private _begun: readonly number[] = [];
+  /** When the last urgent ones of them began. */
+  private _urgent: readonly number[] = [];
+  private _isUrgent = false;
   private _current: Promise<void> | null = null;
   private _next: Promise<void> | null = null;
   private _wake: (() => void) | null = null;

@@ -76,9 +76,9 @@ export class StepPage extends Widget {
     const { events, step } = this._options;
     this._data = events.subscribe(`data:${automation}/${batch}`, {
       onEvent: data => {
-        const steps = isJsonObject(data) && Array.isArray(data.steps) ? data.steps : [];
-        if (steps.includes(step)) {
-          this.refresh();
+        const event = isJsonObject(data) ? data : null;
+        if (Array.isArray(event?.steps) && event.steps.includes(step)) {
+          this.refresh(event.isFinal === true);
         }
       },
       // Anything may have changed while nobody told.
@@ -87,10 +87,14 @@ export class StepPage extends Widget {
     this._ready = this._load();
   }
 
-  /** Read the page anew; what a person typed stays. */
-  refresh(): void {
+  /**
+   * Read the page anew; what a person typed stays.
+   *
+   * @param isFinal - a run is over: what it made is read at once
+   */
+  refresh(isFinal = false): void {
     if (this._page) {
-      this._ready = this._page.refresh().catch(error => this._options.report(error));
+      this._ready = this._page.refresh(isFinal).catch(error => this._options.report(error));
     } else if (this._automation) {
       this._ready = this._load();
     }

@@ -37,6 +37,41 @@ describe('Coalescer', () => {
     coalescer.dispose();
   });
 
+  it('does not let what is urgent wait for others, four times at most, and lets those wait longer', async () => {
+    const begun: number[] = [];
+    const startMs = Date.now();
+    const coalescer = new Coalescer(() => void begun.push(Date.now() - startMs), 250);
+    await coalescer.run();
+    await coalescer.run();
+    await coalescer.run();
+    const later = coalescer.run();
+    await jest.advanceTimersByTimeAsync(20);
+    expect(begun).toHaveLength(3);
+    const urgent = coalescer.run(true);
+    await jest.advanceTimersByTimeAsync(0);
+    await Promise.all([later, urgent]);
+    expect(begun).toEqual([0, 0, 0, 20]);
+    const after = coalescer.run();
+    await jest.advanceTimersByTimeAsync(980);
+    await after;
+    expect(begun).toEqual([0, 0, 0, 20, 1000]);
+    coalescer.dispose();
+  });
+
+  it('acts at most eight times in any four intervals when much of it is urgent', async () => {
+    const begun: number[] = [];
+    const coalescer = new Coalescer(() => void begun.push(Date.now()), 250);
+    for (let elapsed = 0; elapsed < 10_000; elapsed += 10) {
+      void coalescer.run(elapsed % 30 === 0);
+      await jest.advanceTimersByTimeAsync(10);
+    }
+    const eightApart = begun.slice(8).map((at, index) => at - begun[index]);
+    expect(Math.min(...eightApart)).toBeGreaterThanOrEqual(1000);
+    // Four a second, and those of the beginning.
+    expect(begun.length).toBeLessThanOrEqual(48);
+    coalescer.dispose();
+  });
+
   it('never lets two turns overlap', async () => {
     let running = 0;
     let most = 0;

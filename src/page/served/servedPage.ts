@@ -1,4 +1,4 @@
-import type { IDraftEvent, IInstallationState, IRunResponse } from '../../core/api';
+import type { IDataEvent, IDraftEvent, IInstallationState, IRunResponse } from '../../core/api';
 import { PACKAGES_ID } from '../../core/template/packagesNotice';
 import type { JournalEvent } from '../../core/run/journal';
 import { isFinal, type RunState } from '../../core/run/run';
@@ -104,7 +104,7 @@ export class ServedPage {
     const { automation, batch, step } = this._settings;
     const refresh = () => this._refresh();
     this._stream.subscribe(`data:${automation}/${batch}`, 0, {
-      onEvent: refresh,
+      onEvent: data => this._onData(JSON.parse(data) as IDataEvent),
       onGap: refresh
     });
     if (this._settings.step === 'print') {
@@ -119,6 +119,13 @@ export class ServedPage {
     if (step !== 'input') {
       // Whoever looks at results wants them to be those of the inputs and the code as they are.
       this._stream.subscribe(`watch:${automation}/${batch}`, 0, { onEvent: () => undefined });
+    }
+  }
+
+  private _onData({ steps, isFinal: isOver }: IDataEvent): void {
+    // While a script runs its journal grows all the time, and pages of other steps show nothing of it.
+    if (this._settings.step === 'debug' || steps.some(step => step !== 'debug')) {
+      this._refresh(isOver);
     }
   }
 
@@ -195,10 +202,8 @@ export class ServedPage {
     if (event.kind !== 'state' || !isFinal(event.state)) {
       return;
     }
+    // Left open until the next run comes: to leave it is another connection, and another reading of the page.
     this._wasActive = false;
-    if (!this._log) {
-      this._following?.dispose();
-    }
     if (this._settings.step === 'log' && event.state === 'done') {
       this._environment.navigate(this._host.stepUri(this._settings.batch, 'output'));
     } else {
@@ -225,8 +230,8 @@ export class ServedPage {
     }
   }
 
-  private _refresh(): void {
-    this._page.refresh().catch(error => {
+  private _refresh(isOver = false): void {
+    this._page.refresh(isOver).catch(error => {
       // While the connection is lost this is expected, and the page says so already.
       if (this._stream.isConnected) {
         this._environment.report(error);

@@ -1,5 +1,6 @@
 import type { IConfigEvent, IDataEvent } from '../../core/api';
 import { STEP_NAMES } from '../../core/automation/automation';
+import { isFinal } from '../../core/run/run';
 import { notAuthorized } from '../access/refusal';
 import type { IVisitor } from '../access/visitor';
 import { HttpError } from '../httpError';
@@ -303,7 +304,9 @@ class DataTopic {
       if (run && run.automation.id === this._automation && run.batch.slug === this._batch) {
         // The folders of a first run exist from now on; its state is part of the page, too.
         this._watcher?.refresh();
-        this._publish(null);
+        const isOver = isFinal(run.state) && run.id !== this._over;
+        this._over = isOver ? run.id : this._over;
+        this._publish(null, isOver);
       }
     });
   }
@@ -316,17 +319,25 @@ class DataTopic {
     this._watcher = undefined;
   }
 
-  private _publish(paths: ReadonlySet<string> | null): void {
+  /** @param paths - files that changed; null when every step may look different */
+  private _publish(paths: ReadonlySet<string> | null, isOver = false): void {
     const steps = STEP_NAMES.filter(
       step => !paths || [...paths].some(path => path.startsWith(`${this._folder}/${step}/`))
     );
     if (steps.length) {
-      const event: IDataEvent = { automation: this._automation, batch: this._batch, steps };
+      const event: IDataEvent = {
+        automation: this._automation,
+        batch: this._batch,
+        steps,
+        isFinal: isOver
+      };
       this.topic.publish(JSON.stringify(event));
     }
   }
 
   private readonly _folder: string;
+  /** The run whose end was told last: it is told once, though more changes at the end of a run. */
+  private _over = '';
   private _watcher: FolderWatcher | undefined;
   private _changes: { dispose(): void } | undefined;
   private _closing: Promise<void> = Promise.resolve();

@@ -309,6 +309,37 @@ describe('a served page', () => {
     expect(banner()).toBe('running');
   });
 
+  it('is read at once when a run is over, however often it was read before', async () => {
+    await browser.show({});
+    const send = async (score: number, isFinal: boolean) => {
+      await browser.change({ values: { score } });
+      const data = { steps: ['output', 'debug'], isFinal };
+      browser.source.send(`data:${ID}/standard`, data, '1,0,0');
+      await until(() => find('[data-variable=score]').textContent === String(score));
+    };
+    // What has to wait for its turn now waits for ever.
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+    try {
+      for (const score of [1, 2, 3]) {
+        await send(score, false);
+      }
+      await send(4, true);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('is not read for what a run writes of itself', async () => {
+    await browser.show({});
+    const readings = () => browser.requests.filter(([, uri]) => String(uri).endsWith('/o')).length;
+    const before = readings();
+    browser.source.send(`data:${ID}/standard`, { steps: ['debug'], isFinal: false }, '1,0,0');
+    await new Promise(resolve => setTimeout(resolve));
+    expect(readings()).toBe(before);
+    browser.source.send(`data:${ID}/standard`, { steps: ['log'], isFinal: false }, '2,0,0');
+    await until(() => readings() === before + 1);
+  });
+
   it('says that the connection is lost, and reads the page when it is back', async () => {
     await browser.show({});
     browser.source.open();

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import type { IDataEvent } from '../../../core/api';
 import { isFinal } from '../../../core/run/run';
 import {
   createFolder,
@@ -9,6 +11,7 @@ import {
   type IServerOfSpec
 } from '../../../testing/serverSetUp';
 import type { Services } from '../../services';
+import { createTopics } from '../topicSources';
 
 const TOOL = `crosscompute: 0.9.4
 name: Tea
@@ -81,7 +84,8 @@ describe('development', () => {
     });
   }
 
-  const output = () => readFile(path.join(folder, 'tea/batches/standard/output/y.txt'), 'utf-8');
+  const outputFile = () => path.join(folder, 'tea/batches/standard/output/y.txt');
+  const output = () => readFile(outputFile(), 'utf-8');
 
   it('tells what changed of an imported automation, and shows it', async () => {
     expect(await told(() => write('tea/input.md', 'What? {x}'))).toBe('template');
@@ -135,6 +139,29 @@ describe('development', () => {
     watching.dispose();
     await told(() => write('tea/brew.js', script('warm')));
     expect(services.queue.list({ automation: tea.id, limit: 10 })).toHaveLength(3);
+  });
+
+  it('tells once of each run that it is over, when what it made is there', async () => {
+    const [tea] = services.automations.list();
+    const topics = createTopics(services);
+    const finals: string[] = [];
+    let wake: (() => void) | undefined;
+    const listening = topics.data(tea, 'standard').subscribe(0, (_, data) => {
+      if ((JSON.parse(data) as IDataEvent).isFinal) {
+        finals.push(readFileSync(outputFile(), 'utf-8'));
+        wake?.();
+      }
+    });
+    const heard = () => new Promise<void>(resolve => (wake = resolve));
+    let next = heard();
+    services.watchedBatches.watch(`${tea.id}/standard`);
+    await next;
+    next = heard();
+    await write('tea/brew.js', script('cold'));
+    await next;
+    expect(finals).toEqual(['hot green', 'cold green']);
+    listening.dispose();
+    await topics.close();
   });
 
   it('does not run again what is as it was, or what failed', async () => {
