@@ -1,6 +1,7 @@
 import type { StepName } from './automation/automation';
 import type { JsonValue } from './json';
 import type { IProblem } from './problem';
+import type { ITimeRange } from './run/timeLeft';
 import type { IRunBatch, IRunError, IRunProblem, IRunRecord, RunState } from './run/run';
 
 /*
@@ -218,6 +219,18 @@ export interface IQueueState {
   /** Ids of automations whose runs alone are held back. */
   pausedAutomations: string[];
   maximumConcurrentRuns: number;
+}
+
+/** Data of topic `turn:<run id>`: when it is the turn of a run. */
+export interface ITurn {
+  /** 1 + queued runs before it; null unless it waits. */
+  position: number | null;
+  /** Seconds until it begins; null unless it waits, and when nobody can tell. */
+  seconds: ITimeRange | null;
+  /** True while it waits because new runs of all, or of its automation, are held back. */
+  isPaused: boolean;
+  /** The run that executes for both; null when it executes itself. */
+  leader: { id: string; batch: string; batchName: string } | null;
 }
 
 /** Data of topic `config:<automation id>`: the automation changed on disk. */

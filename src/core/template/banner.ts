@@ -1,4 +1,5 @@
-import type { IRunSummary } from '../api';
+import type { IRunSummary, ITurn } from '../api';
+import { formatTimeLeft } from '../run/timeLeft';
 import type { IRunError, IRunProblem, RunState } from '../run/run';
 import { html, joinHtml, type SafeHtml } from '../view/html';
 import { stripAnsi } from './ansi';
@@ -9,6 +10,8 @@ export interface IBanner {
   state: RunState | 'new';
   /** 1 + queued runs before it; null unless queued. */
   position: number | null;
+  /** When it is its turn, as far as that is known. */
+  turn: ITurn | null;
   /** 0–1; null when nothing is known. */
   fraction: number | null;
   message: string | null;
@@ -50,9 +53,10 @@ export const STATE_LABELS: Readonly<Record<RunState | 'new', { shape: string; wo
 /** A banner for a run as lists tell it; null for a batch that never ran. */
 export function bannerOf(
   run: IRunSummary | null,
-  more: Partial<Pick<IBanner, 'isStale' | 'problems' | 'notebookUri' | 'hasActions'>> = {}
+  more: Partial<Pick<IBanner, 'isStale' | 'problems' | 'notebookUri' | 'hasActions' | 'turn'>> = {}
 ): IBanner {
-  const base = { isStale: false, problems: [], notebookUri: null, hasActions: false, ...more };
+  const plain = { isStale: false, problems: [], notebookUri: null, hasActions: false, turn: null };
+  const base = { ...plain, ...more };
   if (!run) {
     return {
       ...base,
@@ -120,17 +124,15 @@ export function formatDuration(seconds: number): string {
 }
 
 function sentenceOf(banner: IBanner): string {
-  const { state, position, durationSeconds, isStale, error } = banner;
+  const { state, durationSeconds, isStale, error } = banner;
   const time = durationSeconds === null ? '' : ` after ${formatDuration(durationSeconds)}`;
   switch (state) {
     case 'new':
       return '';
     case 'queued':
-      return position !== null && position > 1
-        ? `Waiting: number ${position} in the queue.`
-        : 'Waiting to start.';
+      return waitingSentence(banner);
     case 'running':
-      return 'Running. This page fills itself while results are written.';
+      return `Running.${leaderSentence(banner)} This page fills itself while results are written.`;
     case 'done':
       return isStale
         ? 'Inputs or code changed since this was made: run again to update it.'
@@ -144,6 +146,21 @@ function sentenceOf(banner: IBanner): string {
     case 'lost':
       return error?.message || 'The run was lost when the server ended. Nothing of it goes on.';
   }
+}
+
+function waitingSentence({ position, turn }: IBanner): string {
+  const number = turn?.position ?? position;
+  const seconds = turn?.seconds;
+  const isNumbered = number !== null && number > 1;
+  const place = isNumbered ? `Waiting: number ${number} in the queue` : 'Waiting to start';
+  const time = seconds && seconds.most > 0 ? `, in about ${formatTimeLeft(seconds)}` : '';
+  const pause = turn?.isPaused ? ' The queue is paused: new runs wait.' : '';
+  return `${place}${time}.${pause}${leaderSentence({ turn })}`;
+}
+
+function leaderSentence({ turn }: Pick<IBanner, 'turn'>): string {
+  const leader = turn?.leader;
+  return leader ? ` It follows the run of “${leader.batchName}”: executed once for both.` : '';
 }
 
 function label(state: IBanner['state']): SafeHtml {

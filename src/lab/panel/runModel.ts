@@ -1,5 +1,6 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { IDisposable } from '@lumino/disposable';
+import type { ITurn } from '../../core/api';
 import { foldProgress, initialProgress, type IProgress } from '../../core/run/foldProgress';
 import { foldStatus, initialStatus, type IStatus } from '../../core/run/foldStatus';
 import { isText, type JournalEvent } from '../../core/run/journal';
@@ -26,14 +27,17 @@ export class RunModel implements IDisposable {
     readonly id: string,
     readonly batch: string,
     readonly isTrusted: boolean,
-    events: IEventHub
+    private readonly _events: IEventHub
   ) {
-    this._subscription = events.subscribe(`tail:${id}`, {
+    this._subscription = _events.subscribe(`tail:${id}`, {
       onEvent: data => this._onEvent(data),
       onError: message => {
         this._refusal = message;
         this._changed.emit();
       }
+    });
+    this._turnSubscription = _events.subscribe(`turn:${id}`, {
+      onEvent: data => this._onTurn(data)
     });
   }
 
@@ -53,6 +57,11 @@ export class RunModel implements IDisposable {
 
   get progress(): IProgress {
     return this._progress;
+  }
+
+  /** When it is its turn, and whom it follows; null until the server told. */
+  get turn(): ITurn | null {
+    return this._turn;
   }
 
   /** True until the run is final, also before the server told anything. */
@@ -75,6 +84,8 @@ export class RunModel implements IDisposable {
     }
     this._isDisposed = true;
     this._subscription.dispose();
+    this._turnSubscription.dispose();
+    this._leading?.dispose();
     clearTimeout(this._timer);
     Signal.clearData(this);
   }
@@ -90,19 +101,69 @@ export class RunModel implements IDisposable {
       return;
     }
     this._status = foldStatus(this._status, event);
+    this._show(event);
+    if (event.kind === 'state' && isFinal(event.state)) {
+      this._redraw();
+      this._ended.emit();
+      // Nothing follows the final event; whom it followed may still be to be told.
+      this._subscription.dispose();
+      if (this._turn) {
+        this._turnSubscription.dispose();
+      }
+      return;
+    }
+    this._requestRedraw();
+  }
+
+  private _onTurn(data: unknown): void {
+    if (this._isDisposed || !isJsonObject(data) || 'error' in data) {
+      return;
+    }
+    // Only our server writes it.
+    this._turn = data as unknown as ITurn;
+    this._followLeader(this._turn.leader?.id ?? '');
+    if (!this.isActive) {
+      this._turnSubscription.dispose();
+    }
+    this._requestRedraw();
+  }
+
+  /** Show what another run says that executes for both. */
+  private _followLeader(leader: string): void {
+    if (leader === this._leader) {
+      return;
+    }
+    this._leader = leader;
+    this._leading?.dispose();
+    let seq = 0;
+    this._leading = leader
+      ? this._events.subscribe(`tail:${leader}`, {
+          onEvent: event => {
+            if (!this._isDisposed && isJsonObject(event) && Number(event.seq) > seq) {
+              seq = Number(event.seq);
+              this._onLeaderEvent(event as unknown as JournalEvent);
+            }
+          }
+        })
+      : null;
+  }
+
+  /** Its states, and how it ends, are in a journal of its own. */
+  private _onLeaderEvent(event: JournalEvent): void {
+    if (event.kind !== 'state') {
+      this._show(event);
+      this._requestRedraw();
+    } else if (isFinal(event.state)) {
+      this._leading?.dispose();
+    }
+  }
+
+  private _show(event: JournalEvent): void {
     this._progress = foldProgress(this._progress, event);
     this.live.apply(event);
     if (event.kind === 'output' && isText(event)) {
       this.log.append(event);
     }
-    if (event.kind === 'state' && isFinal(event.state)) {
-      this._redraw();
-      this._ended.emit();
-      // Nothing follows the final event.
-      this._subscription.dispose();
-      return;
-    }
-    this._requestRedraw();
   }
 
   private _requestRedraw(): void {
@@ -127,11 +188,16 @@ export class RunModel implements IDisposable {
   readonly log = new LogLines();
   private _status = initialStatus;
   private _progress = initialProgress;
+  private _turn: ITurn | null = null;
+  /** Id of the run that it follows; '' for none. */
+  private _leader = '';
+  private _leading: ISubscription | null = null;
   private _refusal = '';
   private _isDisposed = false;
   private _redrawnMs = 0;
   private _timer: number | undefined;
   private readonly _subscription: ISubscription;
+  private readonly _turnSubscription: ISubscription;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _ended = new Signal<this, void>(this);
 }

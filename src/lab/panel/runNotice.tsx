@@ -4,7 +4,7 @@ import * as React from 'react';
 import type { IRunError } from '../../core/run/run';
 import { ansiSpans, plainText } from '../live/ansi';
 import type { ToolModel } from './toolModel';
-import { describeRun } from './runWords';
+import { describeLeader, describeRun } from './runWords';
 
 /** What a notice lets people do. */
 export interface INoticeActions {
@@ -131,8 +131,8 @@ export class RunNotice extends VDomRenderer<ToolModel> {
       <div className="jp-RunNotice-item" data-kind="running">
         <div>
           {/* The bar at the bottom says the same to screen readers. */}
-          <span aria-hidden="true">{describeRun(run.status, run.progress, trans)}</span>{' '}
-          {trans.__('The report fills in as the run writes.')}{' '}
+          <span aria-hidden="true">{describeRun(run, trans)}</span>{' '}
+          {trans.__('The report fills in as the run writes.')} {describeLeader(run.turn, trans)}{' '}
           <Button minimal small onClick={() => this.model.showTab('live')}>
             {trans.__('Watch live')}
           </Button>

@@ -1,7 +1,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ITurn } from '../../core/api';
 import type { IProgress } from '../../core/run/foldProgress';
 import type { IStatus } from '../../core/run/foldStatus';
+import { formatTimeLeft } from '../../core/run/timeLeft';
 import { formatDuration, formatPercent } from '../durations';
+
+/** What is said of a run. */
+export interface IDescribed {
+  status: IStatus;
+  progress: IProgress;
+  turn: ITurn | null;
+}
 
 /**
  * Say in one line how far a run is: `cell 3/7 “Fit the model” 64 %` while it executes.
@@ -9,8 +18,7 @@ import { formatDuration, formatPercent } from '../durations';
  * @param locale - BCP 47; the browser's by default
  */
 export function describeRun(
-  status: IStatus,
-  progress: IProgress,
+  { status, progress, turn }: IDescribed,
   trans: TranslationBundle,
   locale?: string
 ): string {
@@ -18,9 +26,7 @@ export function describeRun(
     case null:
       return trans.__('Asking for the run…');
     case 'queued':
-      return status.position && status.position > 1
-        ? trans.__('Waiting, number %1 in the queue', status.position)
-        : trans.__('Waiting to start');
+      return describeTurn(turn, status.position, trans);
     case 'running':
       return describeProgress(progress, trans, locale);
     case 'done':
@@ -34,6 +40,31 @@ export function describeRun(
     case 'lost':
       return trans.__('Lost: the server ended while it ran');
   }
+}
+
+/**
+ * Say for whom else a run is executed; '' when it executes for itself.
+ */
+export function describeLeader(turn: ITurn | null, trans: TranslationBundle): string {
+  return turn?.leader
+    ? trans.__('Follows the run of “%1”: executed once for both.', turn.leader.batchName)
+    : '';
+}
+
+function describeTurn(turn: ITurn | null, first: number | null, trans: TranslationBundle): string {
+  const position = turn?.position ?? first ?? 1;
+  if (turn?.isPaused) {
+    return position > 1
+      ? trans.__('Paused: new runs wait. Number %1 in the queue', position)
+      : trans.__('Paused: new runs wait');
+  }
+  const time = turn?.seconds && turn.seconds.most > 0 ? formatTimeLeft(turn.seconds) : null;
+  if (position > 1) {
+    return time
+      ? trans.__('Waiting, number %1 in the queue, about %2', position, time)
+      : trans.__('Waiting, number %1 in the queue', position);
+  }
+  return time ? trans.__('Waiting to start, about %1', time) : trans.__('Waiting to start');
 }
 
 function describeProgress(progress: IProgress, trans: TranslationBundle, locale?: string): string {

@@ -51,7 +51,7 @@ export class ToolFooter extends VDomRenderer<ToolModel> {
     if (!run) {
       return '';
     }
-    const text = describeRun(run.status, run.progress, this._trans);
+    const text = describeRun(run, this._trans);
     const key = `${run.id} ${run.status.state} ${run.progress.current?.name ?? ''}`;
     const wait = this._spokenMs + SPEAK_INTERVAL_MS - Date.now();
     if (key !== this._spokenKey || wait <= 0) {

@@ -1,3 +1,4 @@
+import type { ITurn } from '../../core/api';
 import type { JournalEvent } from '../../core/run/journal';
 import { foldProgress, initialProgress } from '../../core/run/foldProgress';
 import { foldStatus, initialStatus } from '../../core/run/foldStatus';
@@ -35,12 +36,27 @@ export class RunBanner {
   restart(): void {
     this._status = initialStatus;
     this._progress = initialProgress;
+    this._turn = null;
   }
 
   /** Take an event of the run's journal. */
   fold(event: JournalEvent): void {
     this._status = foldStatus(this._status, event);
     this._progress = foldProgress(this._progress, event);
+    this._drawer.run().catch(error => this._say(String(error)));
+  }
+
+  /** Take an event of the run that it follows, whose progress is its own. */
+  foldLeader(event: JournalEvent): void {
+    if (event.kind !== 'state') {
+      this._progress = foldProgress(this._progress, event);
+      this._drawer.run().catch(error => this._say(String(error)));
+    }
+  }
+
+  /** Take over when it is its turn. */
+  tell(turn: ITurn): void {
+    this._turn = turn;
     this._drawer.run().catch(error => this._say(String(error)));
   }
 
@@ -72,6 +88,7 @@ export class RunBanner {
     const parts = renderBannerParts({
       state,
       position,
+      turn: this._turn,
       fraction,
       message,
       cell: current?.name ?? null,
@@ -147,5 +164,6 @@ export class RunBanner {
   private _message: HTMLElement | null = null;
   private _status = initialStatus;
   private _progress = initialProgress;
+  private _turn: ITurn | null = null;
   private _isActing = false;
 }

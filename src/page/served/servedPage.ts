@@ -1,4 +1,10 @@
-import type { IDataEvent, IDraftEvent, IInstallationState, IRunResponse } from '../../core/api';
+import type {
+  IDataEvent,
+  IDraftEvent,
+  IInstallationState,
+  IRunResponse,
+  ITurn
+} from '../../core/api';
 import { PACKAGES_ID } from '../../core/template/packagesNotice';
 import type { JournalEvent } from '../../core/run/journal';
 import { isFinal, type RunState } from '../../core/run/run';
@@ -171,6 +177,8 @@ export class ServedPage {
     }
     this._run = run.id;
     this._following?.dispose();
+    this._turn?.dispose();
+    this._followLeader(null);
     this._banner?.restart();
     this._log?.restart(run.id);
     this._wasActive = !isFinal(run.state);
@@ -179,6 +187,38 @@ export class ServedPage {
       this._following = this._stream.subscribe(`tail:${run.id}`, 0, {
         onEvent: data => this._onRunEvent(JSON.parse(data) as JournalEvent),
         onError: () => this._refresh()
+      });
+      this._turn = this._stream.subscribe(`turn:${run.id}`, 0, {
+        onEvent: data => this._onTurn(JSON.parse(data) as ITurn)
+      });
+    }
+  }
+
+  private _onTurn(turn: ITurn): void {
+    this._followLeader(turn.leader?.id ?? null);
+    if (this._wasActive) {
+      this._banner?.tell(turn);
+    }
+  }
+
+  /** Show what another run says that executes for both. */
+  private _followLeader(leader: string | null): void {
+    if (leader === this._leader) {
+      return;
+    }
+    this._leading?.dispose();
+    this._leading = null;
+    this._leader = leader;
+    this._log?.restart(leader ?? this._run);
+    if (leader !== null) {
+      this._leading = this._stream.subscribe(`tail:${leader}`, 0, {
+        onEvent: data => {
+          const event = JSON.parse(data) as JournalEvent;
+          this._log?.fold(event);
+          if (this._wasActive) {
+            this._banner?.foldLeader(event);
+          }
+        }
       });
     }
   }
@@ -261,4 +301,8 @@ export class ServedPage {
   private _run = '';
   private _wasActive = false;
   private _following: { dispose(): void } | null = null;
+  private _turn: { dispose(): void } | null = null;
+  /** Id of the run that executes for the followed one. */
+  private _leader: string | null = null;
+  private _leading: { dispose(): void } | null = null;
 }

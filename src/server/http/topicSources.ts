@@ -1,6 +1,7 @@
 import type { IConfigEvent, IDataEvent } from '../../core/api';
 import { STEP_NAMES } from '../../core/automation/automation';
 import { isFinal } from '../../core/run/run';
+import type { AutomationAccess } from '../access/automationAccess';
 import { notAuthorized } from '../access/refusal';
 import type { IVisitor } from '../access/visitor';
 import { HttpError } from '../httpError';
@@ -8,16 +9,9 @@ import type { Services } from '../services';
 import type { LoadedAutomation } from '../site/loadedAutomation';
 import { FolderWatcher } from '../watch/fileWatcher';
 import { eventFor, locateAllowed } from '../access/allowed';
-import { queueStateFor } from './queueState';
 import { draftTopic, printTopic } from './printTopics';
+import { QueueTopics, TurnTopics } from './queueTopics';
 import { StateTopic, type ITopic, type TopicResolver } from './topics';
-
-/** Milliseconds between two states of the queue, at least: a sweep of thousands must not flood its readers. */
-const QUEUE_INTERVAL_MS = 100;
-/** Share of the time that may go into telling readers of the queue: the state of a long one takes a while to write. */
-const QUEUE_SHARE = 0.05;
-/** Milliseconds after which a change is told in any case: somebody who stops a sweep wants to see it. */
-const QUEUE_PATIENCE_MS = 2_000;
 
 /** What a reader gets of the topics that it asks for. */
 export interface IOpenedTopics {
@@ -39,6 +33,7 @@ export interface ITopicSources {
 /** Connect queue, automations and folders to the names under which readers subscribe. */
 export function createTopics(services: Services): ITopicSources {
   const queueTopics = new QueueTopics(services);
+  const turnTopics = new TurnTopics(services);
   const configTopics = new Map<string, StateTopic>();
   const dataTopics = new Map<string, DataTopic>();
   const watchTopics = new Map<string, StateTopic>();
@@ -63,6 +58,9 @@ export function createTopics(services: Services): ITopicSources {
       case 'run':
       case 'tail':
         return runTopic(services, visitor, rest, kind === 'tail');
+      case 'turn':
+        await requireRun(services, visitor, rest);
+        return turnTopics.of(visitor, rest);
       case 'print': {
         const job = services.prints.get(rest);
         if (!services.access.isOwner(job, visitor)) {
@@ -125,6 +123,7 @@ export function createTopics(services: Services): ITopicSources {
     close: async () => {
       changes.dispose();
       queueTopics.dispose();
+      turnTopics.dispose();
       await Promise.all([...dataTopics.values()].map(topic => topic.close()));
     }
   };
@@ -147,12 +146,16 @@ function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
   return value;
 }
 
-async function runTopic(
+/**
+ * What a reader may do with the automation of a run; null where that is not open.
+ *
+ * @throws {HttpError} when it may not see the run
+ */
+async function requireRun(
   services: Services,
   visitor: IVisitor,
-  id: string,
-  isTail: boolean
-): Promise<ITopic> {
+  id: string
+): Promise<AutomationAccess | null> {
   const run = services.queue.get(id);
   if (!run) {
     throw new HttpError(404, 'run-unknown', 'this run does not exist');
@@ -162,6 +165,16 @@ async function runTopic(
   if (access ? !access.allowsRun(run) : !services.access.hasSites) {
     throw access?.refusal('see_batch') ?? notAuthorized();
   }
+  return access;
+}
+
+async function runTopic(
+  services: Services,
+  visitor: IVisitor,
+  id: string,
+  isTail: boolean
+): Promise<ITopic> {
+  const access = await requireRun(services, visitor, id);
   return {
     isReplayable: true,
     subscribe: (after, listener) =>
@@ -207,69 +220,6 @@ function watchTopic({ watchedBatches }: Services, name: string): StateTopic {
       watching = isActive ? watchedBatches.watch(name) : null;
     }
   );
-}
-
-/**
- * The state of the queue as each reader may see it, at most ten times a second, and less often while it is long. Without
- * readers nothing is done.
- */
-class QueueTopics {
-  constructor(private readonly _services: Services) {}
-
-  /** Readers with the same properties share a topic, so that many cost little more than one. */
-  of(visitor: IVisitor): StateTopic {
-    const key = JSON.stringify([
-      visitor.owner,
-      visitor.connection,
-      visitor.digest?.toString('hex') ?? ''
-    ]);
-    return getOrMake(this._topics, key, () => this._make(key, visitor));
-  }
-
-  dispose(): void {
-    clearTimeout(this._timer);
-    this._changes?.dispose();
-  }
-
-  private _make(key: string, visitor: IVisitor): StateTopic {
-    const topic: StateTopic = new StateTopic(
-      () => JSON.stringify(queueStateFor(this._services, visitor)),
-      isActive => {
-        if (isActive) {
-          this._topics.set(key, topic);
-          this._active.add(topic);
-          this._listen();
-        } else {
-          this._topics.delete(key);
-          this._active.delete(topic);
-        }
-      }
-    );
-    return topic;
-  }
-
-  private _listen(): void {
-    this._changes ??= this._services.queue.onChange(() => {
-      if (this._active.size) {
-        this._timer ??= setTimeout(
-          () => {
-            this._timer = undefined;
-            const begunMs = performance.now();
-            this._active.forEach(topic => topic.publish());
-            this._costMs = performance.now() - begunMs;
-          },
-          Math.min(QUEUE_PATIENCE_MS, Math.max(QUEUE_INTERVAL_MS, this._costMs / QUEUE_SHARE))
-        );
-      }
-    });
-  }
-
-  private readonly _topics = new Map<string, StateTopic>();
-  private readonly _active = new Set<StateTopic>();
-  private _changes: { dispose(): void } | undefined;
-  private _timer: NodeJS.Timeout | undefined;
-  /** Milliseconds that the last telling took. */
-  private _costMs = 0;
 }
 
 /** Changes in the folders of one batch, watched only while somebody listens. */

@@ -1,6 +1,6 @@
 import type { Identity } from '../../core/access/identity';
 import type { IAutomation } from '../../core/automation/automation';
-import type { IQueueState } from '../../core/api';
+import type { IQueueState, ITurn } from '../../core/api';
 import type { InputValues } from '../../core/batch/batch';
 import type { JsonValue } from '../../core/json';
 import type { JournalEvent } from '../../core/run/journal';
@@ -130,6 +130,8 @@ export interface IRunQueue {
   position(id: string): number | null;
   /** Runs that execute and queued runs before it; 0 unless queued. */
   ahead(id: string): number;
+  /** When it is the turn of each of some runs, by one look for all; unknown ids are left out. */
+  turns(ids: readonly string[]): Map<string, ITurn>;
   /** How far a run is: 1 when done, the newest of its events while it runs, nulls when nothing is known. */
   progress(id: string): { fraction: number | null; message: string | null };
   /** Forget a final run: its history folder and its row. @throws {HttpError} 404 `run-unknown`, 409 `not-final` */

@@ -268,6 +268,7 @@ export abstract class QueueWork extends RunLookup {
     this._secrets.delete(id);
     const record = this.get(id);
     if (record) {
+      this._durations.note(record);
       this._housekeeping.tidy(record);
     }
     this._changed(record);

@@ -1,4 +1,4 @@
-import type { IQueueState, IRunSummary } from '../../core/api';
+import type { IQueueState, IRunSummary, ITurn } from '../../core/api';
 import type { JournalEvent } from '../../core/run/journal';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import { HttpError } from '../httpError';
@@ -7,6 +7,7 @@ import type { IJournalRange } from '../store/journalFile';
 import { Journals } from '../store/journals';
 import { RunIndex, type IIndexedRun } from '../store/runIndex';
 import type { IRunQueueOptions } from './createRunQueue';
+import { Durations } from './durations';
 import { EndGate } from './endGate';
 import type { Followers } from './followers';
 import type { Pauses } from './pauses';
@@ -14,6 +15,7 @@ import type { IDisposable, IQueueQuery, IRunBrief, IRunFilter } from './queue';
 import { queueState } from './queueState';
 import { summarizeRun } from './runSummary';
 import type { Slots } from './slots';
+import { turnsOf } from './turns';
 import { WaitingRuns } from './waitingRuns';
 
 /** Reads and tells what a queue knows of its runs; decides nothing. */
@@ -23,6 +25,7 @@ export abstract class RunLookup {
     this._index = new RunIndex(_options.database.connection);
     this._journals = new Journals(this._clock, _options.log);
     this._waiting = new WaitingRuns(this._clock);
+    this._durations = new Durations(this._index);
   }
 
   get(id: string): IRunRecord | null {
@@ -69,21 +72,28 @@ export abstract class RunLookup {
 
   state(query: IQueueQuery = {}): IQueueState {
     return queueState(query, {
-      ...this._parts(),
+      index: this._index,
+      executing: this._slots.runs.map(({ id }) => id),
+      followers: this._followers,
+      waiting: this._waiting.inOrder(this._clock.nowMs()),
+      summarize: (record, position) => this._summarize(record, position),
       isPaused: this._pauses.isPaused,
       pausedAutomations: this._pauses.automations,
       maximumConcurrentRuns: this._options.maximumConcurrentRuns
     });
   }
 
-  private _parts() {
-    return {
+  turns(ids: readonly string[]): Map<string, ITurn> {
+    return turnsOf(ids, {
       index: this._index,
-      executing: this._slots.runs.map(({ id }) => id),
+      executing: this._slots.runs,
       followers: this._followers,
       waiting: this._waiting.inOrder(this._clock.nowMs()),
-      summarize: (record: IRunRecord, position: number | null) => this._summarize(record, position)
-    };
+      pauses: this._pauses,
+      durations: this._durations,
+      slots: this._options.maximumConcurrentRuns,
+      clock: this._clock
+    });
   }
 
   /** A run as lists show it, with its position and how far it is. */
@@ -160,6 +170,7 @@ export abstract class RunLookup {
   protected readonly _index: RunIndex;
   protected readonly _journals: Journals;
   protected readonly _waiting: WaitingRuns;
+  protected readonly _durations: Durations;
   protected abstract readonly _slots: Slots;
   protected abstract readonly _pauses: Pauses;
   protected abstract readonly _followers: Followers;

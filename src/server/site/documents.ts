@@ -257,10 +257,13 @@ export class Documents {
   private async _banner(access: AutomationAccess, batch: ILocatedBatch, run: IRunRecord | null) {
     const { batchList, summaries } = this._options;
     const { loaded } = access;
+    const turn = run && summaries.turn(run);
     const isStale =
       run !== null && isFinal(run.state) && (await batchList.isStale(loaded, batch, run));
     return bannerOf(run && runSummaryFor(access, summaries.run(run)), {
       isStale,
+      // Whom it follows may be somebody else's; the topic of its turn knows who may hear of that.
+      turn: turn && { ...turn, leader: null },
       problems: run?.problems ?? [],
       hasActions: run !== null && access.allowsRun(run, 'run_automation')
     });

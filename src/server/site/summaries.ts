@@ -1,4 +1,4 @@
-import type { IRunSummary } from '../../core/api';
+import type { IRunSummary, ITurn } from '../../core/api';
 import type { IRunRecord } from '../../core/run/run';
 import type { IRunQueue } from '../queue/queue';
 import { summarizeRun } from '../queue/runSummary';
@@ -18,6 +18,11 @@ export class Summaries {
       position: this._queue().position(record.id),
       progress: this._queue().progress(record.id)
     });
+  }
+
+  /** When it is the turn of a run. */
+  turn({ id }: IRunRecord): ITurn | null {
+    return this._queue().turns([id]).get(id) ?? null;
   }
 
   /** The shown name of an automation, as long as it is open; else its slug. */

@@ -1,7 +1,8 @@
+import type { ITurn } from '../../../core/api';
 import type { JournalEntry } from '../../../core/run/journal';
 import { FakeEvents, trans, until } from '../../__tests__/fakes';
 import { RunModel } from '../runModel';
-import { describeRun } from '../runWords';
+import { describeLeader, describeRun } from '../runWords';
 
 describe('RunModel', () => {
   let events: FakeEvents;
@@ -56,15 +57,13 @@ describe('RunModel', () => {
       begin(4, 'cell 3 “Fit the model”'),
       { kind: 'progress', fraction: 0.64, message: null, source: 'explicit' }
     );
-    expect(describeRun(run.status, run.progress, trans, 'en')).toBe('cell 3/7 “Fit the model” 64%');
+    expect(describeRun(run, trans, 'en')).toBe('cell 3/7 “Fit the model” 64%');
     expect(run.isActive).toBe(true);
   });
 
   it('says its place in the queue', () => {
     send({ kind: 'state', state: 'queued', position: 3 });
-    expect(describeRun(run.status, run.progress, trans, 'en')).toBe(
-      'Waiting, number 3 in the queue'
-    );
+    expect(describeRun(run, trans, 'en')).toBe('Waiting, number 3 in the queue');
   });
 
   it('gathers text for the log, whatever cell it came from', () => {
@@ -99,6 +98,7 @@ describe('RunModel', () => {
     send({ kind: 'state', state: 'running' }, { kind: 'state', state: 'done' });
     expect(ends).toBe(1);
     expect(run.isActive).toBe(false);
+    events.send('turn:r1', { position: null, seconds: null, isPaused: false, leader: null });
     expect(events.topics.size).toBe(0);
   });
 
@@ -118,5 +118,48 @@ describe('RunModel', () => {
     run.dispose();
     run.dispose();
     expect(events.topics.size).toBe(0);
+  });
+
+  describe('and its turn', () => {
+    const turn: ITurn = { position: 3, seconds: null, isPaused: false, leader: null };
+    const words = () => describeRun(run, trans, 'en');
+
+    beforeEach(() => send({ kind: 'state', state: 'queued', position: 5 }));
+
+    it('is told with position and time, and why it does not come', () => {
+      expect(words()).toBe('Waiting, number 5 in the queue');
+      events.send('turn:r1', { ...turn, seconds: { least: 120, most: 300 } });
+      expect(words()).toBe('Waiting, number 3 in the queue, about 2 to 5 min');
+      events.send('turn:r1', { ...turn, position: 1, seconds: { least: 5, most: 20 } });
+      expect(words()).toBe('Waiting to start, about 5 to 20 s');
+      events.send('turn:r1', { ...turn, isPaused: true });
+      expect(words()).toBe('Paused: new runs wait. Number 3 in the queue');
+      events.send('turn:r1', { ...turn, position: 1, isPaused: true });
+      expect(words()).toBe('Paused: new runs wait');
+      events.send('turn:r1', { error: { code: 'run-unknown' } });
+      expect(words()).toBe('Paused: new runs wait');
+    });
+
+    it('names whom it follows, and shows what that one does', () => {
+      expect(describeLeader(run.turn, trans)).toBe('');
+      events.send('turn:r1', { ...turn, leader: { id: 'r0', batch: 'dry', batchName: 'Dry' } });
+      expect(describeLeader(run.turn, trans)).toBe(
+        'Follows the run of “Dry”: executed once for both.'
+      );
+      send({ kind: 'state', state: 'running', leader: 'r0' });
+      const time = '2026-03-02T09:15:40.000Z';
+      const text = { kind: 'output', script: 0, cell: null, stream: 'stdout', text: 'hello\n' };
+      const said = { kind: 'progress', fraction: 0.5, message: 'half', source: 'explicit' };
+      events.send('tail:r0', { seq: 8, time, ...said });
+      events.send('tail:r0', { seq: 9, time, ...text });
+      // Told twice, as after a lost connection.
+      events.send('tail:r0', { seq: 9, time, ...text });
+      expect(words()).toBe('half 50%');
+      expect(run.log.lines.map(({ text: line }) => line)).toEqual(['hello']);
+      expect(run.status.state).toBe('running');
+      // Its work is another one now: it executes itself.
+      events.send('turn:r1', turn);
+      expect(events.topics.has('tail:r0')).toBe(false);
+    });
   });
 });

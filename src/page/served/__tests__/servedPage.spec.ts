@@ -253,7 +253,7 @@ describe('a served page', () => {
   it('follows its run: state, progress, end', async () => {
     await browser.show({ run: { id: 'r1', state: 'queued' } });
     expect(browser.source.uri).toBe(
-      `/root/api/events?topics=data:${ID}/standard,config:${ID},watch:${ID}/standard,tail:r1`
+      `/root/api/events?topics=data:${ID}/standard,config:${ID},watch:${ID}/standard,tail:r1,turn:r1`
     );
     browser.source.open();
     browser.send(1, { kind: 'state', state: 'queued', position: 2 });
@@ -268,6 +268,36 @@ describe('a served page', () => {
     await until(() => find('[data-variable=score]').textContent === '7');
     await until(() => banner() === 'done');
     expect(document.querySelector('progress')).toBeNull();
+  });
+
+  it('tells when it is its turn, and shows what another run does that executes for both', async () => {
+    await browser.show({ run: { id: 'r1', state: 'queued' } });
+    browser.source.open();
+    browser.send(1, { kind: 'state', state: 'queued', position: 9 });
+    const turn = { position: 3, seconds: { least: 120, most: 300 }, isPaused: false, leader: null };
+    browser.source.send('turn:r1', turn, '0,0,0,1,1');
+    const status = () => find('._status').textContent ?? '';
+    await until(() => status().includes('Waiting: number 3 in the queue, in about 2 to 5 min.'));
+    browser.source.send('turn:r1', { ...turn, seconds: null, isPaused: true }, '0,0,0,1,2');
+    await until(() => status().includes('The queue is paused: new runs wait.'));
+    const leader = { id: 'r0', batch: 'dry', batchName: '<b>dry' };
+    browser.source.send('turn:r1', { ...turn, seconds: null, leader }, '0,0,0,1,3');
+    await until(() => status().includes('It follows the run of “<b>dry”: executed once for both.'));
+    await until(() => browser.source.uri.includes('tail:r0'));
+    browser.source.open();
+    const event = { seq: 7, time: '2026-03-02T09:15:07.000Z' };
+    browser.send(2, { kind: 'state', state: 'running', leader: 'r0' });
+    const said = { kind: 'progress', fraction: 0.5, message: null, source: 'explicit' };
+    browser.source.send('tail:r0', { ...event, ...said }, '0,0,0,2,3,7');
+    await until(() => document.querySelector('progress')?.value === 50);
+    browser.source.send(
+      'tail:r0',
+      { ...event, seq: 8, kind: 'state', state: 'done' },
+      '0,0,0,2,3,8'
+    );
+    await browser.change({ run: { id: 'r1', state: 'done' } });
+    browser.send(3, { kind: 'state', state: 'done', return_code: 0 });
+    await until(() => banner() === 'done');
   });
 
   it('shows a failure and repeats the run', async () => {

@@ -33,6 +33,7 @@ describe('event streams of a site with groups', () => {
     const id = await site.run({ school: 'south', grade: 7 }, TOKENS.both);
     const topics = [
       `run:${id}`,
+      `turn:${id}`,
       `data:${site.automation}/south`,
       `watch:${site.automation}/south`,
       `draft:${site.automation}/south`,
@@ -47,11 +48,31 @@ describe('event streams of a site with groups', () => {
       );
     };
     expect(await errorsOf(TOKENS.both)).toEqual(topics.map(() => false));
-    expect(await errorsOf(TOKENS.north)).toEqual([true, true, true, true, true, false]);
+    expect(await errorsOf(TOKENS.north)).toEqual([true, true, true, true, true, true, false]);
     expect(await errorsOf(null)).toEqual(topics.map(() => true));
     const reader = await read([`run:${id}`], TOKENS.north);
     const { data } = await reader.until(({ event }) => event === `run:${id}`);
     expect(data).toEqual(refused);
+  });
+
+  it('tell whose turn it is, live, and why not', async () => {
+    site.services.queue.pause();
+    const ask = async (grade: number): Promise<string> => {
+      const values = { school: { value: 'north' }, grade: { value: grade } };
+      return (await site.post('/a/grades.json', values, TOKENS.north)).json().run;
+    };
+    const [first, second] = [await ask(1), await ask(2)];
+    const topic = `turn:${second}`;
+    const reader = await read([topic], TOKENS.north);
+    const told = async (turn: object) =>
+      reader.until(({ event, data }) => {
+        return event === topic && JSON.stringify(data) === JSON.stringify(turn);
+      });
+    await told({ position: 2, seconds: null, isPaused: true, leader: null });
+    await site.services.queue.stop(first);
+    await told({ position: 1, seconds: null, isPaused: true, leader: null });
+    site.services.queue.resume();
+    await told({ position: null, seconds: null, isPaused: false, leader: null });
   });
 
   it("name no run of another's inputs in the queue, while it goes on and after", async () => {
