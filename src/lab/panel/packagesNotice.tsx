@@ -1,6 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Button, VDomRenderer } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import type { IInstallationState, IPackagesResource } from '../../core/api';
 import { describeError } from '../errorWords';
@@ -27,6 +28,17 @@ export class PackagesNotice extends VDomRenderer<ToolModel> {
     super.dispose();
   }
 
+  /** A button that goes away hands the keyboard to the one that takes its place. */
+  protected override onUpdateRequest(message: Message): void {
+    const hadFocus = this.node.contains(document.activeElement);
+    super.onUpdateRequest(message);
+    void this.renderPromise?.then(() => {
+      if (hadFocus && !this.node.contains(document.activeElement)) {
+        this.node.querySelector('button')?.focus();
+      }
+    });
+  }
+
   protected override render(): JSX.Element | null {
     const problem = this._problem;
     const { _installation: installation, _trans: trans } = this;
@@ -34,12 +46,15 @@ export class PackagesNotice extends VDomRenderer<ToolModel> {
       return null;
     }
     const isRunning = installation?.state === 'running';
+    // At the end the tool is read anew, which comes a moment later: until then it says what is no longer true.
+    const isOutdated = installation?.state === 'done' && problem?.message === this._before;
+    const isToldOf = problem && !isRunning && !isOutdated;
     return (
       <div className="jp-RunNotice-item" data-kind="stale" aria-busy={isRunning}>
         <div>
           <span role="status">{installation && wordsOf(installation, trans)}</span>{' '}
-          {problem && !isRunning && installation?.state !== 'done' && problem.message}{' '}
-          {problem && !isRunning && (
+          {isToldOf && problem.message}{' '}
+          {isToldOf && (
             <Button minimal small onClick={() => void this._attempt(() => this._install())}>
               {trans.__('Install…')}
             </Button>
@@ -49,7 +64,7 @@ export class PackagesNotice extends VDomRenderer<ToolModel> {
               {trans.__('Stop the installation')}
             </Button>
           )}
-          {!problem && !isRunning && (
+          {installation && !isRunning && (
             <Button minimal small onClick={() => this._dismiss()}>
               {trans.__('Dismiss')}
             </Button>
@@ -93,6 +108,9 @@ export class PackagesNotice extends VDomRenderer<ToolModel> {
       onEvent: data => {
         // The types of both sides are the same text: the server is of the same package.
         this._installation = data as IInstallationState | null;
+        if (this._installation?.state === 'running') {
+          this._before = this._problem?.message ?? '';
+        }
         this.update();
       },
       // Who may not install reads what is missing, and the refusal when they try.
@@ -108,13 +126,15 @@ export class PackagesNotice extends VDomRenderer<ToolModel> {
     if (!resource.missing.length && !resource.byHand) {
       return;
     }
+    const isAsking = resource.missing.length > 0;
     const { button } = await showDialog({
-      title: trans.__('Install packages?'),
+      title: isAsking ? trans.__('Install packages?') : trans.__('Packages of the system'),
       body: <Question resource={resource} trans={trans} />,
-      buttons: [
-        Dialog.cancelButton(),
-        ...(resource.missing.length ? [Dialog.warnButton({ label: trans.__('Install') })] : [])
-      ]
+      buttons: isAsking
+        ? [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Install') })]
+        : [Dialog.cancelButton({ label: trans.__('Close') })],
+      // Enter alone installs nothing.
+      defaultButton: 0
     });
     if (button.accept) {
       this._installation = (await client.installPackages(automation)).installation;
@@ -144,6 +164,8 @@ export class PackagesNotice extends VDomRenderer<ToolModel> {
   }
 
   private _automation = '';
+  /** What was missing while an installation went on. */
+  private _before = '';
   private _subscription: ISubscription | null = null;
   private _installation: IInstallationState | null = null;
 }

@@ -34,6 +34,9 @@ const RESOURCE: IPackagesResource = {
   installation: null
 };
 
+/** What the server says next of what is missing; else `RESOURCE`. */
+const NEXT: IPackagesResource[] = [];
+
 describe('PackagesNotice', () => {
   let events: FakeEvents;
   let model: ToolModel;
@@ -53,7 +56,7 @@ describe('PackagesNotice', () => {
     install = async () => ({ ...RESOURCE, installation: { state: 'running', output: '' } });
     const client = fakeClient({
       listBatches: listing([batch('standard')]),
-      getPackages: async () => RESOURCE,
+      getPackages: async () => NEXT.pop() ?? RESOURCE,
       installPackages: async automationId => {
         asked.push(`install ${automationId}`);
         return install();
@@ -80,6 +83,7 @@ describe('PackagesNotice', () => {
     await until(() => document.querySelector('.jp-Dialog code') !== null);
     const dialog = document.querySelector<HTMLElement>('.jp-Dialog');
     const text = dialog?.textContent ?? '';
+    expect(document.activeElement?.textContent).toMatch(/Cancel|Close/);
     dialog?.querySelector<HTMLElement>(`.jp-mod-${word}`)?.click();
     await until(() => document.querySelector('.jp-Dialog') === null);
     await settle();
@@ -113,6 +117,32 @@ describe('PackagesNotice', () => {
     events.send(TOPIC, { state: 'stopped', output: 'Collecting' });
     await untilText(notice.node, 'The installation was stopped.');
     expect(button(notice.node, 'Install…')).toBeDefined();
+  });
+
+  it('says what is left for an administrator, and how', async () => {
+    await load({ problems: [MISSING] });
+    await answer('accept');
+    events.send(TOPIC, { state: 'running', output: '' });
+    events.send(TOPIC, { state: 'done', output: 'Successfully installed' });
+    await untilText(notice.node, 'The packages are installed.');
+    expect(notice.node.textContent).not.toContain(MISSING.message);
+    const message = '1 package is not installed: gdal';
+    await load({ problems: [{ ...MISSING, message }] });
+    await untilText(notice.node, message);
+    NEXT.push({ ...RESOURCE, missing: [] });
+    expect(await answer('reject')).toContain('sudo apt-get install gdal');
+    button(notice.node, 'Dismiss').click();
+    await untilText(notice.node, message);
+    await until(() => !notice.node.textContent?.includes('Successfully installed'));
+  });
+
+  it('keeps the keyboard on what takes the place of a button', async () => {
+    await load({ problems: [MISSING] });
+    button(notice.node, 'Install…').focus();
+    events.send(TOPIC, { state: 'running', output: '' });
+    await until(() => document.activeElement?.textContent === 'Stop the installation');
+    events.send(TOPIC, { state: 'stopped', output: '' });
+    await until(() => document.activeElement?.textContent === 'Install…');
   });
 
   it('says that all is there, and goes when that was read', async () => {
