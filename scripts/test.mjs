@@ -3,7 +3,7 @@
 import { addResults, createResults } from './steps/results.mjs';
 import { runMain, StepError } from './steps/run.mjs';
 import { setUp } from './steps/setUp.mjs';
-import { PARTS } from './steps/testParts.mjs';
+import { installTestTools, PARTS, SIDE_BY_SIDE } from './steps/testParts.mjs';
 
 await runMain(async words => {
   const end = words.findIndex(word => !(word in PARTS));
@@ -16,12 +16,24 @@ await runMain(async words => {
   }
   const all = [await attempt('set-up', async () => (await setUp(), createResults()))];
   if (!all[0].failed.length) {
-    for (const name of chosen.length ? chosen : Object.keys(PARTS)) {
-      all.push(await attempt(name, () => PARTS[name](rest)));
+    if (!chosen.length) {
+      // While checks use the processor; the unit tests wait for it, and say what is wrong with it.
+      installTestTools().catch(() => undefined);
+    }
+    for (const names of groupParts(chosen.length ? chosen : Object.keys(PARTS))) {
+      all.push(...(await Promise.all(names.map(name => attempt(name, () => PARTS[name](rest))))));
     }
   }
   return report(addResults(all));
 });
+
+/** Parts one after the other, but for those that run side by side. */
+function groupParts(names) {
+  const isBeside = name => SIDE_BY_SIDE.includes(name);
+  const alone = names.filter(name => !isBeside(name)).map(name => [name]);
+  const beside = names.filter(isBeside);
+  return beside.length ? [...alone, beside] : alone;
+}
 
 /** A part that cannot run is one failure, and the others run all the same. */
 async function attempt(name, work) {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { createEnvironment, findNode } from './node.mjs';
 import { ROOT, TOOLS } from './paths.mjs';
-import { announce, runStatus } from './run.mjs';
+import { announce, runWhole } from './run.mjs';
 
 /** Type checks: what is shipped, with the libraries of each folder, and then everything with its tests. */
 export const TYPE_CHECKS = [
@@ -38,20 +38,29 @@ export const SCRIPT_CHECKS = [
   }
 ];
 
+/** Checks at once; more would only wait for each other on a small machine. */
+const PARALLEL_CHECKS = 2;
+
 /**
- * Run checks one after the other, all of them, whatever fails.
+ * Run checks, all of them, whatever fails; each one's output is shown as a whole.
  *
- * @returns names of those that failed
+ * @returns names of those that failed, in the order of the checks
  */
 export async function runChecks(checks) {
   const node = findNode();
   const env = node ? createEnvironment() : process.env;
-  const failed = [];
-  for (const { name, tool, words } of checks) {
-    announce(name);
-    if ((await runStatus(node ?? process.execPath, [tool, ...words], { env })) !== 0) {
-      failed.push(name);
+  const failed = new Set();
+  const waiting = checks.values();
+  const work = async () => {
+    for (const { name, tool, words } of waiting) {
+      const { status, text } = await runWhole(node ?? process.execPath, [tool, ...words], { env });
+      announce(name);
+      process.stdout.write(text);
+      if (status !== 0) {
+        failed.add(name);
+      }
     }
-  }
-  return failed;
+  };
+  await Promise.all(Array.from({ length: PARALLEL_CHECKS }, work));
+  return checks.map(({ name }) => name).filter(name => failed.has(name));
 }

@@ -65,6 +65,23 @@ export async function installBuildTools() {
   );
 }
 
+/** Install the Python packages that this one, its tests and its examples need, so that npm's can come meanwhile. */
+export async function installDependencies() {
+  const text = readFileSync(path.join(ROOT, 'pyproject.toml'), 'utf8');
+  const requirements = ['dependencies', 'examples', 'test'].flatMap(name => {
+    const list = new RegExp(`^${name} = \\[(.*?)\\]$`, 'ms').exec(text)?.[1];
+    if (list === undefined) {
+      throw new StepError(`pyproject.toml has no list "${name}".`);
+    }
+    return list.match(/"[^"]+"/g).map(item => JSON.parse(item));
+  });
+  const outputs = [path.join(VENV_BIN, process.platform === 'win32' ? 'jupyter.exe' : 'jupyter')];
+  await doOnce({ name: 'dependencies', inputs: [], text: requirements.join('\n'), outputs }, () => {
+    announce('Installing JupyterLab into .venv');
+    return pip(requirements);
+  });
+}
+
 /**
  * Install this package with what it, its tests and its examples need, so that edits of its Python code count at once.
  *
@@ -85,7 +102,7 @@ export async function installPackage() {
       ]
     },
     async () => {
-      announce('Installing JupyterLab and this package into .venv');
+      announce('Installing this package into .venv');
       // pip would write through the link into the folder of the build.
       rmSync(LABEXTENSION_LINK, { recursive: true, force: true });
       await pip(['--no-build-isolation', '--editable', '.[examples,test]']);

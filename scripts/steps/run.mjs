@@ -56,6 +56,26 @@ export async function capture(command, words, options = {}) {
   return status === 0 ? text.trimEnd() : null;
 }
 
+/**
+ * Run a program to its end and give all that it printed.
+ *
+ * @returns its status, 1 when it could not start or a signal ended it, and both of its streams in one text
+ */
+export async function runWhole(command, words, options = {}) {
+  const child = spawn(command, words, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const parts = [];
+  child.stdout.on('data', part => parts.push(part));
+  child.stderr.on('data', part => parts.push(part));
+  const status = await new Promise(resolve => {
+    child.on('error', error => {
+      parts.push(Buffer.from(`${command} does not start: ${error.message}\n`));
+      resolve(1);
+    });
+    child.on('close', code => resolve(code ?? 1));
+  });
+  return { status, text: Buffer.concat(parts).toString() };
+}
+
 /** Tell what begins now. */
 export function announce(text) {
   process.stdout.write(`\n› ${text}\n`);

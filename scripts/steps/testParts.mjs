@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { runBounded } from './bounded.mjs';
 import { requireBrowser } from './browser.mjs';
@@ -31,12 +31,17 @@ const LIMIT_MS = 20 * 60_000;
 export const PARTS = {
   check: runAllChecks,
   unit: runJest,
-  python: words => runPytest('python', words),
   conformance: runConformance,
   browser: runPlaywright,
+  python: runPythonTests,
   package: async words =>
-    runPytest('package', ['-m', 'package', ...words], { CROSSCOMPUTE_WHEEL: await buildWheel() })
+    runPytest('package', ['-m', 'package', ...words], {
+      variables: { CROSSCOMPUTE_WHEEL: await buildWheel() }
+    })
 };
+
+/** Parts that run side by side: the one waits for its clocks, the other for the network. */
+export const SIDE_BY_SIDE = ['python', 'package'];
 
 async function runAllChecks() {
   const checks = [...TYPE_CHECKS, ...LINT_CHECKS, ...SCRIPT_CHECKS];
@@ -44,10 +49,23 @@ async function runAllChecks() {
   return { ...createResults(), passed: checks.length - failed.length, failed };
 }
 
-async function runJest(words) {
-  if (!words.length) {
+let installing = null;
+
+/**
+ * Install what unit tests talk to, such as gateways and kernels of other languages; only the first call does it. It
+ * waits for the network more than for a processor.
+ */
+export function installTestTools() {
+  installing ??= (async () => {
     await installGateways();
     await installKernels();
+  })();
+  return installing;
+}
+
+async function runJest(words) {
+  if (!words.length) {
+    await installTestTools();
   }
   announce('Unit tests');
   const file = prepareResultFile('unit.json');
@@ -74,11 +92,25 @@ async function runJestOnce(file, words) {
   return requireStatus(readJest(file), status, 'jest');
 }
 
-async function runPytest(name, words, variables = {}) {
+/** What they print is shown at their end, where another part may be talking meanwhile. */
+async function runPythonTests(words) {
+  const file = prepareResultFile('python.log');
+  const said = openSync(file, 'w');
+  try {
+    const stdio = words.length ? 'inherit' : ['ignore', said, said];
+    return await runPytest('python', words, { stdio });
+  } finally {
+    closeSync(said);
+    process.stdout.write(readFileSync(file));
+  }
+}
+
+async function runPytest(name, words, { variables = {}, ...options } = {}) {
   announce(name === 'package' ? 'Tests of the wheel' : 'Python tests');
   const file = prepareResultFile(`${name}.xml`);
   const status = await runTool(file, PYTHON, ['-m', 'pytest', `--junitxml=${file}`, ...words], {
-    env: createEnvironment(variables)
+    env: createEnvironment(variables),
+    ...options
   });
   return requireStatus(readPytest(file), status, 'pytest');
 }
