@@ -133,6 +133,14 @@ export class CrossComputeClient implements ICrossComputeClient {
     return this._json('api/queue');
   }
 
+  async pauseQueue(automation?: string): Promise<void> {
+    await this._json('api/queue/pause', 'POST', automation ? { automation } : {});
+  }
+
+  async resumeQueue(automation?: string): Promise<void> {
+    await this._json('api/queue/resume', 'POST', automation ? { automation } : {});
+  }
+
   startPrint(request: IPrintRequest): Promise<IPrintResource> {
     return this._json('api/prints', 'POST', request);
   }

@@ -24,10 +24,11 @@ export class QueueStatus extends ReactWidget {
     _queue.changed.connect(this._onChange, this);
   }
 
-  /** True while there are runs. */
+  /** True while there are runs, or new ones are held back. */
   get isActive(): boolean {
-    const { running = 0, queued = 0 } = this._queue.state?.counts ?? {};
-    return running + queued > 0;
+    const { state } = this._queue;
+    // While it is paused, somebody must be able to resume.
+    return state !== null && (state.counts.running + state.counts.queued > 0 || state.isPaused);
   }
 
   get activeChanged(): ISignal<this, void> {
@@ -54,11 +55,19 @@ export class QueueStatus extends ReactWidget {
         title={trans.__('Show what runs')}
         onClick={() => this._open()}
       >
-        {queued
-          ? trans.__('CrossCompute: %1 running · %2 queued', running, queued)
-          : trans.__('CrossCompute: %1 running', running)}
+        {this._describe(running, queued)}
       </Button>
     );
+  }
+
+  private _describe(running: number, queued: number): string {
+    const trans = this._trans;
+    if (this._queue.state?.isPaused) {
+      return trans.__('CrossCompute: %1 running · %2 queued · paused', running, queued);
+    }
+    return queued
+      ? trans.__('CrossCompute: %1 running · %2 queued', running, queued)
+      : trans.__('CrossCompute: %1 running', running);
   }
 
   private get _runs(): readonly IRunSummary[] {
@@ -89,6 +98,11 @@ export class QueueStatus extends ReactWidget {
           // It may have ended meanwhile; the list says how it is.
           this._client.stopRun(id).catch(() => this.update());
         }}
+        hold={isHeld => {
+          const held = isHeld ? this._client.pauseQueue() : this._client.resumeQueue();
+          // The list says how it is.
+          held.catch(() => this.update());
+        }}
         trans={this._trans}
       />
     );
@@ -105,10 +119,12 @@ interface IQueueListProps {
   queue: IQueueMonitor;
   runs: () => readonly IRunSummary[];
   stop: (id: string) => void;
+  /** Hold back new runs of all tools, or no more. */
+  hold: (isHeld: boolean) => void;
   trans: TranslationBundle;
 }
 
-function QueueList({ queue, runs, stop, trans }: IQueueListProps): JSX.Element {
+function QueueList({ queue, runs, stop, hold, trans }: IQueueListProps): JSX.Element {
   const [, draw] = React.useReducer((count: number) => count + 1, 0);
   React.useEffect(() => {
     queue.changed.connect(draw);
@@ -116,11 +132,20 @@ function QueueList({ queue, runs, stop, trans }: IQueueListProps): JSX.Element {
       queue.changed.disconnect(draw);
     };
   }, [queue]);
+  const isPaused = queue.state?.isPaused === true;
+  const listed = runs().slice(0, MAX_LISTED);
+  const { running = 0, queued = 0 } = queue.state?.counts ?? {};
+  const more = running + queued - listed.length;
   return (
-    <ul aria-label={trans.__('Runs')}>
-      {runs()
-        .slice(0, MAX_LISTED)
-        .map(run => (
+    <>
+      <p role="status">
+        {isPaused ? trans.__('Paused: new runs wait.') : ''}{' '}
+        <Button className="jp-mod-styled" onClick={() => hold(!isPaused)}>
+          {isPaused ? trans.__('Resume') : trans.__('Pause')}
+        </Button>
+      </p>
+      <ul aria-label={trans.__('Runs')}>
+        {listed.map(run => (
           <li key={run.id}>
             <span>
               {STATE_SIGNS[run.state]} {run.automationName}, {run.batchName}:{' '}
@@ -135,6 +160,8 @@ function QueueList({ queue, runs, stop, trans }: IQueueListProps): JSX.Element {
             </Button>
           </li>
         ))}
-    </ul>
+      </ul>
+      {more > 0 && <p>{trans._n('and %1 more', 'and %1 more', more)}</p>}
+    </>
   );
 }

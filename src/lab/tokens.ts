@@ -72,6 +72,10 @@ export interface ICrossComputeClient {
   /** Events of a run before one, in order: at least one where there are some, about half a megabyte. */
   getEventsBefore(id: string, seq: number): Promise<JournalEvent[]>;
   getQueue(): Promise<IQueueState>;
+  /** Hold back new starts of an automation, or of all; what executes goes on. */
+  pauseQueue(automation?: string): Promise<void>;
+  /** Start queued runs again: of one automation, or of all that are not held back by themselves. */
+  resumeQueue(automation?: string): Promise<void>;
   /** Start printing; the topic `print:<id>` tells how far it is. */
   startPrint(request: IPrintRequest): Promise<IPrintResource>;
   /** Stop printing and forget the documents. */

@@ -16,6 +16,11 @@ export interface IBatchActions {
   remove(batches: readonly IBatchSummary[]): void;
   /** Open the file that defines the batches. */
   edit(): void;
+  /** True while new runs of the tool are held back. */
+  isPaused(): boolean;
+  /** Hold them back, or no more. */
+  pause(): void;
+  resume(): void;
 }
 
 interface IBatchToolbarProps {
@@ -66,6 +71,19 @@ export function BatchToolbar({ model, actions, trans }: IBatchToolbarProps): JSX
       </Button>
       <Button minimal small disabled={!deletable.length} onClick={() => actions.remove(deletable)}>
         {trans.__('Delete runs')}
+      </Button>
+      {/* One button, so that the keyboard stays on it. */}
+      <Button
+        minimal
+        small
+        title={
+          actions.isPaused()
+            ? trans.__('Let runs of this tool start again')
+            : trans.__('Hold back new runs of this tool; what executes goes on')
+        }
+        onClick={() => (actions.isPaused() ? actions.resume() : actions.pause())}
+      >
+        {actions.isPaused() ? trans.__('Resume') : trans.__('Pause')}
       </Button>
       <Button minimal small onClick={() => actions.edit()}>
         {trans.__('Edit batches')}

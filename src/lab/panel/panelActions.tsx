@@ -19,6 +19,8 @@ export interface IPanelActionsOptions {
   prints: PrintActions;
   /** Run again what is shown. */
   retry: () => void;
+  /** Let runs of the tool start again. */
+  resume: () => void;
   /** Let a person choose another tool for this path. */
   chooseAnother: (path: string) => void;
   trans: TranslationBundle;
@@ -76,6 +78,10 @@ export class PanelActions implements INoticeActions, IMenuActions {
 
   retry(): void {
     this._options.retry();
+  }
+
+  resume(): void {
+    this._options.resume();
   }
 
   openLog(stream: 'stdout' | 'stderr'): void {

@@ -173,6 +173,26 @@ export class RunActions {
     });
   }
 
+  /** Hold back new runs of this tool; what executes goes on. */
+  pause(): Promise<void> {
+    const { services, state } = this._model;
+    return this._attempt(() => services.client.pauseQueue(state.automation));
+  }
+
+  /** Let runs of this tool start again, whatever held them back. */
+  resume(): Promise<void> {
+    return this._attempt(async () => {
+      const { services, state } = this._model;
+      const { isPaused = false, pausedAutomations = [] } = services.queue.state ?? {};
+      if (pausedAutomations.includes(state.automation)) {
+        await services.client.resumeQueue(state.automation);
+      }
+      if (isPaused) {
+        await services.client.resumeQueue();
+      }
+    });
+  }
+
   /** Stop the runs of some batches: queued ones first, so that none of them starts meanwhile. */
   stopBatches(batches: readonly IBatchSummary[]): Promise<void> {
     const idsIn = (wanted: IBatchSummary['state']) =>

@@ -12,6 +12,8 @@ export interface INoticeActions {
   openExecuted(error: IRunError): void;
   /** Run the shown batch or run again. */
   retry(): void;
+  /** Let runs of the tool start again. */
+  resume(): void;
   /** Open the list of problems of the configuration. */
   checkConfiguration(): void;
   /** True when a view of the tool's own is not loaded. */
@@ -49,6 +51,7 @@ export class RunNotice extends VDomRenderer<ToolModel> {
           </div>
         )}
         {this._renderProblems()}
+        {this._renderPause()}
         {this._renderRun()}
       </>
     );
@@ -82,6 +85,21 @@ export class RunNotice extends VDomRenderer<ToolModel> {
         </Button>
       </div>
     );
+  }
+
+  private _renderPause(): JSX.Element | null {
+    const { held } = this.model;
+    const trans = this._trans;
+    return held ? (
+      <div className="jp-RunNotice-item" data-kind="stale" role="status">
+        {held === 'all'
+          ? trans.__('Paused: new runs of all tools wait.')
+          : trans.__('Paused: new runs of this tool wait.')}{' '}
+        <Button minimal small onClick={() => this._actions.resume()}>
+          {trans.__('Resume')}
+        </Button>
+      </div>
+    ) : null;
   }
 
   private _renderRun(): JSX.Element | null {

@@ -83,6 +83,15 @@ export class ToolModel extends VDomModel {
     return { running, queued };
   }
 
+  /** What is held back: runs of all tools, those of this one alone, or none (null). */
+  get held(): 'all' | 'tool' | null {
+    const { state } = this.services.queue;
+    if (state?.isPaused) {
+      return 'all';
+    }
+    return state?.pausedAutomations.includes(this._state.automation) ? 'tool' : null;
+  }
+
   /** What went wrong when the phase is `failed`. */
   get failure(): unknown {
     return this._failure;

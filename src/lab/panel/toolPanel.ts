@@ -64,6 +64,7 @@ export class ToolPanel extends Panel {
       prints: this.prints,
       documents: _options.documents,
       retry: () => void this.runs.retry(),
+      resume: () => void this.runs.resume(),
       chooseAnother: _options.chooseAnother,
       trans
     });
@@ -84,6 +85,7 @@ export class ToolPanel extends Panel {
     });
     this._lay();
     model.stateChanged.connect(this._onState, this);
+    model.stateChanged.connect(this._onHeld, this);
     model.runChanged.connect(this._onRun, this);
     model.pagesChanged.connect(this._onPages, this);
     model.batchesChanged.connect(this._onBatches, this);
@@ -200,6 +202,15 @@ export class ToolPanel extends Panel {
     this._batches?.refresh();
   }
 
+  /** The toolbar of the batches says what can be done about it. */
+  private _onHeld(): void {
+    const { held } = this.model;
+    if (held !== this._held) {
+      this._held = held;
+      this._batches?.stateChanged.emit();
+    }
+  }
+
   private _onForm(): void {
     this._formBar.isChanged = this._inputs.page?.isChanged === true;
   }
@@ -234,7 +245,10 @@ export class ToolPanel extends Panel {
             })
           );
         },
-        edit: () => this._actions.openConfiguration()
+        edit: () => this._actions.openConfiguration(),
+        isPaused: () => this.model.held !== null,
+        pause: () => void this.runs.pause(),
+        resume: () => void this.runs.resume()
       },
       client.rootUri,
       trans
@@ -300,4 +314,5 @@ export class ToolPanel extends Panel {
     batches: new Panel()
   };
   private _batches: BatchesModel | null = null;
+  private _held: ToolModel['held'] = null;
 }

@@ -23,8 +23,10 @@ describe('BatchTable', () => {
   let model: BatchesModel;
   let table: BatchTable;
   let calls: unknown[];
+  let isPaused: boolean;
 
   beforeEach(async () => {
+    isPaused = false;
     queries = [];
     calls = [];
     const client = fakeClient({
@@ -48,7 +50,10 @@ describe('BatchTable', () => {
           stop: note('stop'),
           retry: note('retry'),
           remove: note('remove'),
-          edit: () => void calls.push(['edit'])
+          edit: () => void calls.push(['edit']),
+          isPaused: () => isPaused,
+          pause: () => void calls.push(['pause']),
+          resume: () => void calls.push(['resume'])
         },
         'http://localhost/crosscompute/',
         trans
@@ -64,6 +69,18 @@ describe('BatchTable', () => {
   });
 
   const bodyRows = () => [...table.node.querySelectorAll<HTMLElement>('tbody tr[data-index]')];
+
+  it('pauses new runs and resumes them with one button, which keeps the keyboard', async () => {
+    const pause = button(table.node, 'Pause');
+    pause.focus();
+    pause.click();
+    isPaused = true;
+    model.stateChanged.emit();
+    await drawn(table);
+    expect(document.activeElement?.textContent).toBe('Resume');
+    button(table.node, 'Resume').click();
+    expect(calls).toEqual([['pause'], ['resume']]);
+  });
 
   it('has in the document only the rows in sight', () => {
     expect(bodyRows().length).toBeLessThan(50);

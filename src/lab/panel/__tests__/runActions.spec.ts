@@ -197,6 +197,30 @@ describe('RunActions', () => {
     expect(stopped).toEqual(['wait', 'run']);
   });
 
+  it('pauses new runs of its tool, and resumes whatever holds them back', async () => {
+    const calls: unknown[] = [];
+    const { model, runs } = await create({
+      pauseQueue: async automation => void calls.push(['pause', automation]),
+      resumeQueue: async automation => void calls.push(['resume', automation])
+    });
+    const { automation } = model.state;
+    await runs.pause();
+    queue.set([], [], { pausedAutomations: [automation] });
+    expect(model.held).toBe('tool');
+    await runs.resume();
+    queue.set([], [], { isPaused: true, pausedAutomations: [automation] });
+    expect(model.held).toBe('all');
+    await runs.resume();
+    queue.set([], []);
+    expect(model.held).toBeNull();
+    expect(calls).toEqual([
+      ['pause', automation],
+      ['resume', automation],
+      ['resume', automation],
+      ['resume', undefined]
+    ]);
+  });
+
   it('stops all runs of the tool with one request, however many wait', async () => {
     const stopAll = jest.fn(async () => undefined);
     const { model, runs } = await create({ stopAll });

@@ -32,6 +32,7 @@ const PROBLEM: IProblem = {
 
 describe('views of a panel', () => {
   let events: FakeEvents;
+  let queue: FakeQueue;
   let model: ToolModel;
   let shown: Partial<IBatchSummary>;
 
@@ -43,12 +44,13 @@ describe('views of a panel', () => {
 
   beforeEach(() => {
     events = new FakeEvents();
+    queue = new FakeQueue();
     shown = {};
     const client = fakeClient({
       listBatches: listing([batch('standard')], slug => batch(slug, shown))
     });
     const path = 'rainfall/<run>.ipynb';
-    model = new ToolModel({ client, events, queue: new FakeQueue() }, { path });
+    model = new ToolModel({ client, events, queue }, { path });
   });
 
   afterEach(() => model.dispose());
@@ -87,6 +89,7 @@ describe('views of a panel', () => {
     const actions = {
       openExecuted: (error: IRunError) => void calls.push(error.cell),
       retry: () => void calls.push('retry'),
+      resume: () => void calls.push('resume'),
       checkConfiguration: () => void calls.push('check'),
       needsTrust: () => needsTrust,
       trust: () => void calls.push('trust')
@@ -104,6 +107,21 @@ describe('views of a panel', () => {
       time: '2026-03-02T09:15:40.000Z',
       kind: 'state',
       ...more
+    });
+
+    it('says that new runs wait, of this tool or of all, with a way out', async () => {
+      const notice = await create();
+      expect(notice.node.querySelector('[role="status"]')).toBeNull();
+      queue.set([], [], { pausedAutomations: [model.state.automation] });
+      await untilText(notice.node, 'Paused: new runs of this tool wait.');
+      button(notice.node, 'Resume').click();
+      expect(calls).toEqual(['resume']);
+      queue.set([], [], { isPaused: true });
+      await untilText(notice.node, 'Paused: new runs of all tools wait.');
+      queue.set([], [], { pausedAutomations: ['another'] });
+      await drawn(notice);
+      expect(notice.node.textContent).not.toContain('Paused');
+      notice.dispose();
     });
 
     it('explains a failure where the person looks', async () => {
