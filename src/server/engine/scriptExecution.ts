@@ -30,10 +30,12 @@ const INTERRUPT_MS = 5000;
  * Plan a script, and write the begin and the end of it into the journal around its execution.
  *
  * @param perform - executes the plan
+ * @param known - the plan, where the script was read a moment before
  */
 export async function executeScript(
   context: IScriptContext,
-  perform: (plan: IScriptPlan, journal: ScriptJournal) => Promise<IScriptResult>
+  perform: (plan: IScriptPlan, journal: ScriptJournal) => Promise<IScriptResult>,
+  known?: IScriptPlan
 ): Promise<IScriptResult> {
   const { script, signal } = context;
   if (script.kind === 'command') {
@@ -42,7 +44,7 @@ export async function executeScript(
   if (signal.aborted) {
     return interruption(context);
   }
-  const plan = await planScript(context, script);
+  const plan = known ?? (await planScript(context, script));
   if ('returnCode' in plan) {
     return plan;
   }

@@ -32,20 +32,6 @@ export function findStartVariable(source: string): string | null {
 /** Variables that code mentions to read them. */
 const READ_ONLY = new Set(['HOME', 'LANG', 'TMPDIR', 'TEMP', 'TMP']);
 
-/** Find a file that a library reads from its folder when it is imported; null when there is none. */
-export async function findSettings(folder: string): Promise<string | null> {
-  for (const name of ['matplotlibrc', '.numba_config.yaml']) {
-    const isThere = await stat(joinPath(folder, name)).then(
-      () => true,
-      () => false
-    );
-    if (isThere) {
-      return name;
-    }
-  }
-  return null;
-}
-
 /** All code of a script that can be read before it runs. */
 export async function readSource(
   { script }: Pick<IScriptContext, 'script'>,
@@ -66,8 +52,19 @@ async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
-/** Names of the modules that a folder has, which come before installed ones. */
-export async function ownModules(folder: string): Promise<string[]> {
+/** What a folder has that changes what is imported from anywhere. */
+export interface IModuleFolder {
+  /** Names of its modules, which come before installed ones. */
+  own: string[];
+  /** A file that a library reads from its folder when it is imported; null when there is none. */
+  settings: string | null;
+}
+
+/** Files that matplotlib and Numba read from the working folder. */
+const SETTINGS = ['matplotlibrc', '.numba_config.yaml'];
+
+/** Look at the working folder of a script; one that cannot be read has nothing. */
+export async function readModuleFolder(folder: string): Promise<IModuleFolder> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = await Promise.all(
     entries.map(async entry => {
@@ -83,5 +80,6 @@ export async function ownModules(folder: string): Promise<string[]> {
       );
     })
   );
-  return names.flat();
+  const settings = SETTINGS.find(name => entries.some(entry => entry.name === name)) ?? null;
+  return { own: names.flat(), settings };
 }

@@ -14,6 +14,8 @@ export interface ICommitPlace {
   debugFolder: string | null;
   /** False where `debug/journal.ndjson` is no link and has to be copied. */
   isLinked: boolean;
+  /** Files that are being written into `debug/` besides; they are there before the return code is. */
+  others?: Promise<void>;
   /** False leaves it to the system when the record reaches the disk: nothing is lost that ran. Default true. */
   isDurable?: boolean;
 }
@@ -50,6 +52,7 @@ export async function commitRun(
   if ((await nodeFiles.status(automationFolder))?.kind !== 'folder') {
     // It was deleted meanwhile, and must not come back as an empty folder.
     log.warn(`run ${record.id}: "${automationFolder}" is gone; its end is in the index alone`);
+    await place.others;
     return;
   }
   const isShown = debugFolder !== null;
@@ -58,7 +61,8 @@ export async function commitRun(
       await ensureRunFolder(automationFolder, record.id);
       await writeRecord(automationFolder, record, place.isDurable ?? true);
     }),
-    isShown && step('debug/run.json', () => writeDebugRecord(debugFolder, record))
+    isShown && step('debug/run.json', () => writeDebugRecord(debugFolder, record)),
+    place.others
   ]);
   // Scripts of others watch its return code, and find all else when it is there.
   if (isShown) {

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { Identity } from '../../core/access/identity';
 import { isJsonObject, type JsonObject } from '../../core/json';
 import type { IRunRecord } from '../../core/run/run';
-import { errorCode } from '../files';
+import { errorCode, isAbsent } from '../files';
 import { draftPath, writeAtomically } from '../store/atomicWrite';
 import { formatRecord, journalPathOf, runFolderOf } from '../store/history';
 import { checkStoredRun, type StoredRun } from '../store/runRecord';
@@ -74,7 +74,7 @@ export async function writeIdentities(
 ): Promise<void> {
   const target = path.join(debugFolder, 'identities.dictionary');
   await writeAtomically(target, `${JSON.stringify(await keptIdentity(run, asker))}\n`);
-  await fs.rm(identityPathOf(run.automationFolder, run.id), { force: true });
+  await unlinkIfThere(identityPathOf(run.automationFolder, run.id));
 }
 
 /**
@@ -133,5 +133,16 @@ async function readDictionary(file: string): Promise<JsonObject> {
   } catch {
     // None, or no JSON: a script that writes half a file must not keep us from saying how it ended.
     return {};
+  }
+}
+
+/** One call where `fs.rm` makes three. */
+async function unlinkIfThere(file: string): Promise<void> {
+  try {
+    await fs.unlink(file);
+  } catch (error) {
+    if (!isAbsent(error)) {
+      throw error;
+    }
   }
 }

@@ -125,7 +125,7 @@ class PerformedRun {
       this._attempt('the outputs of cells', async () => place?.closeCells())
     ]);
     const error = outcome.error && (place?.describe(outcome.error) ?? outcome.error);
-    await this._attempt('the executed notebook', async () => {
+    const notebooks = this._attempt('the executed notebook', async () => {
       await this._journal?.flush();
       await place?.writeNotebooks(id);
     });
@@ -139,7 +139,10 @@ class PerformedRun {
     };
     await commitRun(
       { ...this._run.record(), ...final },
-      { automationFolder, debugFolder: debug, isLinked: place?.isLinked ?? true },
+      {
+        ...{ automationFolder, debugFolder: debug, others: notebooks },
+        isLinked: place?.isLinked ?? true
+      },
       journals,
       log
     );

@@ -1,4 +1,5 @@
 import { promises as fs } from 'node:fs';
+import { errorCode } from '../files';
 import { whenDescriptorsAreFree } from '../systemError';
 
 /** A text file that grows while a run writes; what comes in one turn of the event loop is written together. */
@@ -16,8 +17,15 @@ export class TextFile {
    * @param onError - called once when writing failed; what comes later is dropped
    */
   static async create(path: string, onError: (error: unknown) => void): Promise<TextFile> {
-    await fs.rm(path, { force: true });
-    return new TextFile(await whenDescriptorsAreFree(() => fs.open(path, 'wx')), onError);
+    const open = () => whenDescriptorsAreFree(() => fs.open(path, 'wx'));
+    const handle = await open().catch(async (error: unknown) => {
+      if (errorCode(error) !== 'EEXIST') {
+        throw error;
+      }
+      await fs.rm(path, { force: true });
+      return open();
+    });
+    return new TextFile(handle, onError);
   }
 
   /** Append text; never throws. */

@@ -12,6 +12,9 @@ export interface IBlob {
   bytes: number;
 }
 
+/** Bytes up to which a file is held in memory while it is stored. */
+const SMALL_BYTES = 1024 * 1024;
+
 const DIGEST_PATTERN = /^sha256:([0-9a-f]{2})([0-9a-f]{62})$/;
 
 /** Milliseconds after which a draft belongs to nobody any more. */
@@ -65,7 +68,7 @@ export class BlobStore {
 
   /** Tell whether a content is stored. */
   async has(digest: string): Promise<boolean> {
-    return exists(this.path(digest));
+    return ifThere(fs.access(this.path(digest)));
   }
 
   /**
@@ -73,12 +76,20 @@ export class BlobStore {
    * digested is the copy, so a file that changes meanwhile cannot get a wrong name.
    */
   async putFile(file: string): Promise<IBlob> {
+    if ((await fs.stat(file)).size <= SMALL_BYTES) {
+      // Read once, it is a copy, too; and what is stored already is not written again.
+      return this.put(await fs.readFile(file));
+    }
     return this._put(draft => fs.copyFile(file, draft, constants.COPYFILE_FICLONE));
   }
 
   /** Store bytes, or a text as UTF-8. */
   async put(content: string | Uint8Array): Promise<IBlob> {
-    return this._put(draft => fs.writeFile(draft, content));
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    return (await this._renew(digest))
+      ? { digest, bytes: bytes.length }
+      : this._put(draft => fs.writeFile(draft, bytes));
   }
 
   /**
@@ -130,9 +141,19 @@ export class BlobStore {
     }
   }
 
+  /**
+   * Let a content that is needed again not be collected as what nobody has named for long.
+   *
+   * @returns false when it is not stored
+   */
+  private async _renew(digest: string): Promise<boolean> {
+    const now = new Date();
+    return ifThere(fs.utimes(this.path(digest), now, now));
+  }
+
   private async _put(write: (draft: string) => Promise<void>): Promise<IBlob> {
     const drafts = path.join(this._root, 'drafts');
-    if (!(await exists(drafts))) {
+    if (!(await ifThere(fs.access(drafts)))) {
       await ensureStateFolder(this._automationFolder);
       await fs.mkdir(drafts, { recursive: true });
     }
@@ -141,11 +162,7 @@ export class BlobStore {
       await write(draft);
       const blob = await digestFile(draft);
       const target = this.path(blob.digest);
-      if (await this.has(blob.digest)) {
-        // It is needed again, and must not be collected as what nobody has named for long.
-        const now = new Date();
-        await fs.utimes(target, now, now);
-      } else {
+      if (!(await this._renew(blob.digest))) {
         await fs.mkdir(path.dirname(target), { recursive: true });
         // Before it is read-only: some systems refuse to flush a file that cannot be written.
         const handle = await fs.open(draft, 'r+');
@@ -166,9 +183,10 @@ export class BlobStore {
   private readonly _root: string;
 }
 
-async function exists(file: string): Promise<boolean> {
+/** Wait for something that is done to a file; false when there is none. */
+async function ifThere(work: Promise<void>): Promise<boolean> {
   try {
-    await fs.access(file);
+    await work;
     return true;
   } catch (error) {
     if (isAbsent(error)) {

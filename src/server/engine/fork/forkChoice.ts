@@ -1,12 +1,7 @@
 import type { IScriptContext } from '../../../core/run/execution';
 import { GPU_MODULES } from '../neverPreloaded';
-import {
-  findSettings,
-  findStartVariable,
-  isReadAtStart,
-  ownModules,
-  readSource
-} from '../scriptModules';
+import { findStartVariable, isReadAtStart, readModuleFolder, readSource } from '../scriptModules';
+import type { IModuleFolder } from '../scriptModules';
 import { planScript } from '../scriptPlan';
 import type { IScriptPlan } from '../scriptPlan';
 import type { ForkServerKey, ForkServers } from './forkServers';
@@ -32,6 +27,12 @@ export interface IChosenFork extends ForkServerKey {
   own: readonly string[];
 }
 
+/** What was found out about a script that can run in a fork, for its execution. */
+export interface IForkChoice {
+  plan: IScriptPlan;
+  key: IChosenFork;
+}
+
 /** Modules whose work needs the connections of a kernel. */
 const NEED_KERNEL = new Set(['ipyparallel', 'ipykernel']);
 
@@ -43,7 +44,7 @@ const NEED_KERNEL = new Set(['ipyparallel', 'ipykernel']);
 export async function findObstacle(
   options: IForkChoiceOptions & {
     servers: ForkServers;
-    keys: WeakMap<IForkQuestion, ForkServerKey>;
+    choices: WeakMap<IForkQuestion, IForkChoice>;
   },
   question: IForkQuestion
 ): Promise<string | null> {
@@ -59,7 +60,7 @@ export async function findObstacle(
   if ('obstacle' in key) {
     return key.obstacle;
   }
-  options.keys.set(question, key);
+  options.choices.set(question, { plan, key });
   const use = options.servers.use(key);
   try {
     const readiness = await use.server.ready;
@@ -85,7 +86,8 @@ export async function forkKey(
 ): Promise<IChosenFork | { obstacle: string }> {
   const source = await readSource(question, plan);
   const modules = importedModules(source);
-  const obstacle = await staticObstacle(options, question, plan, { source, modules });
+  const folder = await readModuleFolder(plan.folder);
+  const obstacle = staticObstacle(options, question, plan, { source, modules, folder });
   if (obstacle !== null) {
     return { obstacle };
   }
@@ -93,7 +95,7 @@ export async function forkKey(
   if (python === null) {
     return { obstacle: `kernel "${plan.kernel}" is no plain Python kernel of this machine` };
   }
-  const own = await ownModules(plan.folder);
+  const { own } = folder;
   return {
     python,
     modules: modules.filter(name => !own.includes(name.split('.')[0])).sort(),
@@ -102,12 +104,12 @@ export async function forkKey(
 }
 
 /** What a look at the script and its folder tells. */
-async function staticObstacle(
+function staticObstacle(
   options: IForkChoiceOptions,
   { environment }: IForkQuestion,
   plan: IScriptPlan,
-  code: { source: string; modules: string[] }
-): Promise<string | null> {
+  code: { source: string; modules: string[]; folder: IModuleFolder }
+): string | null {
   if (process.platform !== 'linux') {
     return 'forks work on Linux only';
   }
@@ -142,6 +144,6 @@ async function staticObstacle(
   if (magic !== undefined) {
     return `it uses ${magic.trim()}`;
   }
-  const settings = await findSettings(plan.folder);
+  const { settings } = code.folder;
   return settings === null ? null : `its folder has a ${settings}`;
 }

@@ -10,10 +10,9 @@ import { aborted, failure, interruption } from '../scriptFailure';
 import type { ScriptJournal } from '../scriptJournal';
 import type { IScriptPlan } from '../scriptPlan';
 import { findObstacle, forkKey } from './forkChoice';
-import type { IForkQuestion } from './forkChoice';
+import type { IForkChoice, IForkQuestion } from './forkChoice';
 import { ForkListener } from './forkListener';
 import { ForkServers } from './forkServers';
-import type { ForkServerKey } from './forkServers';
 import { ForkSession } from './forkSession';
 
 /** What a fork executor needs. */
@@ -54,7 +53,7 @@ export function createForkExecutor(options: IForkExecutorOptions): IForkExecutor
     ...options,
     listener,
     servers,
-    keys: new WeakMap(),
+    choices: new WeakMap(),
     remove: (session, isAtOnce) => {
       const removal = session.remove(isAtOnce).finally(() => removals.delete(removal));
       removals.add(removal);
@@ -65,7 +64,11 @@ export function createForkExecutor(options: IForkExecutorOptions): IForkExecutor
     kinds: ['notebook', 'python', 'function'],
     findObstacle: question => findObstacle(shared, question),
     execute: context =>
-      executeScript(context, (plan, journal) => executePlan(shared, context, plan, journal)),
+      executeScript(
+        context,
+        (plan, journal) => executePlan(shared, context, plan, journal),
+        shared.choices.get(context)?.plan
+      ),
     close: async () => {
       await Promise.all(removals);
       await servers.close();
@@ -78,7 +81,7 @@ interface IShared extends IForkExecutorOptions {
   listener: ForkListener;
   servers: ForkServers;
   /** What was chosen when it was asked whether a script can run in a fork. */
-  keys: WeakMap<IForkQuestion, ForkServerKey>;
+  choices: WeakMap<IForkQuestion, IForkChoice>;
   remove(session: ForkSession, isAtOnce: boolean): Promise<void>;
 }
 
@@ -88,7 +91,7 @@ async function executePlan(
   plan: IScriptPlan,
   journal: ScriptJournal
 ): Promise<IScriptResult> {
-  const key = shared.keys.get(context) ?? (await forkKey(shared, context, plan));
+  const key = shared.choices.get(context)?.key ?? (await forkKey(shared, context, plan));
   if ('obstacle' in key) {
     return unavailable(context, key.obstacle);
   }

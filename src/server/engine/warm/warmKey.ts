@@ -4,7 +4,7 @@ import { isHostVariable } from '../../site/environment';
 import { importedModules } from '../fork/importedModules';
 import type { IKernelSpec } from '../jupyterClient';
 import type { IJupyterPlace } from '../place';
-import { findSettings, findStartVariable, ownModules, readSource } from '../scriptModules';
+import { findStartVariable, readModuleFolder, readSource } from '../scriptModules';
 import type { IScriptPlan } from '../scriptPlan';
 import type { IWarmKey } from './warmKernel';
 
@@ -32,14 +32,15 @@ export async function warmWishOf(
   if (!canPrepare || place.rootFolder === null) {
     return null;
   }
-  const own = new Set(await ownModules(plan.folder));
+  const folder = await readModuleFolder(plan.folder);
+  const own = new Set(folder.own);
   const bare = { baseUrl: place.baseUrl, spec, modules: [], environment: {} };
   if (!/python/i.test(spec.language) || !Object.keys(environment).every(isHostVariable)) {
     // What is declared may be read by an import, and may be a secret that does not belong into a kernel that waits.
     return { key: bare, own };
   }
   const source = await readSource(context, plan);
-  if (findStartVariable(source) !== null || (await findSettings(plan.folder)) !== null) {
+  if (findStartVariable(source) !== null || folder.settings !== null) {
     return { key: bare, own };
   }
   const modules = importedModules(source).filter(name => !own.has(name.split('.')[0]));
