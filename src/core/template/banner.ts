@@ -98,7 +98,7 @@ export function renderBannerParts(banner: IBanner): IBannerParts {
   const remarks = banner.problems.filter(({ code }) => code !== 'output-missing');
   return {
     status: joinHtml([
-      sentence && html`<p>${label(state)} ${sentence}</p>`,
+      sentence && html`<p>${label(state, sentence)} ${sentence}</p>`,
       remarks.map(({ message }) => html`<p class="_warning">${message}</p>`),
       stop,
       retry
@@ -138,7 +138,7 @@ function sentenceOf(banner: IBanner): string {
         ? 'Inputs or code changed since this was made: run again to update it.'
         : durationSeconds === null
           ? ''
-          : `Finished in ${formatDuration(durationSeconds)}.`;
+          : `Done in ${formatDuration(durationSeconds)}.`;
     case 'failed':
       return `The run failed${time}.`;
     case 'stopped':
@@ -163,10 +163,12 @@ function leaderSentence({ turn }: Pick<IBanner, 'turn'>): string {
   return leader ? ` It follows the run of “${leader.batchName}”: executed once for both.` : '';
 }
 
-function label(state: IBanner['state']): SafeHtml {
+/** The shape of a state, and its word where the sentence beside it does not say it. */
+function label(state: IBanner['state'], sentence: string): SafeHtml {
   const { shape, word } = STATE_LABELS[state];
+  const isSaid = sentence.toLowerCase().includes(word);
   return html`<span class="_state _state-${state}"
-    ><span aria-hidden="true">${shape}</span> ${word}</span
+    ><span aria-hidden="true">${shape}</span> ${isSaid ? '' : `${word}:`}</span
   >`;
 }
 
@@ -201,7 +203,7 @@ function renderFailure({ error, notebookUri }: IBanner): SafeHtml {
   const lines = stripAnsi(tail.join('\n')).trim();
   return html`<p class="_error-title">${where}</p>
     <p class="_error-text">${stripAnsi(what)}</p>
-    ${isException && message && message !== what && html`<p>${stripAnsi(message)}</p>`}
+    ${isException && message && !message.includes(what) && html`<p>${stripAnsi(message)}</p>`}
     ${
       lines &&
       html`<p class="_error-label">Last lines of output</p>

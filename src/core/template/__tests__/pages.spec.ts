@@ -97,7 +97,7 @@ describe('renderStepPage()', () => {
       '/user/ana/crosscompute/at/x/automate.yaml/a/rain-shine/b/%C3%89tang%201/i'
     );
     expect(text('._banner [role="status"], ._banner[role="status"]')).toMatch(
-      /^● running Running\. .* Stop$/
+      /^● Running\. .* Stop$/
     );
     expect(document.querySelector('a[href="#main"]')?.textContent).toBe('Skip to content');
     const settings = JSON.parse(document.getElementById('_page')?.textContent ?? '');
@@ -146,6 +146,14 @@ describe('renderBanner()', () => {
     expect(document.querySelector('a')?.getAttribute('href')).toBe('/n.ipynb');
   });
 
+  it('says what failed once', () => {
+    const message = 'ValueError: no <x-evil> tills (cell 3)';
+    const { text } = banner({ state: 'failed', error: { ...error, message } });
+    expect(text('[role="alert"]')?.match(/no <x-evil> tills/g)).toHaveLength(1);
+    expect(text('[role="status"]')).toBe('✗ The run failed.');
+    expect(banner({ state: 'failed', error }).text('[role="alert"]')).toContain(error.message);
+  });
+
   it('shows how far a run is, and where it stands in the queue', () => {
     const running = banner({});
     expect(running.document.querySelector('progress')?.getAttribute('value')).toBe('25');
@@ -159,11 +167,9 @@ describe('renderBanner()', () => {
   it('says that a report is out of date', () => {
     const ended = '2026-03-02T09:15:03.500Z';
     expect(banner({ state: 'done', ended }, { isStale: true }).text('[role="status"]')).toMatch(
-      /changed/
+      /^✓ done: .*changed/
     );
-    expect(banner({ state: 'done', ended }).text('[role="status"]')).toBe(
-      '✓ done Finished in 2.5 s.'
-    );
+    expect(banner({ state: 'done', ended }).text('[role="status"]')).toBe('✓ Done in 2.5 s.');
   });
 
   it('is empty for a batch that never ran', () => {
