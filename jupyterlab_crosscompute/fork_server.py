@@ -446,11 +446,12 @@ class Child:
         reply: dict[str, Any] = {"status": "aborted"}
         if not shell.kernel._aborting:
             silent = bool(content.get("silent"))
-            if not silent:
-                self._wire.send(None, "execute_input", {"execution_count": shell.execution_count}, parent)
             if defines is not None:
-                exec(self._definitions[defines], shell.user_ns)
-            reply = await self._execute(content, silent)
+                reply = self._execute_own(defines, content["code"])
+            else:
+                if not silent:
+                    self._wire.send(None, "execute_input", {"execution_count": shell.execution_count}, parent)
+                reply = await self._execute(content, silent)
             if reply["status"] == "error" and not silent and content.get("stop_on_error", True):
                 shell.kernel._abort_queues()
         self._output.flush()
@@ -475,6 +476,20 @@ class Child:
             getattr(manager, request["type"])(None, [], parent)
         self._output.flush()
         self._wire.send(None, "status", {"execution_state": "idle"}, parent)
+
+    def _execute_own(self, defines: int, code: str) -> dict[str, Any]:
+        """Execute code of ours, past all that an author may have hooked into the shell."""
+        names = self._shell.user_ns
+        self._is_executing = True
+        try:
+            exec(self._definitions[defines], names)
+            exec(compile(code, "<crosscompute>", "exec"), names)
+        except BaseException as error:
+            lines = traceback.format_exc().splitlines()
+            return {"status": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": lines}
+        finally:
+            self._is_executing = False
+        return {"status": "ok"}
 
     async def _execute(self, content: dict[str, Any], silent: bool) -> dict[str, Any]:
         shell = self._shell
