@@ -199,11 +199,13 @@ function renderFailure({ error, notebookUri }: IBanner): SafeHtml {
   const isException = name !== undefined && name !== '';
   const where = cell === undefined ? 'The run failed' : `Cell ${cell} failed`;
   const what = isException ? `${name}${value ? `: ${value}` : ''}` : message;
+  // The message of an exception is mostly its first line, and the cell.
+  const [firstLine] = what.split('\n');
   const trace = stripAnsi(traceback.join('\n')).trim();
   const lines = stripAnsi(tail.join('\n')).trim();
   return html`<p class="_error-title">${where}</p>
     <p class="_error-text">${stripAnsi(what)}</p>
-    ${isException && message && !message.includes(what) && html`<p>${stripAnsi(message)}</p>`}
+    ${isException && message && !message.includes(firstLine) && html`<p>${stripAnsi(message)}</p>`}
     ${
       lines &&
       html`<p class="_error-label">Last lines of output</p>

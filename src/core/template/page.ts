@@ -65,6 +65,13 @@ export function stepDocument(frame: IPageFrame, page: IStepPage): IDocument {
         !frame.isPrint &&
         html`<p class="_print-status" id="_draft" role="status"></p>`,
       renderStepMain(page),
+      step === 'print' &&
+        !frame.isPrint &&
+        !automation.steps.includes('print') &&
+        html`<p>
+          This tool has no documents of its own:
+          <a href="${pdfAddress(automationUri, batch.slug)}">download its report as a PDF</a>.
+        </p>`,
       step === 'log' && !frame.isPrint && LOG
     ]),
     bodyClass: '_step-page',

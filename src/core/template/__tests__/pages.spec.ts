@@ -65,7 +65,10 @@ function read(page: string) {
   return { document, text };
 }
 
-async function stepPage(frame: Partial<IPageFrame> = {}, step: 'input' | 'output' = 'output') {
+async function stepPage(
+  frame: Partial<IPageFrame> = {},
+  step: 'input' | 'output' | 'print' = 'output'
+) {
   const variables = [
     createVariable('output', 'total', 'number'),
     createVariable('input', 'guests', 'number')
@@ -108,6 +111,15 @@ describe('renderStepPage()', () => {
     expect(document.querySelectorAll('link[rel="stylesheet"]')).toHaveLength(2);
   });
 
+  it('leads from the documents of a tool that has none to its report', async () => {
+    const main = async (frame: Partial<IPageFrame>) =>
+      read(await stepPage(frame, 'print')).document;
+    const link = (await main({})).querySelector('main p a');
+    expect(link?.textContent).toBe('download its report as a PDF');
+    expect(link?.getAttribute('href')).toMatch(/%C3%89tang%201\/pdf$/);
+    expect((await main({ isPrint: true })).querySelector('main p a')).toBeNull();
+  });
+
   it('leaves out everything around the content in a frame and for a printer', async () => {
     for (const frame of [{ isEmbedded: true }, { isPrint: true }]) {
       const { document } = read(await stepPage(frame));
@@ -148,7 +160,8 @@ describe('renderBanner()', () => {
 
   it('says what failed once', () => {
     const message = 'ValueError: no <x-evil> tills (cell 3)';
-    const { text } = banner({ state: 'failed', error: { ...error, message } });
+    const value = `${error.value}\nsecond line`;
+    const { text } = banner({ state: 'failed', error: { ...error, message, value } });
     expect(text('[role="alert"]')?.match(/no <x-evil> tills/g)).toHaveLength(1);
     expect(text('[role="status"]')).toBe('✗ The run failed.');
     expect(banner({ state: 'failed', error }).text('[role="alert"]')).toContain(error.message);
