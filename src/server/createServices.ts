@@ -63,6 +63,7 @@ import { ViewModules } from './views/viewModules';
 import { WatchedBatches } from './site/watchedBatches';
 import { systemClock } from './store/clock';
 import type { IResults } from './store/resultStore';
+import { RunIndex } from './store/runIndex';
 import { loadServerKey } from './store/serverKey';
 import { openStateDatabase } from './store/stateDatabase';
 import { makeTemporaryFolder, removeAbandonedFolders } from './store/temporaryFolder';
@@ -170,7 +171,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const datasets = new Datasets({ ...DOWNLOAD_LIMITS, allowsPrivate });
   const runService = new RunService(automations, files, reader, datasets, environment);
   runService.timeoutMs = options.timeoutMs ?? null;
-  const warm = createWarmKernels(options);
+  const warm = createWarmKernels(options, new RunIndex(database.connection));
   const kernels = createKernelExecutor({ places: options.place, log, warm });
   const script = findForkScript(options.assetsFolder, environment);
   const forks = createForkExecutor({
@@ -361,9 +362,10 @@ function createKernelList({ engineId, place, environment, log }: IServicesOption
 }
 
 /** Kernels that are kept ready; in JupyterLab, those that an earlier server of ours kept are removed. */
-function createWarmKernels(options: IServicesOptions): WarmKernels | undefined {
+function createWarmKernels(options: IServicesOptions, index: RunIndex): WarmKernels | undefined {
   const { engineId, place, log, readyMinutes = 0 } = options;
-  const clean = async () => new JupyterClient(await place(), log).removeKept();
+  const used = new Set(index.unfinished().flatMap(({ record }) => record.engine.kernel ?? []));
+  const clean = async () => new JupyterClient(await place(), log).removeKept(used);
   const cleaned =
     engineId === 'private'
       ? Promise.resolve()

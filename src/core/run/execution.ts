@@ -17,6 +17,8 @@ export interface IRunKernel {
   engine: string;
   /** Id of the kernel there. */
   id: string;
+  /** Id of our session with it, where another server of ours could go on with that. */
+  session?: string;
 }
 
 /** What one script needs to execute. */
@@ -36,6 +38,10 @@ export interface IScriptContext {
   signal: AbortSignal;
   /** True for a batch of a sweep: nobody waits for it alone. */
   isSweep: boolean;
+  /** Absolute path where a kernel may write down what it says, see `IKernelSetting`; absent where it must not. */
+  messageLog?: string;
+  /** The kernel in which a server before this one began to execute the script, and which goes on with it. */
+  attached?: Required<IRunKernel>;
 }
 
 /** How a script ended. */

@@ -21,6 +21,8 @@ export interface IStateEntry {
   return_code?: number;
   /** With `queued`: when it starts at the earliest. */
   retry_at?: string;
+  /** With `running`: another server goes on with it. */
+  attached?: true;
   leader?: string;
 }
 

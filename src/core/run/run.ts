@@ -68,6 +68,9 @@ export interface IEngineRecord {
   id: string;
   /** Kernel id, while one exists. */
   kernel: string | null;
+  /** Our session with it and the index of the script that it executes, while another server could go on with that. */
+  session?: string;
+  script?: number;
 }
 
 /** A file or key that the scripts did not write, or another remark about a finished run. */

@@ -52,7 +52,7 @@ export function createIsolatingExecutor(options: IIsolationOptions): IIsolatingE
     execute: async context => {
       const { isolation } = context.automation.environment;
       const isSeen = showsKernels && !context.isSweep;
-      if (isolation === 'kernel' || (isolation === 'auto' && isSeen)) {
+      if (context.attached || isolation === 'kernel' || (isolation === 'auto' && isSeen)) {
         return kernels.execute(context);
       }
       const obstacle = context.signal.aborted ? null : await forks.findObstacle(context);

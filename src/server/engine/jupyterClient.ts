@@ -168,11 +168,18 @@ export class JupyterClient {
     }
   }
 
-  /** Remove all kernels of `startKept`, as after a server of ours that was killed. @throws {JupyterError} */
-  async removeKept(): Promise<void> {
+  /**
+   * Remove the kernels of `startKept`, as after a server of ours that was killed.
+   *
+   * @param used - ids of those that a run executes in
+   * @throws {JupyterError}
+   */
+  async removeKept(used: ReadonlySet<string> = new Set()): Promise<void> {
     try {
       const sessions = await SessionAPI.listRunning(this.settings);
-      const kept = sessions.filter(({ type }) => type === KEPT_TYPE);
+      const kept = sessions.filter(
+        ({ type, kernel }) => type === KEPT_TYPE && !used.has(kernel?.id ?? '')
+      );
       await Promise.all(kept.map(({ id }) => this.removeSession(id)));
     } catch (error) {
       throw jupyterError(error);

@@ -14,6 +14,7 @@ import { KernelCalls } from './places/kernelCalls';
 import { openPlaceFolder } from './places/openPlaceFolder';
 import { RemoteRun } from './places/remoteRun';
 import { quietConsole } from './quietConsole';
+import { resumeScript, REMOVE_MS, type IKernelKeeper } from './resumeScript';
 import { RequestSequence } from './requestSequence';
 import { surroundRequests } from './requestFailure';
 import type { IScriptRequest } from './requestFailure';
@@ -42,9 +43,6 @@ export interface IKernelExecutorOptions {
   warm?: WarmKernels;
 }
 
-/** Jupyter shuts down within 5 s, then terminates, then kills; nobody waits longer than this for it. */
-const REMOVE_MS = 12_000;
-
 /**
  * Make the executor of notebooks, Python files and functions: each gets a fresh kernel of a Jupyter
  * server, which is deleted afterwards.
@@ -64,17 +62,19 @@ export function createKernelExecutor(options: IKernelExecutorOptions): IOwnedExe
   return {
     kinds: ['notebook', 'python', 'function'],
     execute: context =>
-      executeScript(context, (plan, journal) => executePlan(shared, context, plan, journal)),
+      executeScript(context, (plan, journal) =>
+        context.attached
+          ? resumeScript(shared, { ...context, attached: context.attached }, plan, journal)
+          : executePlan(shared, context, plan, journal)
+      ),
     close: async () => {
       await Promise.all([...removals, options.warm?.close()]);
     }
   };
 }
 
-interface IShared extends IKernelExecutorOptions {
+interface IShared extends IKernelExecutorOptions, IKernelKeeper {
   languages: LanguageRegistry;
-  /** Delete the kernel of a session; remembered until it is done. */
-  remove(session: KernelSession): Promise<void>;
 }
 
 async function executePlan(
@@ -99,7 +99,7 @@ async function executePlan(
       return interruption(context);
     }
     keepNext = () => warm?.kernels.keep(client, warm.wish.key);
-    await context.onKernel({ engine: place.id, id: session.id });
+    await context.onKernel({ engine: place.id, id: session.id, ...resumable(place, session) });
     await Promise.race([session.ready, session.ended, aborted(context.signal)]);
     journal.end(stage, { isOk: true });
     return await runWithFiles({ shared, context, plan, journal, session, spec, place, client });
@@ -121,6 +121,11 @@ async function executePlan(
       }
     }
   }
+}
+
+/** How a server after this one would go on; kernels of a Jupyter server of our own end with us. */
+function resumable({ id }: IJupyterPlace, { clientId }: KernelSession): { session?: string } {
+  return id === 'private' ? {} : { session: clientId };
 }
 
 /** What is wanted of a kernel that is kept ready; null where none is. */
@@ -266,6 +271,7 @@ function planRequests(run: IKernelRun, remote: RemoteRun | null): IScriptRequest
     environment: remote?.environment() ?? context.environment,
     keep: spec.variables,
     isElsewhere: remote !== null,
+    messageLog: remote === null && run.place.id !== 'private' ? context.messageLog : undefined,
     hasFigures: context.automation.environment.hasFigures
   });
   if (prelude === null) {

@@ -11,7 +11,7 @@ import { UnansweredRequests } from './unansweredRequests';
 
 /** Why a kernel can no longer be used. */
 export interface IKernelEnd {
-  code: 'kernel-died' | 'engine-unavailable' | 'command-not-found';
+  code: 'kernel-died' | 'engine-unavailable' | 'command-not-found' | 'lost';
   message: string;
 }
 
@@ -70,11 +70,21 @@ export class KernelSession {
     this._checkUntilConnected(START_MS);
   }
 
+  /** Id of the session, by which the kernel tells its requests from those of others. */
+  get clientId(): string {
+    return this._connection.clientId;
+  }
+
   /** Resolves when the kernel answers for the first time; stays pending when it never does. */
   get ready(): Promise<unknown> {
     return this._connection.info.catch(() => {
       this._end('kernel-died', 'The kernel could not say what it is.');
     });
+  }
+
+  /** Resolves when the kernel has answered a question; stays pending when it never does. */
+  async ask(): Promise<void> {
+    await this._connection.requestKernelInfo().catch(() => new Promise(() => undefined));
   }
 
   /** Tell whether the kernel answers within a time, in milliseconds. */

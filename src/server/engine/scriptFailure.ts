@@ -10,6 +10,7 @@ const CODES: Readonly<Partial<Record<RunErrorCode, number>>> = {
   'configuration-invalid': RETURN_CODES.notRunnable,
   'engine-unavailable': RETURN_CODES.notRunnable,
   'image-failed': RETURN_CODES.imageFailed,
+  lost: RETURN_CODES.lost,
   stopped: RETURN_CODES.stopped,
   timeout: RETURN_CODES.timeout
 };

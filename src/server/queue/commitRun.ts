@@ -4,6 +4,7 @@ import type { ILog } from '../log';
 import { isDiskFull, releaseReserve } from '../store/diskReserve';
 import { ensureRunFolder, writeRecord } from '../store/history';
 import type { Journals } from '../store/journals';
+import { removeAttachment } from './attachment';
 import { copyJournal, writeDebugRecord, writeDebugVariables } from './debugFolder';
 
 /** Where the end of a run is written. */
@@ -62,7 +63,8 @@ export async function commitRun(
       await writeRecord(automationFolder, record, place.isDurable ?? true);
     }),
     isShown && step('debug/run.json', () => writeDebugRecord(debugFolder, record)),
-    place.others
+    place.others,
+    step('that nobody goes on with it', () => removeAttachment(automationFolder, record.id))
   ]);
   // Scripts of others watch its return code, and find all else when it is there.
   if (isShown) {

@@ -81,6 +81,9 @@ export function storeOutcome({ message }: ResultStoreError): IOutcome {
   return failedOutcome({ code: 'store-failed', message: said }, RETURN_CODES.failed);
 }
 
+/** Why a run is lost whose server died. */
+export const SERVER_DIED = 'the server ended while this run was executing; run it again';
+
 /** The end of a run whose server died. */
 export function lostOutcome(message: string): IOutcome {
   const error: IRunError = { code: 'lost', message };

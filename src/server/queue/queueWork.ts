@@ -222,13 +222,17 @@ export abstract class QueueWork extends RunLookup {
       .forEach(({ control }) => control.end('lease-lost'));
   }
 
-  private _perform({ id, control }: IRunningRun, automationFolder: string): Promise<void> {
+  private _perform(
+    { id, control, isAttached }: IRunningRun,
+    automationFolder: string
+  ): Promise<void> {
     return performRun(
       {
         id,
         automationFolder,
         secrets: this._secrets.get(id) ?? {},
         control,
+        isAttached,
         record: () => this._require(id),
         update: changes => this._update(id, changes),
         joinEqual: () => this._joinEqual(id)
@@ -314,6 +318,18 @@ export abstract class QueueWork extends RunLookup {
     };
   }
 
+  /** @returns false when another server may execute in its folder */
+  private async _attach({ record, ...run }: IIndexedRun): Promise<boolean> {
+    const { automationFolder } = run;
+    await this._leases.want(automationFolder);
+    if (this._isClosed || !this._leases.isHeld(automationFolder)) {
+      return false;
+    }
+    this._slots.attach({ ...run, id: record.id, automation: record.automation.id });
+    this._changed(record);
+    return true;
+  }
+
   protected _recovery(): IRecoveryContext {
     const { source, serverKey, log, deleteKernel } = this._options;
     return {
@@ -331,6 +347,7 @@ export abstract class QueueWork extends RunLookup {
         this._stops.has(id) ||
         this._slots.get(id) !== undefined,
       enter: id => this._enter(id),
+      attach: run => this._attach(run),
       changed: record => this._changed(record)
     };
   }

@@ -8,9 +8,10 @@ import { listHistory, readHistory, readRecord } from '../store/history';
 import type { Journals } from '../store/journals';
 import type { IIndexedRun, RunIndex } from '../store/runIndex';
 import { withoutMark, type StoredRun } from '../store/runRecord';
+import { isAttachable } from './attachment';
 import { commitRun } from './commitRun';
 import { showsRun } from './debugFolder';
-import { lostOutcome, type IOutcome } from './outcome';
+import { lostOutcome, SERVER_DIED, type IOutcome } from './outcome';
 import { removeDraftsOfQueued, removeDraftsOfRunning } from './leftDrafts';
 import { isHeldElsewhere, isOurs } from './pendingMark';
 import type { IRunSource } from './queue';
@@ -29,11 +30,12 @@ export interface IRecoveryContext {
   isHeld(id: string): boolean;
   /** Put a queued run into the order again, or let it follow the one that its record names; that is recovered already. */
   enter(id: string): void;
+  /** Go on with a run whose kernel executes; false when that is for another server. */
+  attach(run: IIndexedRun): Promise<boolean>;
   /** Tell everybody about a run that changed. */
   changed(record: IRunRecord): void;
 }
 
-const SERVER_DIED = 'the server ended while this run was executing; run it again';
 const SECRETS_GONE =
   'the server ended while this run was waiting, and its secret inputs are kept in memory only; run it again';
 const NOT_OURS = 'another server queued this run and is gone; run it again';
@@ -169,7 +171,35 @@ async function recoverRunning(
   isOurs: boolean,
   context: IRecoveryContext
 ): Promise<void> {
-  const { engine } = run.record;
+  const stored = await readRecord(run.automationFolder, run.record.id);
+  const isOver = stored !== null && isFinal(stored.state);
+  const mayGoOn =
+    isOurs &&
+    !isOver &&
+    !run.secrets.length &&
+    (await isAttachable(run.automationFolder, run.record));
+  if (mayGoOn) {
+    await removeDraftsOfRunning(run);
+    if (await context.attach(run)) {
+      return;
+    }
+  }
+  await endKernel(run, isOurs, context);
+  await removeDraftsOfRunning(run);
+  if (isOver) {
+    // Its outputs are in the store and its end is written: only the last steps are missing.
+    const { automation } = run.record;
+    await commitEnd(run, { ...withoutMark(stored), automation }, context);
+  } else {
+    await endRun(run, lostOutcome(SERVER_DIED), context);
+  }
+}
+
+async function endKernel(
+  { record: { engine } }: IIndexedRun,
+  isOurs: boolean,
+  context: IRecoveryContext
+): Promise<void> {
   // A record from elsewhere must not end somebody's kernel.
   if (engine.kernel !== null && isOurs) {
     const { id, kernel } = engine;
@@ -179,15 +209,6 @@ async function recoverRunning(
     // The next run must not meet a program in its folder. Others are not waited for: their engine may not be up yet,
     // or never again.
     await (id === PROGRAM_ENGINE ? ending : null);
-  }
-  const stored = await readRecord(run.automationFolder, run.record.id);
-  await removeDraftsOfRunning(run);
-  if (stored && isFinal(stored.state)) {
-    // Its outputs are in the store and its end is written: only the last steps are missing.
-    const { automation } = run.record;
-    await commitEnd(run, { ...withoutMark(stored), automation }, context);
-  } else {
-    await endRun(run, lostOutcome(SERVER_DIED), context);
   }
 }
 

@@ -6,8 +6,12 @@ import type { ILog } from '../log';
 export class RunKernel {
   constructor(private readonly _options: RunKernel.IOptions) {}
 
-  /** Record the kernel, or with null that there is none; on disk when it resolves. */
-  async take(kernel: IRunKernel | null): Promise<void> {
+  /**
+   * Record the kernel, or with null that there is none; on disk when it resolves.
+   *
+   * @param script - index of the script that it is for
+   */
+  async take(kernel: IRunKernel | null, script: number): Promise<void> {
     const { engineId, update, write } = this._options;
     // The engine of the last kernel stays in the record: it says where the run was.
     this._engineId = kernel?.engine ?? this._engineId ?? engineId;
@@ -17,7 +21,9 @@ export class RunKernel {
       this._delete(id, kernel?.id ?? null);
       return;
     }
-    const record = update({ engine: { id, kernel: kernel?.id ?? null } });
+    const session = kernel?.session;
+    const more = session === undefined ? {} : { session, script };
+    const record = update({ engine: { id, kernel: kernel?.id ?? null, ...more } });
     this._recording = this._recording.then(() => write(record));
     await this._recording;
   }

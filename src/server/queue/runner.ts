@@ -1,4 +1,4 @@
-import type { IScriptContext } from '../../core/run/execution';
+import type { IRunKernel, IScriptContext } from '../../core/run/execution';
 import { PRIORITIES, RETURN_CODES, type IRunRecord } from '../../core/run/run';
 import type { Script } from '../../core/automation/automation';
 import { nodeFiles } from '../files';
@@ -7,20 +7,25 @@ import { formatTime } from '../store/clock';
 import { isDiskFull, keepReserve } from '../store/diskReserve';
 import { ensureRunFolder, writeRecord } from '../store/history';
 import type { JournalWriter } from '../store/journalWriter';
+import { keepAttachment, messageLogOf, readSnapshot } from './attachment';
 import { collectOutputs } from './collectOutputs';
 import { commitRun } from './commitRun';
 import {
   endedOutcome,
   exceptionOutcome,
   failedOutcome,
+  lostOutcome,
   scriptOutcome,
+  SERVER_DIED,
   unexplainedOutcome,
   type IOutcome
 } from './outcome';
-import { snapshotOutputs } from './outputs';
+import { snapshotOutputs, type OutputSnapshot } from './outputs';
 import type { IPreparedRun } from './queue';
 import { OverdueError } from './runControl';
+import { makeRunFolders } from './runFolders';
 import { RunKernel } from './runKernel';
+import { SaidBefore } from './saidBefore';
 import type { IRunnerServices, IStartedRun } from './startedRun';
 import { Workplace, layOut } from './workplace';
 
@@ -45,6 +50,11 @@ async function requireFolder(automationFolder: string): Promise<void> {
   }
 }
 
+/** Tell whether what would execute now is what executes. */
+function isSameWork({ key, code }: IPreparedRun, record: IRunRecord): boolean {
+  return key === record.key && code === record.code;
+}
+
 /** One run while it is performed. */
 class PerformedRun {
   constructor(
@@ -53,6 +63,7 @@ class PerformedRun {
   ) {
     this._kernel = new RunKernel({
       ..._services,
+      engineId: _run.isAttached ? _run.record().engine.id : _services.engineId,
       update: changes => _run.update(changes),
       write: record =>
         this._attempt('its record', () =>
@@ -67,20 +78,29 @@ class PerformedRun {
    * @returns null when another run does the same work, and will end this one
    */
   async execute(): Promise<IOutcome | null> {
-    const { control } = this._run;
-    const journal = await this._begin();
+    const { control, isAttached } = this._run;
+    const journal = await (isAttached ? this._goOn() : this._begin());
     this._journal = journal;
     if (control.reason) {
       return endedOutcome(control.reason);
     }
     const prepared = await control.within(this._services.source.prepare(this._run.record()));
-    if (this._rekey(prepared)) {
+    if (isAttached && !isSameWork(prepared, this._run.record())) {
+      return lostOutcome(SERVER_DIED);
+    }
+    if (!isAttached && this._rekey(prepared)) {
       return null;
     }
     const { automation, folder } = prepared;
     this._isCached = automation.environment.isCached;
     const place = await this._openPlace(prepared, journal);
-    const before = await snapshotOutputs(automation, folder);
+    const before = isAttached
+      ? await readSnapshot(this._run.automationFolder, this._run.id)
+      : await snapshotOutputs(automation, folder);
+    if (!before) {
+      return lostOutcome(SERVER_DIED);
+    }
+    this._before = before;
     this._startTimeout(automation.environment.timeoutMs);
     for (const [index, script] of automation.scripts.entries()) {
       if (control.reason) {
@@ -90,6 +110,9 @@ class PerformedRun {
       // Before outputs are looked at, and before the next script can read them.
       place.flushText();
       await this._attempt('the outputs of cells', () => place.flushCells());
+      if (this._said?.isDoubtfulAfter(index) && !control.reason) {
+        return lostOutcome(SERVER_DIED);
+      }
       if (failure && !control.reason) {
         return failure;
       }
@@ -184,6 +207,23 @@ class PerformedRun {
     return journal;
   }
 
+  /** Take up what a server before this one began. */
+  private async _goOn(): Promise<JournalWriter> {
+    const { clock, journals } = this._services;
+    const { id, automationFolder } = this._run;
+    const { started, engine } = this._run.record();
+    this._startedMs = clock.elapsedMs() - Math.max(0, clock.nowMs() - Date.parse(started ?? ''));
+    await requireFolder(automationFolder);
+    const journal = await journals.open({ id, automationFolder });
+    this._errorSubscription = journals.onWriteError(id, error => this._onWriteError(error));
+    await keepReserve(automationFolder);
+    this._said = new SaidBefore(engine.script ?? 0);
+    for await (const event of journals.read({ id, automationFolder })) {
+      this._said.take(event);
+    }
+    return journal;
+  }
+
   /**
    * What runs is what is there now; when that is other work than was asked for, it is said.
    *
@@ -220,13 +260,16 @@ class PerformedRun {
     const { automationFolder, secrets } = this._run;
     const { clock, mark, source } = this._services;
     const record = this._run.record();
-    const folders = await layOut(prepared, source, mark(record));
+    const folders = this._said
+      ? await makeRunFolders(prepared.folder)
+      : await layOut(prepared, source, mark(record));
     const onWriteError = (error: unknown) => this._onWriteError(error);
     this._place = new Workplace(folders, {
       automationFolder,
       clock,
       journal,
       secrets,
+      said: this._said,
       onWriteError
     });
     await this._place.open(prepared, record);
@@ -266,6 +309,8 @@ class PerformedRun {
       );
     }
     await place.addScript(prepared.automation, script, index);
+    const { automationFolder, id } = this._run;
+    const attached = this._attachedKernel(index);
     const context: IScriptContext = {
       automation: prepared.automation,
       script,
@@ -273,7 +318,9 @@ class PerformedRun {
       folders: place.folders,
       environment: { ...prepared.environment, ...place.environment },
       emit: entry => place.emit(entry),
-      onKernel: kernel => this._kernel.take(kernel),
+      onKernel: kernel => this._onKernel(kernel, place, index),
+      ...(place.hasSecrets ? {} : { messageLog: messageLogOf(automationFolder, id, index) }),
+      ...(attached ? { attached } : {}),
       signal: this._run.control.signal,
       isSweep: this._run.record().priority <= PRIORITIES.sweep
     };
@@ -281,7 +328,34 @@ class PerformedRun {
     if (this._writeError) {
       throw this._writeError;
     }
-    return scriptOutcome({ returnCode, error }, index);
+    const isLost = attached && (error?.code === 'lost' || error?.code === 'engine-unavailable');
+    return isLost ? lostOutcome(error.message) : scriptOutcome({ returnCode, error }, index);
+  }
+
+  /** The kernel that executes a script already. */
+  private _attachedKernel(script: number): IScriptContext['attached'] | null {
+    const { id: engine, kernel, session, script: executed } = this._run.record().engine;
+    const isAttached = this._run.isAttached && executed === script;
+    return isAttached && kernel !== null && session !== undefined
+      ? { engine, id: kernel, session }
+      : null;
+  }
+
+  private async _onKernel(
+    kernel: IRunKernel | null,
+    { hasSecrets }: Workplace,
+    script: number
+  ): Promise<void> {
+    const { automationFolder, id } = this._run;
+    if (kernel?.session !== undefined) {
+      if (this._attachedKernel(script)) {
+        this._journal?.append({ kind: 'state', state: 'running', attached: true });
+      } else if (!hasSecrets) {
+        const keep = () => keepAttachment(automationFolder, id, this._before);
+        await this._attempt('what another server would need', keep);
+      }
+    }
+    await this._kernel.take(kernel, script);
   }
 
   private async _attempt(what: string, work: () => Promise<void>): Promise<void> {
@@ -298,6 +372,9 @@ class PerformedRun {
   private _timeout: { dispose(): void } | null = null;
   private _errorSubscription: { dispose(): void } | null = null;
   private _writeError: unknown = null;
+  private _before: OutputSnapshot = new Map();
+  /** What the journal of a run holds that this server did not begin. */
+  private _said: SaidBefore | null = null;
   /** Results answer for later requests. */
   private _isCached = false;
   private readonly _kernel: RunKernel;

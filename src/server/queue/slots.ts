@@ -13,11 +13,18 @@ export interface IRunningRun {
   folder: string;
   isSingle: boolean;
   control: RunControl;
+  /** A server before this one began it. */
+  isAttached: boolean;
   /** How far it is. */
   progress: IProgress;
   /** Resolves when it is over and its slot free; never rejects. */
   ended: Promise<void>;
 }
+
+type SlottedRun = Pick<
+  IRunningRun,
+  'id' | 'automation' | 'automationFolder' | 'folder' | 'isSingle'
+>;
 
 /**
  * Gives slots to waiting runs: a bound over all, one run at a time in a folder, and one at a time of an
@@ -54,8 +61,13 @@ export class Slots {
         return;
       }
       waiting.delete(next.id);
-      this._begin(next);
+      this._begin(next, false);
     }
+  }
+
+  /** Give a slot to a run that executes already, whatever the bound says. */
+  attach(run: SlottedRun): void {
+    this._begin(run, true);
   }
 
   /** Ask all to end, and wait until they have. */
@@ -65,7 +77,10 @@ export class Slots {
     await Promise.all(runs.map(({ ended }) => ended));
   }
 
-  private _begin({ id, automation, automationFolder, folder, isSingle }: IWaitingRun): void {
+  private _begin(
+    { id, automation, automationFolder, folder, isSingle }: SlottedRun,
+    isAttached: boolean
+  ): void {
     const { clock, stopGraceMs } = this._options;
     const run: IRunningRun = {
       id,
@@ -74,6 +89,7 @@ export class Slots {
       folder,
       isSingle,
       control: new RunControl(clock, stopGraceMs),
+      isAttached,
       progress: initialProgress,
       ended: Promise.resolve()
     };

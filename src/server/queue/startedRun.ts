@@ -17,6 +17,8 @@ export interface IStartedRun {
   /** ENVIRONMENT values by variable id. */
   secrets: Readonly<Record<string, string>>;
   control: RunControl;
+  /** A server before this one began it, and its kernel goes on. */
+  isAttached: boolean;
   /** The record as it is now. */
   record(): IRunRecord;
   /** Change the record, also in the index. */

@@ -12,6 +12,7 @@ import { ExecutedNotebooks } from './executedNotebooks';
 import type { IPreparedRun, IRunSource } from './queue';
 import { makeRunFolders, readPasswords, writeInputs } from './runFolders';
 import { RunOutput } from './runOutput';
+import type { SaidBefore } from './saidBefore';
 import { SecretMask } from './secretMask';
 import { TextFile } from './textFile';
 import { removeVariableFiles, writeVariableFiles } from './variableFiles';
@@ -29,6 +30,9 @@ export class Workplace {
   /** False where `debug/journal.ndjson` is no link and has to be copied. */
   isLinked = true;
 
+  /** True when a script is given something that must stand in no file. */
+  hasSecrets = true;
+
   /** What scripts find in their environment because of it: the folders, and ENVIRONMENT values. */
   get environment(): Record<string, string> {
     const { input, output, log, debug, print } = this.folders;
@@ -44,18 +48,18 @@ export class Workplace {
 
   /** From here on `debug/` shows this run. */
   async open(prepared: IPreparedRun, record: IRunRecord): Promise<void> {
-    const { automationFolder, clock, journal, onWriteError, secrets } = this._options;
+    const { automationFolder, clock, journal, onWriteError, said, secrets } = this._options;
     const { debug, input } = this.folders;
     const { id, askers } = record;
     const variables = prepared.fileVariables ?? {};
     const [isLinked, passwords] = await Promise.all([
       linkJournal(automationFolder, id, debug),
       readPasswords(prepared.automation, input),
-      writeIdentities(debug, { automationFolder, id }, askers[0] ?? '')
+      said ?? writeIdentities(debug, { automationFolder, id }, askers[0] ?? '')
     ]);
     this.isLinked = isLinked;
     // Alone: whoever removes them when something fails must not come before they are written.
-    await writeVariableFiles({ automationFolder, id, debugFolder: debug }, variables);
+    await (said ?? writeVariableFiles({ automationFolder, id, debugFolder: debug }, variables));
     const [stdout, stderr] = await createTextFiles(debug, onWriteError);
     this._cells = new CellOutputFiles({
       automation: prepared.automation,
@@ -63,13 +67,18 @@ export class Workplace {
       clock,
       report: onWriteError
     });
+    const hidden = [...Object.values(secrets), ...Object.values(variables), ...passwords];
+    this.hasSecrets = hidden.some(value => value !== '');
     this._output = new RunOutput(
       entry => {
-        journal.append(entry);
+        const fresh = said ? said.admit(entry) : entry;
+        if (fresh) {
+          journal.append(fresh);
+        }
         this._cells?.take(entry);
       },
       { stdout, stderr },
-      new SecretMask([...Object.values(secrets), ...Object.values(variables), ...passwords])
+      new SecretMask(hidden)
     );
   }
 
@@ -139,6 +148,8 @@ export namespace Workplace {
     journal: JournalWriter;
     /** ENVIRONMENT values by variable id. */
     secrets: Readonly<Record<string, string>>;
+    /** What a run that another server began has said before; null for one that begins now. */
+    said: SaidBefore | null;
     /** Called when something that a run says cannot be kept. */
     onWriteError: (error: unknown) => void;
   }

@@ -15,6 +15,11 @@ export interface IKernelSetting {
   isElsewhere?: boolean;
   /** False shows no figures at the end of cells, where the language shows them by itself. True when left out. */
   hasFigures?: boolean;
+  /**
+   * Absolute path of a file in which the kernel writes down what it says, in a language that can, so that another
+   * server can take it up. Nothing is written down when left out.
+   */
+  messageLog?: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { encodeJson } from './encoding';
 import type { IKernelSetting, ILanguage } from './language';
 import { pythonFiles } from './pythonFiles';
+import { RECORD_TEXT } from './pythonRecord';
 import { DRAIN_TEXT, GATHER_TEXT } from './pythonText';
 
 /** Variables that the kernel sets when it starts, for what it shows and how: not the server's. */
@@ -84,6 +85,8 @@ def __crosscompute_prepare__(setting):
         if not setting["isElsewhere"]:
             kernel._abort_queues = abort
         shell.ask_exit = ask_exit
+    if setting["messageLog"] and hasattr(getattr(kernel, "session", None), "serialize"):
+        __crosscompute_record__(kernel.session, setting["messageLog"])
     thread = getattr(kernel, "iopub_thread", None)
     if hasattr(thread, "schedule") and hasattr(thread, "socket"):
         import zmq
@@ -131,14 +134,17 @@ finally:
     del __crosscompute_finish__, __crosscompute_drain__`,
   prelude(setting: IKernelSetting): string {
     const { folder, sourceFolder, environment, isElsewhere = false, hasFigures = true } = setting;
+    const { messageLog = null } = setting;
     const keep = [...OWN_NAMES, ...setting.keep];
     const encoded = encodeJson({
       ...{ folder, sourceFolder, environment, keep },
-      ...{ isElsewhere, hasFigures }
+      ...{ isElsewhere, hasFigures, messageLog }
     });
-    return `${PRELUDE_DEFINITIONS}try:
+    const record = messageLog === null ? '' : `${RECORD_TEXT}\n\n`;
+    const own = ['prepare', 'gather', ...(messageLog === null ? [] : ['record'])];
+    return `${PRELUDE_DEFINITIONS}${record}try:
     __crosscompute_prepare__("${encoded}")
 finally:
-    del __crosscompute_prepare__, __crosscompute_gather__`;
+    del ${own.map(name => `__crosscompute_${name}__`).join(', ')}`;
   }
 };

@@ -1,5 +1,6 @@
 import type { IExecutor, IScriptContext, IScriptResult } from '../../../core/run/execution';
 import { interruption } from '../scriptFailure';
+import { LOCAL_ENGINE } from './readEngines';
 import { Seats } from './seats';
 
 /** A place that executes scripts. */
@@ -34,10 +35,7 @@ async function execute(
   seats: Seats,
   context: IScriptContext
 ): Promise<IScriptResult> {
-  const able = engines.filter(engine => executorOf(engine, context));
-  const answers = await Promise.all(able.map(engine => engine.accepts(context)));
-  const accepting = able.filter((_engine, index) => answers[index]);
-  const candidates = accepting.length ? accepting : able.slice(0, 1);
+  const candidates = await findCandidates(engines, context);
   const id = await seats.take(
     candidates.map(engine => engine.id),
     context.signal
@@ -55,6 +53,23 @@ async function execute(
   } finally {
     seats.giveBack(id);
   }
+}
+
+async function findCandidates(
+  engines: readonly IEngine[],
+  context: IScriptContext
+): Promise<IEngine[]> {
+  const able = engines.filter(engine => executorOf(engine, context));
+  const { attached } = context;
+  if (attached) {
+    // A kernel that is of none elsewhere is of this host, whose Jupyter server has another name than its engine.
+    const own =
+      able.find(({ id }) => id === attached.engine) ?? able.find(({ id }) => id === LOCAL_ENGINE);
+    return own ? [own] : able.slice(0, 1);
+  }
+  const answers = await Promise.all(able.map(engine => engine.accepts(context)));
+  const accepting = able.filter((_engine, index) => answers[index]);
+  return accepting.length ? accepting : able.slice(0, 1);
 }
 
 function executorOf(engine: IEngine, { script }: IScriptContext): IExecutor | undefined {
