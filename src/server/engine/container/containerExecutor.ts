@@ -204,6 +204,9 @@ function planRequests(context: IScriptContext, plan: IScriptPlan): IScriptReques
   return surroundRequests(plan.requests, { prelude, epilogue: python.epilogue });
 }
 
+/** Lines at the end of a build that say no more than that a step failed, and repeat it. */
+const OF_PODMAN = /^(Error: building at STEP |: exit status |time="|STEP \d)/;
+
 /** The result of a script that got no container. @throws what is no refusal */
 function refusal(context: IScriptContext, error: unknown): IScriptResult {
   if (context.signal.aborted) {
@@ -215,7 +218,8 @@ function refusal(context: IScriptContext, error: unknown): IScriptResult {
   }
   if (error instanceof ImageError) {
     const { tail } = error;
-    const why = tail.length ? `: ${tail[tail.length - 1]}` : '';
+    const reason = [...tail].reverse().find(line => !OF_PODMAN.test(line)) ?? tail.at(-1);
+    const why = reason === undefined ? '' : `: ${reason}`;
     return failure({ code: 'image-failed', message: `${error.message}${why}`, script, tail });
   }
   throw error;

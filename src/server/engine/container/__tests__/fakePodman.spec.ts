@@ -180,6 +180,19 @@ describe('createContainerExecutor() with a podman that records its calls', () =>
     expect(await fake.records('run')).toEqual([]);
   });
 
+  it('gives the reason of a build that failed, not the step that podman repeats', async () => {
+    const lines = [
+      'STEP 4/5: RUN pip install nosuch',
+      'ERROR: No matching distribution found for nosuch',
+      'time="2026-01-01T00:00:00Z" level=error msg="exit status 1"',
+      'Error: building at STEP "RUN pip install nosuch": while running runtime: exit status 1'
+    ];
+    await fake.answer({ build: { error: `${lines.join('\n')}\n`, code: 1 } });
+    const { error } = await bench.execute(executor, command);
+    expect(error?.message).toMatch(/could not be built: ERROR: No matching distribution.*nosuch$/);
+    expect(error?.tail).toEqual(lines);
+  });
+
   it('refuses a name of an image that would be more than a name', async () => {
     bench.environment = { engine: 'podman', image: 'python\nRUN rm -rf /' };
     const result = await bench.execute(executor, command);
