@@ -128,8 +128,12 @@ function measureWaiting() {
         headers: { 'content-type': 'application/json' },
         body: '{}'
       });
-      if (response.status !== 201) {
+      if (!response.ok) {
         throw new Error(`the batches were not queued: ${response.status}`);
+      }
+      // They are queued after the answer.
+      while ((await (await fetch(`${uri}/api/queue?limit=0`)).json()).counts.coming > 0) {
+        await new Promise(resolve => setTimeout(resolve, 100));
       }
       return {
         queue: await measureRequests(`${uri}/api/queue`),

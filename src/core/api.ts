@@ -162,6 +162,14 @@ export interface IRunResponse {
   problems: IRunProblem[];
 }
 
+/** Answer to `POST api/automations/{id}/run-all`: 202 while runs are still to be made, else 201. */
+export interface IRunAllResponse {
+  /** Batches that are run. */
+  count: number;
+  /** What the first ten of them came to; the others are made after the answer. */
+  runs: IRunResponse[];
+}
+
 /** A refused input: 400 answers hold one for each variable. */
 export interface IInputRefusal {
   variable: string;
@@ -196,6 +204,8 @@ export type IRunResource = IRunSummary & { record: IRunRecord };
 export interface IActivity {
   running: number;
   queued: number;
+  /** Asked for together with others, and about to be queued. */
+  coming: number;
   /** Ended since the first of these came; they stay when nothing is left, until something begins anew. */
   ended: number;
   /** Of those, failed and lost ones. */
@@ -212,7 +222,7 @@ export interface IQueueState {
   /** The first hundred that wait, in their order; `after` leaves out that many, `limit` asks for more or fewer. */
   queued: IRunSummary[];
   /** All of them, also those that are not listed. */
-  counts: Pick<IActivity, 'running' | 'queued'>;
+  counts: Pick<IActivity, 'running' | 'queued' | 'coming'>;
   /** The same by automation id. */
   automations: Record<string, IActivity>;
   isPaused: boolean;

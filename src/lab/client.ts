@@ -12,6 +12,7 @@ import type {
   IPrintRequest,
   IPrintResource,
   IQueueState,
+  IRunAllResponse,
   IRunRequest,
   IRunResource,
   IRunResponse,
@@ -86,14 +87,8 @@ export class CrossComputeClient implements ICrossComputeClient {
     return this._json(`api/automations/${id}/batches`, 'POST', request);
   }
 
-  async runBatches(id: string, batches?: readonly string[]): Promise<IRunResponse[]> {
-    const body = batches ? { batches } : {};
-    const { runs } = await this._json<{ runs: IRunResponse[] }>(
-      `api/automations/${id}/run-all`,
-      'POST',
-      body
-    );
-    return runs;
+  runBatches(id: string, batches?: readonly string[]): Promise<IRunAllResponse> {
+    return this._json(`api/automations/${id}/run-all`, 'POST', batches ? { batches } : {});
   }
 
   run(request: IRunRequest): Promise<IRunResponse> {

@@ -26,9 +26,9 @@ export class QueueStatus extends ReactWidget {
 
   /** True while there are runs, or new ones are held back. */
   get isActive(): boolean {
-    const { state } = this._queue;
+    const { running, queued } = countsOf(this._queue);
     // While it is paused, somebody must be able to resume.
-    return state !== null && (state.counts.running + state.counts.queued > 0 || state.isPaused);
+    return running + queued > 0 || this._queue.state?.isPaused === true;
   }
 
   get activeChanged(): ISignal<this, void> {
@@ -46,7 +46,7 @@ export class QueueStatus extends ReactWidget {
 
   protected override render(): JSX.Element {
     const trans = this._trans;
-    const { running = 0, queued = 0 } = this._queue.state?.counts ?? {};
+    const { running, queued } = countsOf(this._queue);
     return (
       <Button
         minimal
@@ -115,6 +115,12 @@ export class QueueStatus extends ReactWidget {
   private _popup: Popup | null = null;
 }
 
+/** What is about to be queued counts as queued. */
+function countsOf({ state }: IQueueMonitor): { running: number; queued: number } {
+  const { running = 0, queued = 0, coming = 0 } = state?.counts ?? {};
+  return { running, queued: queued + coming };
+}
+
 interface IQueueListProps {
   queue: IQueueMonitor;
   runs: () => readonly IRunSummary[];
@@ -134,7 +140,7 @@ function QueueList({ queue, runs, stop, hold, trans }: IQueueListProps): JSX.Ele
   }, [queue]);
   const isPaused = queue.state?.isPaused === true;
   const listed = runs().slice(0, MAX_LISTED);
-  const { running = 0, queued = 0 } = queue.state?.counts ?? {};
+  const { running, queued } = countsOf(queue);
   const more = running + queued - listed.length;
   return (
     <>

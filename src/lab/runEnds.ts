@@ -47,15 +47,15 @@ export class RunEnds {
       }
     }
     for (const [automation, known] of this._known) {
-      const { running: active = 0, queued: waiting = 0, ...over } = automations[automation] ?? {};
-      if (active + waiting === 0) {
+      const counts = automations[automation];
+      if (!counts || counts.running + counts.queued + counts.coming === 0) {
         this._known.delete(automation);
         const ids = [...known.keys()];
-        const isAll = (over.ended ?? 0) <= ids.length;
+        const isAll = (counts?.ended ?? 0) <= ids.length;
         const unseen = ids.filter(id => !this._isWatched(isAll ? id : null, automation));
         if (unseen.length) {
           // A run that was deleted meanwhile has no end to tell of.
-          this._tell(unseen, isAll ? null : over).catch(() => undefined);
+          this._tell(unseen, isAll ? null : counts).catch(() => undefined);
         }
       }
     }

@@ -12,6 +12,7 @@ import type {
   IPrintRequest,
   IPrintResource,
   IQueueState,
+  IRunAllResponse,
   IRunRequest,
   IRunResource,
   IRunResponse,
@@ -59,7 +60,7 @@ export interface ICrossComputeClient {
   listBatches(id: string, query: IBatchQuery, signal?: AbortSignal): Promise<IBatchPage>;
   saveBatch(id: string, request: ISaveBatchRequest): Promise<IBatchSummary>;
   /** @param batches - slugs; all batches when left out */
-  runBatches(id: string, batches?: readonly string[]): Promise<IRunResponse[]>;
+  runBatches(id: string, batches?: readonly string[]): Promise<IRunAllResponse>;
   run(request: IRunRequest): Promise<IRunResponse>;
   getRun(id: string): Promise<IRunResource>;
   stopRun(id: string): Promise<IRunResource>;

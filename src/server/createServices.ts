@@ -53,6 +53,7 @@ import { Finder } from './site/finder';
 import { Intervals } from './site/intervals';
 import { Pages } from './site/pages';
 import { RunService } from './site/runService';
+import { Sweeps } from './site/sweeps';
 import { Summaries } from './site/summaries';
 import { keepTexts, readPageTexts } from './site/keptTexts';
 import { UPLOAD_LIMITS, Uploads, readUploadLimits, type IUploadLimits } from './site/uploads';
@@ -234,6 +235,10 @@ export async function createServices(options: IServicesOptions): Promise<Service
     clock: systemClock,
     log
   });
+  const sweeps = new Sweeps({
+    database: database.connection,
+    ...{ automations, runService, queue, log }
+  });
   const retries = new AutomaticRetries({
     queue,
     policyOf: run => runService.retryPolicy(run),
@@ -302,6 +307,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     viewModules,
     trustedModules,
     batchList,
+    sweeps,
     batchSaver: new BatchSaver(automations, runService, batchList, files),
     summaries,
     packages,
@@ -318,6 +324,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     close: async () => {
       await Promise.all([prints.close(), installations.close()]);
       intervals.dispose();
+      await sweeps.close();
       uploadsCleaning.dispose();
       retries.dispose();
       await retries.settled();

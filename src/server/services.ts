@@ -18,6 +18,7 @@ import type { Intervals } from './site/intervals';
 import type { Pages } from './site/pages';
 import type { RunService } from './site/runService';
 import type { Summaries } from './site/summaries';
+import type { Sweeps } from './site/sweeps';
 import type { Uploads } from './site/uploads';
 import type { VariableReader } from './site/variableReader';
 import type { Tables } from './tables/tables';
@@ -58,6 +59,8 @@ export interface Services {
   /** Ports of containers that run. */
   ports: ContainerPorts;
   watchedBatches: WatchedBatches;
+  /** Makes the runs of many batches; goes on with what an earlier server left with `resume`. */
+  sweeps: Sweeps;
   /** Repeats batches; begins with `start`, which commands that end by themselves leave out. */
   intervals: Intervals;
   /** Absolute folder of `page.js`, `page.css` and `logo.svg`. */

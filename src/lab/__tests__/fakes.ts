@@ -133,13 +133,19 @@ export class FakeEvents implements IEventHub {
 export function queueState(running: IRunSummary[], queued: IRunSummary[] = []): IQueueState {
   const automations: IQueueState['automations'] = {};
   for (const { automation, state } of [...running, ...queued]) {
-    const counts = (automations[automation] ??= { running: 0, queued: 0, ended: 0, failed: 0 });
+    const counts = (automations[automation] ??= {
+      running: 0,
+      queued: 0,
+      coming: 0,
+      ended: 0,
+      failed: 0
+    });
     counts[state === 'queued' ? 'queued' : 'running'] += 1;
   }
   return {
     running,
     queued,
-    counts: { running: running.length, queued: queued.length },
+    counts: { running: running.length, queued: queued.length, coming: 0 },
     automations,
     isPaused: false,
     pausedAutomations: [],

@@ -24,7 +24,7 @@ describe('QueueStatus', () => {
   it('counts all runs, also those that are not listed, and is there only while it has something to say', async () => {
     expect(status.isActive).toBe(false);
     queue.set([runSummary('a')], [runSummary('b', { state: 'queued' })], {
-      counts: { running: 1, queued: 9_999 }
+      counts: { running: 1, queued: 9_999, coming: 0 }
     });
     expect(status.isActive).toBe(true);
     await untilText(status.node, 'CrossCompute: 1 running · 9999 queued');
@@ -33,7 +33,7 @@ describe('QueueStatus', () => {
   });
 
   it('pauses new runs of all tools, says so, and resumes them', async () => {
-    queue.set([runSummary('a')], [], { counts: { running: 1, queued: 4 } });
+    queue.set([runSummary('a')], [], { counts: { running: 1, queued: 4, coming: 0 } });
     await untilText(status.node, '4 queued');
     button(status.node, 'CrossCompute: 1 running · 4 queued').click();
     await new Promise<void>(resolve => {

@@ -85,7 +85,7 @@ describe('RunEnds', () => {
   describe('of more runs than are listed', () => {
     const { automation } = runSummary('r0');
     const tell = (activity: Partial<IActivity>, listed: IRunSummary[] = []) => {
-      const counts = { running: 0, queued: 0, ended: 0, failed: 0, ...activity };
+      const counts = { running: 0, queued: 0, coming: 0, ended: 0, failed: 0, ...activity };
       events.send('queue', {
         ...queueState(listed),
         counts,

@@ -76,11 +76,11 @@ export class ToolModel extends VDomModel {
     return this._run;
   }
 
-  /** Runs of this automation in the queue. */
+  /** Runs of this automation in the queue, and about to come there. */
   get activity(): { running: number; queued: number } {
     const { state } = this.services.queue;
-    const { running = 0, queued = 0 } = state?.automations[this._state.automation] ?? {};
-    return { running, queued };
+    const counts = state?.automations[this._state.automation];
+    return { running: counts?.running ?? 0, queued: (counts?.queued ?? 0) + (counts?.coming ?? 0) };
   }
 
   /** What is held back: runs of all tools, those of this one alone, or none (null). */

@@ -97,6 +97,7 @@ export async function lab(options: ILabOptions): Promise<number> {
     }
     await services.queue.start();
     services.intervals.start();
+    void services.sweeps.resume();
     process.stdout.write(`${JSON.stringify({ listening: handOver.socket ?? handOver.port })}\n`);
     await ended;
   } finally {

@@ -44,6 +44,7 @@ export async function serve(
     await listen(app, host, options.port, process.env);
     await services.queue.start();
     services.intervals.start();
+    void services.sweeps.resume();
     const { port } = app.server.address() as AddressInfo;
     const uri = `http://${isOpen ? 'localhost' : host}:${port}${rootUri}/`;
     output.result(uri);

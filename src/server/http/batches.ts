@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { IBatchPage, IBatchSummary, IRunResponse, ISaveBatchRequest } from '../../core/api';
+import type { IBatchPage, IBatchSummary, IRunAllResponse, ISaveBatchRequest } from '../../core/api';
 import type { Services } from '../services';
 import { forAutomation } from './access';
 import { locateAllowed } from '../access/allowed';
@@ -90,12 +90,13 @@ export const batches: FastifyPluginAsyncTypebox<{ services: Services }> = async 
       config: { access: forAutomation('run_automation') },
       schema: {
         summary: 'Run all batches, or those that are named',
+        description: 'Answers when the first runs are queued; the others are queued after that.',
         tags,
         params: AutomationParams,
         body: RunAllBody
       }
     },
-    async (request, reply): Promise<{ runs: IRunResponse[] }> => {
+    async (request, reply): Promise<IRunAllResponse> => {
       const loaded = loadedOf(request);
       const { batches: named = null } = request.body;
       const access = accessOf(request);
@@ -109,13 +110,13 @@ export const batches: FastifyPluginAsyncTypebox<{ services: Services }> = async 
           throw access.refusal('run_automation');
         }
       }
-      const responses = await services.runService.requestAll(
+      const accepted = await services.sweeps.start(
         request.params.automation,
         isAll ? named : slugs,
         request.asker
       );
-      reply.code(201);
-      return { runs: responses };
+      reply.code(accepted.count > accepted.runs.length ? 202 : 201);
+      return accepted;
     }
   );
 };

@@ -67,7 +67,8 @@ export const queue: FastifyPluginAsyncTypebox<{ services: Services }> = async (
       if (!isOwner(request.visitor)) {
         throw notAuthorized();
       }
-      const count = services.queue.stopAll(request.body.automation);
+      const { automation } = request.body;
+      const count = services.sweeps.stop(automation) + services.queue.stopAll(automation);
       return reply.code(202).send({ count });
     }
   );

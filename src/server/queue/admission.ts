@@ -79,20 +79,21 @@ export class Admission {
 
   private _insert(request: IEnsureRequest, leader: string | null = null): IAdmitted {
     const { clock, engineId, index } = this._options;
-    this._requireRoom(request.asker);
+    this.requireRoom(request.asker);
     const created = formatTime(clock.nowMs());
     const run = index.insert(newRun(request, created, engineId, leader), true);
     return { run, isJoined: false, isCached: false };
   }
 
-  private _requireRoom(asker: string): void {
+  /** @throws {HttpError} 429 `queue-full` when there is no room for so many further runs of a name */
+  requireRoom(asker: string, count = 1): void {
     const { waiting, isOwner, countOthers } = this._options;
     const { maximumQueued = DEFAULT_MAXIMUM_QUEUED } = this._options;
     const { maximumQueuedPerAsker = DEFAULT_MAXIMUM_PER_ASKER } = this._options;
     const isOwners = isOwner?.(asker) ?? true;
     if (
-      waiting.size + countOthers() >= maximumQueued ||
-      (!isOwners && waiting.countOf(asker) >= maximumQueuedPerAsker)
+      waiting.size + countOthers() + count > maximumQueued ||
+      (!isOwners && waiting.countOf(asker) + count > maximumQueuedPerAsker)
     ) {
       throw new HttpError(429, 'queue-full', 'too many runs are waiting; ask again later', {
         retryAfterSeconds: RETRY_AFTER_SECONDS

@@ -93,6 +93,10 @@ export interface IRunQueue {
   ensureRun(request: IEnsureRequest): Promise<IEnsureResult>;
   /** @throws {HttpError} 404 `run-unknown`, 409 `already-final`; resolves when the run is final */
   stop(id: string): Promise<void>;
+  /** @throws {HttpError} 429 `queue-full` when there is no room for so many further runs of a name */
+  requireRoom(asker: string, count: number): void;
+  /** Tell that runs of an automation are about to be asked for, or (negative) were, or never will be. */
+  expect(automation: string, change: number): void;
   /**
    * Stop all runs of an automation; none of those that wait begins meanwhile. They end in the background.
    *

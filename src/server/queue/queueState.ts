@@ -83,7 +83,10 @@ function positionsOf({ waiting, followers }: IQueueParts): (id: string) => numbe
 function activityOf(records: Iterable<IRunRecord>): Record<string, IActivity> {
   const automations: Record<string, IActivity> = {};
   for (const { automation, state } of records) {
-    const counts = (automations[automation.id] ??= { running: 0, queued: 0, ended: 0, failed: 0 });
+    const counts = (automations[automation.id] ??= {
+      ...{ running: 0, queued: 0, coming: 0 },
+      ...{ ended: 0, failed: 0 }
+    });
     if (state === 'queued' || state === 'running') {
       counts[state] += 1;
     }
@@ -92,7 +95,7 @@ function activityOf(records: Iterable<IRunRecord>): Record<string, IActivity> {
 }
 
 function sumOf(activities: readonly IActivity[]): IQueueState['counts'] {
-  const sum = (key: 'running' | 'queued') =>
+  const sum = (key: keyof IQueueState['counts']) =>
     activities.reduce((total, activity) => total + activity[key], 0);
-  return { running: sum('running'), queued: sum('queued') };
+  return { running: sum('running'), queued: sum('queued'), coming: sum('coming') };
 }

@@ -57,6 +57,15 @@ export class RunQueue extends QueueWork implements IRunQueue {
     return this._stops.stop(id);
   }
 
+  requireRoom(asker: string, count: number): void {
+    this._admission.requireRoom(asker, count);
+  }
+
+  expect(automation: string, change: number): void {
+    this._index.activity.expect(automation, change);
+    this._changed(null);
+  }
+
   stopAll(automation: string): number {
     return this._stops.stopAll(automation, error =>
       this._options.log.error(`not all runs of ${automation} were stopped`, error)

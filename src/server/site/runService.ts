@@ -55,13 +55,20 @@ export type ValuesGuard = (values: InputValues) => void;
 const allowAll: ValuesGuard = () => undefined;
 
 /** What executes: the same for every batch of an automation. */
-interface IProgram {
+export interface IProgram {
   /** Digest of the code, `sha256:…`. */
   code: string;
   /** See `kernelNames`. */
   kernel: string;
   /** Digests by path. */
   datasets: Record<string, string>;
+}
+
+/** Batches that are run together. */
+export interface ISweep {
+  loaded: LoadedAutomation;
+  program: IProgram;
+  batches: readonly ILocatedBatch[];
 }
 
 /** What is known of a run besides its batch. */
@@ -176,25 +183,39 @@ export class RunService implements IRunSource {
     slugs: readonly string[] | null,
     asker: string | IAsker
   ): Promise<IRunResponse[]> {
+    const sweep = await this.sweep(automation, slugs);
+    const responses: IRunResponse[] = [];
+    for (const batch of sweep.batches) {
+      responses.push(await this.requestOf(sweep, batch, asker));
+    }
+    return responses;
+  }
+
+  /**
+   * Find several batches, or all that can run, with what is the same for each of them. Nothing is asked for.
+   *
+   * @throws {ConfigError} when one that is named cannot run
+   */
+  async sweep(automation: string, slugs: readonly string[] | null): Promise<ISweep> {
     const loaded = await this._runnable(automation);
     const program = await this._program(loaded.get());
-    const responses: IRunResponse[] = [];
     const batches = slugs
       ? slugs.map(slug => requireRunnable(this.locate(loaded, slug)))
       : loaded.batches
           .filter(({ problems }) => !problems.length)
           .map(({ slug }) => this.locate(loaded, slug));
-    for (const batch of batches) {
-      const ask = {
-        id: createId(),
-        asker,
-        priority: PRIORITIES.sweep,
-        retryOf: null,
-        problems: []
-      };
-      responses.push(await this._requestBatch(loaded, batch, ask, {}, program));
-    }
-    return responses;
+    return { loaded, program, batches };
+  }
+
+  /** Ask for a run of one batch of a sweep. */
+  requestOf(
+    { loaded, program }: ISweep,
+    batch: ILocatedBatch,
+    asker: string | IAsker
+  ): Promise<IRunResponse> {
+    const priority = PRIORITIES.sweep;
+    const ask = { id: createId(), asker, priority, retryOf: null, problems: [] };
+    return this._requestBatch(loaded, batch, ask, {}, program);
   }
 
   /**

@@ -23,8 +23,8 @@ export class Activity {
     const counts = this._countsOf(automation.id);
     if (before !== undefined) {
       counts[before] -= 1;
-    } else if (counts.queued + counts.running === 0) {
-      Object.assign(counts, { ended: 0, failed: 0 });
+    } else {
+      renew(counts);
     }
     if (isActive(state)) {
       this._runs.set(id, { automation: automation.id, state });
@@ -45,14 +45,30 @@ export class Activity {
     }
   }
 
+  /** Runs are about to come, or (negative) came or never will. */
+  expect(automation: string, change: number): void {
+    const counts = this._countsOf(automation);
+    renew(counts);
+    counts.coming += change;
+  }
+
   private _countsOf(automation: string): IActivity {
-    const counts = this._counts.get(automation) ?? { running: 0, queued: 0, ended: 0, failed: 0 };
+    const counts = this._counts.get(automation) ?? { ...NONE };
     this._counts.set(automation, counts);
     return counts;
   }
 
   private readonly _runs = new Map<string, { automation: string; state: 'queued' | 'running' }>();
   private readonly _counts = new Map<string, IActivity>();
+}
+
+const NONE: Readonly<IActivity> = { running: 0, queued: 0, coming: 0, ended: 0, failed: 0 };
+
+/** Forget what was over when something begins anew. */
+function renew(counts: IActivity): void {
+  if (counts.queued + counts.running + counts.coming === 0) {
+    Object.assign(counts, NONE);
+  }
 }
 
 function isActive(state: RunState): state is 'queued' | 'running' {

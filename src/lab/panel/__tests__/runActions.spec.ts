@@ -224,7 +224,7 @@ describe('RunActions', () => {
   it('stops all runs of the tool with one request, however many wait', async () => {
     const stopAll = jest.fn(async () => undefined);
     const { model, runs } = await create({ stopAll });
-    const activity = { running: 1, queued: 9_999, ended: 0, failed: 0 };
+    const activity = { running: 1, queued: 9_999, coming: 0, ended: 0, failed: 0 };
     queue.set([runSummary('run')], [], { automations: { [model.state.automation]: activity } });
     const stopping = runs.stop();
     await settle();

@@ -167,7 +167,9 @@ describe('ToolModel', () => {
     state = 'queued';
     const tell = (queued: number) =>
       queue.set([runSummary('a'.repeat(32), { batch: 'wet' })], [], {
-        automations: { [model.state.automation]: { running: 1, queued, ended: 0, failed: 0 } }
+        automations: {
+          [model.state.automation]: { running: 1, queued, coming: 0, ended: 0, failed: 0 }
+        }
       });
     tell(9_999);
     await settle();

@@ -45,9 +45,9 @@ describe('the state of the queue', () => {
     expect(idsOf(state.running)).toEqual([idOf(0)]);
     expect(idsOf(state.queued)).toEqual(numbered(1, 101));
     expect(state.queued[99].position).toBe(100);
-    expect(state.counts).toEqual({ running: 1, queued: 130 });
+    expect(state.counts).toEqual({ running: 1, queued: 130, coming: 0 });
     expect(state.automations).toEqual({
-      [AUTOMATION]: { running: 1, queued: 130, ended: 0, failed: 0 }
+      [AUTOMATION]: { running: 1, queued: 130, coming: 0, ended: 0, failed: 0 }
     });
     const rest = queue.state({ after: 100 });
     expect(idsOf(rest.queued)).toEqual(numbered(101, 131));
@@ -64,8 +64,8 @@ describe('the state of the queue', () => {
     expect(queue.state({ isVisible, after: 1, limit: 1 })).toMatchObject({
       running: [{ id: idOf(0) }],
       queued: [{ id: idOf(5), position: 5 }],
-      counts: { running: 1, queued: 3 },
-      automations: { [AUTOMATION]: { running: 1, queued: 3, ended: 0, failed: 0 } }
+      counts: { running: 1, queued: 3, coming: 0 },
+      automations: { [AUTOMATION]: { running: 1, queued: 3, coming: 0, ended: 0, failed: 0 } }
     });
   });
 
@@ -80,7 +80,7 @@ describe('the state of the queue', () => {
       [idOf(2), 2],
       [idOf(4), 1]
     ]);
-    expect(counts).toEqual({ running: 2, queued: 3 });
+    expect(counts).toEqual({ running: 2, queued: 3, coming: 0 });
   });
 
   it('counts what has ended since an automation began, and begins anew after it was over', async () => {
@@ -89,7 +89,7 @@ describe('the state of the queue', () => {
     const next = await bench.executor.started(1);
     await bench.until(queue, 0);
     expect(queue.state().automations).toEqual({
-      [AUTOMATION]: { running: 1, queued: 1, ended: 1, failed: 1 }
+      [AUTOMATION]: { running: 1, queued: 1, coming: 0, ended: 1, failed: 1 }
     });
     next.succeed();
     (await bench.executor.started(2)).succeed();
@@ -97,6 +97,7 @@ describe('the state of the queue', () => {
     expect(queue.state().automations[AUTOMATION]).toEqual({
       running: 0,
       queued: 0,
+      coming: 0,
       ended: 3,
       failed: 1
     });
@@ -107,12 +108,13 @@ describe('the state of the queue', () => {
   it('counts what an earlier server left', async () => {
     const first = await fill(3);
     bench.executor.executions[0].hangs = true;
-    expect(first.state().counts).toEqual({ running: 1, queued: 2 });
+    expect(first.state().counts).toEqual({ running: 1, queued: 2, coming: 0 });
     const later = await bench.open({ maximumConcurrentRuns: 1 });
     await bench.executor.started(1);
     expect(later.state().automations[AUTOMATION]).toEqual({
       running: 1,
       queued: 1,
+      coming: 0,
       ended: 1,
       failed: 1
     });

@@ -91,6 +91,9 @@ describe('ensureRun()', () => {
       code: 'queue-full',
       more: { retryAfterSeconds: expect.any(Number) }
     });
+    expect(() => queue.requireRoom('ana', 1)).not.toThrow();
+    expect(() => queue.requireRoom('ana', 2)).toThrow('too many runs are waiting');
+    expect(() => queue.requireRoom('guest', 1)).toThrow('too many runs are waiting');
     await queue.ensureRun(bench.request(3));
     await expect(queue.ensureRun(bench.request(4))).rejects.toMatchObject({ code: 'queue-full' });
     expect(queue.get(idOf(4))).toBeNull();
