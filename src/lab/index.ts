@@ -10,6 +10,7 @@ import { notifications } from './plugins/notifications';
 import { opener } from './plugins/opener';
 import { palette } from './plugins/palette';
 import { queue } from './plugins/queue';
+import { running } from './plugins/running';
 import { settings } from './plugins/settings';
 import { status } from './plugins/status';
 import { tracker } from './plugins/tracker';
@@ -29,7 +30,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   fileType,
   address,
   notifications,
-  status
+  status,
+  running
 ];
 
 export default plugins;

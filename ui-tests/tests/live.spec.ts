@@ -13,7 +13,7 @@ test.describe('a run that takes its time', () => {
     await tool.open();
   });
 
-  test('output comes in while it runs', async () => {
+  test('output comes in while it runs, and it stands among what is running', async ({ page }) => {
     await tool.panel.getByLabel(/How many seconds/).fill('4');
     await tool.run().click();
     await tool.select('Live');
@@ -22,9 +22,13 @@ test.describe('a run that takes its time', () => {
     await expect(tool.panel.getByText('counted to 2 of 10').first()).toBeVisible();
     expect(tool.newestRun().state).toBe('running');
     await expect(tool.status).toContainText(/cell 2\/6/);
+    await page.sidebar.openTab('jp-running-sessions');
+    const listed = page.locator('.jp-RunningSessions').getByText(/^Slow Steps, /);
+    await expect(listed).toBeVisible();
     await tool.stop().click();
     await expect(tool.panel.getByText(/stopped/i).first()).toBeVisible();
     expect(tool.newestRun().state).toBe('stopped');
+    await expect(listed).toBeHidden();
   });
 
   test('a reload in the middle loses nothing', async () => {
