@@ -7,7 +7,7 @@ import { JupyterClient, JupyterError } from './jupyterClient';
 import type { IKernelSpec } from './jupyterClient';
 import { chooseKernel } from './kernelChoice';
 import type { KernelSession } from './kernelSession';
-import { startSession } from './kernelStart';
+import { startReadySession } from './kernelStart';
 import type { IKernelStart } from './kernelStart';
 import type { IJupyterPlace } from './place';
 import { KernelCalls } from './places/kernelCalls';
@@ -94,13 +94,21 @@ async function executePlan(
     }
     const stage = journal.begin({ name: 'kernel start', isStage: true });
     const warm = await warmthOf(shared, context, plan, { place, spec });
-    session = await startSession({ context, plan, place, client, spec, log: shared.log, warm });
-    if (session === null) {
+    const started = await startReadySession(
+      { context, plan, place, client, spec, log: shared.log, warm },
+      {
+        take: async taken => {
+          session = taken;
+          await context.onKernel({ engine: place.id, id: taken.id, ...resumable(place, taken) });
+        },
+        remove: shared.remove
+      }
+    );
+    if (started === null) {
       return interruption(context);
     }
+    session = started;
     keepNext = () => warm?.kernels.keep(client, warm.wish.key);
-    await context.onKernel({ engine: place.id, id: session.id, ...resumable(place, session) });
-    await Promise.race([session.ready, session.ended, aborted(context.signal)]);
     journal.end(stage, { isOk: true });
     return await runWithFiles({ shared, context, plan, journal, session, spec, place, client });
   } catch (error) {

@@ -26,13 +26,49 @@ export interface IKernelStart {
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
 
+/** Kernels that are started for a script, one after the other, when they die before they are ready. */
+const ATTEMPTS = 3;
+
+/**
+ * Take or start a kernel, and wait until it answers. One that dies before that has run no code of anybody, such as one
+ * whose port another process took in the moment between its choice and its use: another is started.
+ *
+ * @param owner - `take` is told of each session before it is waited for, `remove` ends one that died
+ * @returns the session, which has ended when all attempts died; null when aborted
+ * @throws {JupyterError}
+ */
+export async function startReadySession(
+  start: IKernelStart,
+  owner: { take(session: KernelSession): Promise<void>; remove(session: KernelSession): unknown }
+): Promise<KernelSession | null> {
+  const { signal } = start.context;
+  for (let attempt = 1; ; attempt += 1) {
+    const session = await startSession(start);
+    if (session === null) {
+      return null;
+    }
+    await owner.take(session);
+    const nothing = () => null;
+    const end = await Promise.race([
+      session.ready.then(nothing),
+      session.ended,
+      aborted(signal).then(nothing)
+    ]);
+    if (end?.code !== 'kernel-died' || attempt === ATTEMPTS) {
+      return session;
+    }
+    start.log.warn(`kernel ${session.id} died before it was ready; another is started`);
+    owner.remove(session);
+  }
+}
+
 /**
  * Take a kernel that was kept ready, or start one; where there are as many as may be, wait.
  *
  * @returns null when aborted
  * @throws {JupyterError}
  */
-export async function startSession(start: IKernelStart): Promise<KernelSession | null> {
+async function startSession(start: IKernelStart): Promise<KernelSession | null> {
   const { warm, client, spec, log } = start;
   const kept = warm && (await warm.kernels.take(warm.wish.key, warm.wish.own));
   if (kept) {

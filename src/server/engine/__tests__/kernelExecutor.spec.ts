@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { IScriptResult } from '../../../core/run/execution';
 import {
@@ -15,6 +16,15 @@ import { createKernelExecutor } from '../kernelExecutor';
 import type { IOwnedExecutor } from '../kernelExecutor';
 
 const log = createLog('silent');
+
+/** What tells a kernel that it is not the first of its kind. */
+const MARK = path.join(tmpdir(), `crosscompute-test-unsteady-${process.pid}`);
+/** A kernel of which the first dies at once. */
+const DIES_FIRST = [
+  'import os, sys',
+  'if not os.path.exists(sys.argv[1]): open(sys.argv[1], "x"); sys.exit(1)',
+  'os.execv(sys.executable, [sys.executable, "-m", "ipykernel_launcher", "-f", sys.argv[2]])'
+].join('\n');
 
 /** A cell of a notebook: code, or with tags, or Markdown. */
 type TestCell = string | { code: string; tags: string[] } | { markdown: string };
@@ -51,7 +61,14 @@ describeWithJupyter('createKernelExecutor() with a real Jupyter server', python 
   let bench: ScriptBench;
 
   beforeAll(async () => {
-    server = await startJupyterServer(python, '/', { CROSSCOMPUTE_TEST_SECRET: 'secret' });
+    const unsteady = {
+      name: 'unsteady',
+      language: 'python',
+      argv: [python, '-c', DIES_FIRST, MARK, '{connection_file}']
+    };
+    server = await startJupyterServer(python, '/', { CROSSCOMPUTE_TEST_SECRET: 'secret' }, [
+      unsteady
+    ]);
   });
 
   afterAll(async () => {
@@ -219,12 +236,22 @@ describeWithJupyter('createKernelExecutor() with a real Jupyter server', python 
       expectBalancedSpans(bench);
     });
 
+    it('starts another when a kernel dies before it is ready', async () => {
+      await rm(MARK, { force: true });
+      const result = await run(['print("here")'], { kernel: 'unsteady' });
+      await rm(MARK);
+      expect(result).toEqual({ returnCode: 0, error: null });
+      expect(bench.text()).toBe('here\n');
+      expect(new Set(bench.kernels.filter(id => id !== null)).size).toBe(2);
+      expectBalancedSpans(bench);
+    });
+
     it('names the kernels there are when one is missing', async () => {
       const result = await run(['1'], { kernel: 'cobol' });
       expect(result.returnCode).toBe(-10);
       expect(result.error?.code).toBe('kernel-unknown');
       expect(result.error?.message).toBe(
-        'Kernel "cobol" is not installed; available: bash, python3.'
+        'Kernel "cobol" is not installed; available: bash, python3, unsteady.'
       );
       expect(bench.kernels).toEqual([]);
     });

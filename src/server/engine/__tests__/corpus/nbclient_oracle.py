@@ -31,16 +31,21 @@ def say(answer: dict) -> None:
 async def execute(path: Path, turn: asyncio.Semaphore) -> None:
     """Execute a notebook in the folder that it stands in."""
     async with turn:
-        notebook = nbformat.read(path, as_version=4)
-        resources = {"metadata": {"path": str(path.parent)}}
-        client = NotebookClient(notebook, kernel_name="python3", timeout=60, resources=resources)
-        error = None
-        try:
-            await client.async_execute()
-        except CellExecutionError as failure:
-            error = failure.ename
-        except Exception as failure:
-            error = type(failure).__name__
+        for is_last in (False, False, True):
+            notebook = nbformat.read(path, as_version=4)
+            resources = {"metadata": {"path": str(path.parent)}}
+            client = NotebookClient(notebook, kernel_name="python3", timeout=60, resources=resources)
+            error = None
+            try:
+                await client.async_execute()
+            except CellExecutionError as failure:
+                error = failure.ename
+            except Exception as failure:
+                error = type(failure).__name__
+                if type(failure) is RuntimeError and not is_last:
+                    # The kernel died before it was ready: another process took the port that was chosen for it.
+                    continue
+            break
         nbformat.write(notebook, path)
         say({"path": str(path), "error": error})
 

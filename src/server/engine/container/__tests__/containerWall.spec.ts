@@ -4,11 +4,15 @@ import { readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { findTestPython, until } from '../../../../testing/jupyterServer';
+import { endKernelsOf } from '../../kernelProcess';
 import { openWall } from '../containerWall';
 
 const RELAY = path.resolve('jupyterlab_crosscompute/container_relay.py');
+/** Names in their environment the processes that are started here. */
+const MARK = path.join(tmpdir(), `crosscompute-test-relay-${process.pid}`);
 const USER = { uid: 1000, gid: 1000, isRootless: true };
 
 /** The relay as in a container, on this host. */
@@ -16,13 +20,18 @@ describe('openWall() and container_relay.py', () => {
   /** Run a program of Python behind the relay until its end. */
   const run = async (folder: string, ports: readonly number[], words: readonly string[]) => {
     const python = findTestPython() ?? 'python3';
-    const child = spawn(python, ['-I', '-S', RELAY, folder, ...ports.map(String), '--', ...words]);
+    const child = spawn(python, ['-I', '-S', RELAY, folder, ...ports.map(String), '--', ...words], {
+      env: { ...process.env, CROSSCOMPUTE_TEST_RELAY: `${MARK}/` }
+    });
     let said = '';
     child.stdout.on('data', text => (said += String(text)));
     child.stderr.on('data', text => (said += String(text)));
     const [code] = (await once(child, 'close')) as [number];
     return { code, said };
   };
+
+  // In a container a relay ends with the first process; here nobody else ends it.
+  afterAll(() => endKernelsOf(MARK));
 
   const freePort = async () => {
     const server = createTcpServer().listen(0, '127.0.0.1');
