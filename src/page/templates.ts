@@ -40,6 +40,7 @@ export class Templates {
     }
     _page.addEventListener('click', this._onClick);
     _page.addEventListener('submit', this._onSubmit);
+    this._setUsable(true);
   }
 
   /** The templates that were shown, in order; the last one is shown now. [] when all are shown. */
@@ -93,6 +94,7 @@ export class Templates {
   dispose(): void {
     this._page.removeEventListener('click', this._onClick);
     this._page.removeEventListener('submit', this._onSubmit);
+    this._setUsable(false);
     if (!this._isStepwise) {
       return;
     }
@@ -129,6 +131,13 @@ export class Templates {
       this._continue();
     }
   };
+
+  /** Buttons that would post the form can be pressed as long as this takes the event. */
+  private _setUsable(isUsable: boolean): void {
+    this._page.querySelectorAll<HTMLButtonElement>('._continue[type="submit"]').forEach(button => {
+      button.disabled = !isUsable;
+    });
+  }
 
   private _continue(): void {
     const next = this._next();

@@ -199,6 +199,8 @@ class StepPage {
     const isUnsure = isForm && !isLast && later.every(other => this._expressions[other]);
     const attributes = joinHtml([
       html`class="_continue${isRun && ' _run'}" type="${isForm ? 'submit' : 'button'}"`,
+      // Until the script of the page is there: a browser would post the form by itself, which no page answers.
+      isForm && html` disabled`,
       isUnsure && html` data-run="${runText}"`
     ]);
     const hasBack = this.isStepwise && place > 0;
