@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 import type { ILog } from '../log';
-
-/** Milliseconds in which changes are gathered: an editor that saves writes, renames and touches. */
-const GATHER_MS = 30;
+import { Changes } from './changes';
 
 /**
  * Tells of changes to a set of files, however they are changed: written in place, renamed over,
@@ -13,12 +11,14 @@ const GATHER_MS = 30;
  */
 export class FileWatcher {
   /**
-   * @param _onChange - gets absolute paths of what changed, gathered over a few milliseconds
+   * @param onChange - gets absolute paths of what changed, gathered over a few milliseconds
    */
   constructor(
-    private readonly _onChange: (paths: ReadonlySet<string>) => void,
+    onChange: (paths: ReadonlySet<string>) => void,
     private readonly _log: ILog
-  ) {}
+  ) {
+    this._changes = new Changes(onChange);
+  }
 
   /** Replace the set of watched files by another; folders below them are not looked into. */
   watchFiles(files: Iterable<string>): void {
@@ -60,23 +60,16 @@ export class FileWatcher {
 
   /** Stop watching; resolves when all handles are released. */
   async close(): Promise<void> {
-    clearTimeout(this._timer);
+    this._changes.close();
     await Promise.all([...this._open].map(watcher => watcher.close()));
     this._open.clear();
     this._watcher = null;
   }
 
   private _note(file: string): void {
-    if (!this._files.has(file)) {
-      return;
+    if (this._files.has(file)) {
+      this._changes.note(file);
     }
-    this._changed.add(file);
-    this._timer ??= setTimeout(() => {
-      this._timer = undefined;
-      const changed = this._changed;
-      this._changed = new Set();
-      this._onChange(changed);
-    }, GATHER_MS);
   }
 
   private _watcher: FSWatcher | null = null;
@@ -85,8 +78,7 @@ export class FileWatcher {
   private _ready: Promise<void> = Promise.resolve();
   private _files = new Set<string>();
   private _folders = new Set<string>();
-  private _changed = new Set<string>();
-  private _timer: NodeJS.Timeout | undefined;
+  private readonly _changes: Changes;
 }
 
 /** A file itself, or what has to come into being on the way to it: the part below the nearest folder. */
@@ -105,19 +97,20 @@ function existingPlace(file: string): string {
 export class FolderWatcher {
   /**
    * @param _folders - absolute paths
-   * @param _onChange - gets absolute paths of files, gathered over a few milliseconds
+   * @param onChange - gets absolute paths of files, gathered over a few milliseconds
    */
   constructor(
     private readonly _folders: readonly string[],
-    private readonly _onChange: (paths: ReadonlySet<string>) => void,
+    onChange: (paths: ReadonlySet<string>) => void,
     private readonly _log: ILog
   ) {
+    this._changes = new Changes(onChange);
     this._watcher = watch([..._folders], {
       ignoreInitial: true,
       // Drafts of ours and hidden files of editors are nobody's data.
       ignored: file => /(^|[\\/])\.[^\\/]+$|\.tmp$/.test(path.basename(file))
     });
-    this._watcher.on('all', (_event, file) => this._note(file));
+    this._watcher.on('all', (_event, file) => this._changes.note(file));
     this._watcher.on('error', error => this._log.warn(`folders cannot be watched: ${error}`));
   }
 
@@ -128,21 +121,10 @@ export class FolderWatcher {
 
   /** Stop watching; resolves when all handles are released. */
   async close(): Promise<void> {
-    clearTimeout(this._timer);
+    this._changes.close();
     await this._watcher.close();
   }
 
-  private _note(file: string): void {
-    this._changed.add(file);
-    this._timer ??= setTimeout(() => {
-      this._timer = undefined;
-      const changed = this._changed;
-      this._changed = new Set();
-      this._onChange(changed);
-    }, GATHER_MS);
-  }
-
   private readonly _watcher: FSWatcher;
-  private _changed = new Set<string>();
-  private _timer: NodeJS.Timeout | undefined;
+  private readonly _changes: Changes;
 }

@@ -1,0 +1,30 @@
+import { promises as fs } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { until } from '../../../testing/jupyterServer';
+import { Changes } from '../changes';
+
+describe('Changes', () => {
+  let file: string;
+
+  beforeEach(async () => {
+    file = path.join(await fs.mkdtemp(path.join(tmpdir(), 'changes-')), 'note.txt');
+    await fs.writeFile(file, 'one');
+  });
+
+  afterEach(() => fs.rm(path.dirname(file), { recursive: true }));
+
+  it('tells of a change that comes right after it told of one, though nobody notes it', async () => {
+    const told: string[] = [];
+    const changes = new Changes(paths => {
+      told.push([...paths].join());
+      if (told.length === 1) {
+        void fs.writeFile(file, 'another one');
+      }
+    });
+    changes.note(file);
+    await until('both are told', () => told.length === 2);
+    expect(told).toEqual([file, file]);
+    changes.close();
+  });
+});
