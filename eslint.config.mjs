@@ -26,6 +26,7 @@ export default tseslint.config(
       'dist',
       'build',
       '.venv',
+      '.original',
       'jupyterlab_crosscompute',
       'coverage',
       'ui-tests/.work',
