@@ -33,10 +33,11 @@ export interface IActivePage {
   /**
    * Read the page anew and put only what changed: at once three times in a row, and at most four times a second.
    *
-   * @param isFinal - a run is over: what it made is read at once, however often the page was read while it ran
+   * @param isUrgent - a run is over, or a person changed a file: that is read at once, however often the page was read
+   *   before for what a run writes
    * @throws when the page cannot be read; it stays as it is
    */
-  refresh(isFinal?: boolean): Promise<void>;
+  refresh(isUrgent?: boolean): Promise<void>;
   /** Be told after a value was changed or reset. */
   onChange(listener: () => void): { dispose(): void };
   /** Leave the page as markup. A second call does nothing. */
@@ -101,8 +102,8 @@ class ActivePage implements IActivePage {
     }
   }
 
-  refresh(isFinal = false): Promise<void> {
-    return this._refresher.run(isFinal);
+  refresh(isUrgent = false): Promise<void> {
+    return this._refresher.run(isUrgent);
   }
 
   onChange(listener: () => void): { dispose(): void } {

@@ -90,11 +90,11 @@ export class StepPage extends Widget {
   /**
    * Read the page anew; what a person typed stays.
    *
-   * @param isFinal - a run is over: what it made is read at once
+   * @param isUrgent - a run is over, or the automation changed: it is read at once
    */
-  refresh(isFinal = false): void {
+  refresh(isUrgent = false): void {
     if (this._page) {
-      this._ready = this._page.refresh(isFinal).catch(error => this._options.report(error));
+      this._ready = this._page.refresh(isUrgent).catch(error => this._options.report(error));
     } else if (this._automation) {
       this._ready = this._load();
     }

@@ -193,8 +193,8 @@ export class ToolPanel extends Panel {
 
   private _onPages(_: ToolModel, change: IConfigEvent['change']): void {
     if (change !== 'code') {
-      this._inputs.refresh();
-      this._report.refresh();
+      this._inputs.refresh(true);
+      this._report.refresh(true);
     }
   }
 

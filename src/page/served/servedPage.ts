@@ -131,7 +131,8 @@ export class ServedPage {
   private _onData({ steps, isFinal: isOver }: IDataEvent): void {
     // While a script runs its journal grows all the time, and pages of other steps show nothing of it.
     if (this._settings.step === 'debug' || steps.some(step => step !== 'debug')) {
-      this._refresh(isOver);
+      // What no run writes a person changed, who waits for it.
+      this._refresh(isOver || !this._wasActive);
     }
   }
 
@@ -166,7 +167,7 @@ export class ServedPage {
       // What was typed is kept, and scripts of the author run.
       this._environment.reload();
     } else {
-      this._refresh();
+      this._refresh(true);
     }
   }
 
@@ -270,8 +271,8 @@ export class ServedPage {
     }
   }
 
-  private _refresh(isOver = false): void {
-    this._page.refresh(isOver).catch(error => {
+  private _refresh(isUrgent = false): void {
+    this._page.refresh(isUrgent).catch(error => {
       // While the connection is lost this is expected, and the page says so already.
       if (this._stream.isConnected) {
         this._environment.report(error);

@@ -340,7 +340,7 @@ describe('a served page', () => {
   });
 
   it('is read at once when a run is over, however often it was read before', async () => {
-    await browser.show({});
+    await browser.show({ run: { id: 'r1', state: 'running' } });
     const send = async (score: number, isFinal: boolean) => {
       await browser.change({ values: { score } });
       const data = { steps: ['output', 'debug'], isFinal };
@@ -354,6 +354,25 @@ describe('a served page', () => {
         await send(score, false);
       }
       await send(4, true);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('is read at once for what a person changes, four times in a row', async () => {
+    await browser.show({ run: { id: 'r1', state: 'done' } });
+    const change = async (topic: string, score: number) => {
+      await browser.change({ values: { score } });
+      browser.source.send(topic, { steps: ['output'], change: 'configuration' }, '1,0,0');
+      await until(() => find('[data-variable=score]').textContent === String(score));
+    };
+    // What has to wait for its turn now waits for ever.
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now());
+    try {
+      for (const score of [1, 3]) {
+        await change(`data:${ID}/standard`, score);
+        await change(`config:${ID}`, score + 1);
+      }
     } finally {
       clock.mockRestore();
     }
