@@ -222,10 +222,8 @@ export abstract class QueueWork extends RunLookup {
       .forEach(({ control }) => control.end('lease-lost'));
   }
 
-  private _perform(
-    { id, control, isAttached }: IRunningRun,
-    automationFolder: string
-  ): Promise<void> {
+  private _perform(run: IRunningRun, automationFolder: string): Promise<void> {
+    const { id, control, isAttached } = run;
     return performRun(
       {
         id,
@@ -233,6 +231,10 @@ export abstract class QueueWork extends RunLookup {
         secrets: this._secrets.get(id) ?? {},
         control,
         isAttached,
+        leaveSlot: () => {
+          run.isEnding = true;
+          this._schedule();
+        },
         record: () => this._require(id),
         update: changes => this._update(id, changes),
         joinEqual: () => this._joinEqual(id)

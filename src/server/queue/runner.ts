@@ -118,6 +118,7 @@ class PerformedRun {
       }
     }
     this._timeout?.dispose();
+    this._run.leaveSlot();
     return control.reason
       ? endedOutcome(control.reason)
       : collectOutputs(prepared, before, this._run.automationFolder, this._services);

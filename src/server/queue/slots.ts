@@ -15,6 +15,8 @@ export interface IRunningRun {
   control: RunControl;
   /** A server before this one began it. */
   isAttached: boolean;
+  /** Its scripts are over, and what they made is being written down: that needs no slot. */
+  isEnding: boolean;
   /** How far it is. */
   progress: IProgress;
   /** Resolves when it is over and its slot free; never rejects. */
@@ -33,20 +35,20 @@ type SlottedRun = Pick<
 export class Slots {
   constructor(private readonly _options: Slots.IOptions) {}
 
-  /** The runs that have a slot, oldest first. */
+  /** The runs that have a slot or are ending, oldest first. */
   get runs(): IRunningRun[] {
     return [...this._runs.values()];
   }
 
-  /** The run of an id, when it has a slot. */
+  /** The run of an id, when it has a slot or is ending. */
   get(id: string): IRunningRun | undefined {
     return this._runs.get(id);
   }
 
   /** Start waiting runs in their order as long as there is a slot for one. */
   fill(waiting: WaitingRuns): void {
-    const { clock, maximum, mayExecute } = this._options;
-    while (this._runs.size < maximum) {
+    const { clock, mayExecute } = this._options;
+    while (this._hasFree()) {
       const folders = new Set(this.runs.map(({ folder }) => folder));
       const automations = new Set(this.runs.map(({ automation }) => automation));
       const next = waiting.next(
@@ -77,6 +79,13 @@ export class Slots {
     await Promise.all(runs.map(({ ended }) => ended));
   }
 
+  /** A disk that is too slow for as many as end holds others back. */
+  private _hasFree(): boolean {
+    const { maximum } = this._options;
+    const ending = this.runs.filter(({ isEnding }) => isEnding).length;
+    return ending <= maximum && this._runs.size - ending < maximum;
+  }
+
   private _begin(
     { id, automation, automationFolder, folder, isSingle }: SlottedRun,
     isAttached: boolean
@@ -90,6 +99,7 @@ export class Slots {
       isSingle,
       control: new RunControl(clock, stopGraceMs),
       isAttached,
+      isEnding: false,
       progress: initialProgress,
       ended: Promise.resolve()
     };

@@ -21,6 +21,8 @@ export interface IStartedRun {
   isAttached: boolean;
   /** The record as it is now. */
   record(): IRunRecord;
+  /** Its scripts are over: another one may begin while what they made is written down. */
+  leaveSlot(): void;
   /** Change the record, also in the index. */
   update(changes: Partial<IRunRecord>): IRunRecord;
   /**

@@ -135,6 +135,36 @@ describe('the bound', () => {
     expect(order).toEqual([idOf(5), idOf(2), idOf(3), idOf(4)]);
   });
 
+  it('starts the next while what one made is being kept, and not more when that takes long', async () => {
+    let keep = () => undefined as void;
+    const kept = new Promise<void>(resolve => (keep = resolve));
+    let asked = 0;
+    const both = new Promise<void>(resolve => {
+      bench.source.takeDatasets = () => {
+        asked += 1;
+        if (asked === 2) {
+          resolve();
+        }
+        return kept;
+      };
+    });
+    const queue = await bench.open({ maximumConcurrentRuns: 1 });
+    for (let number = 0; number < 3; number++) {
+      await queue.ensureRun(bench.request(number));
+    }
+    (await bench.executor.started(0)).succeed();
+    (await bench.executor.started(1)).succeed();
+    await both;
+    expect([0, 1, 2].map(number => queue.get(idOf(number))?.state)).toEqual([
+      'running',
+      'running',
+      'queued'
+    ]);
+    keep();
+    (await bench.executor.started(2)).succeed();
+    expect((await bench.until(queue, 2)).state).toBe('done');
+  });
+
   it('executes one run at a time in one folder', async () => {
     const queue = await bench.open();
     const { batch } = bench.request(0);
