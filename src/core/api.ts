@@ -1,6 +1,7 @@
 import type { StepName } from './automation/automation';
 import type { JsonValue } from './json';
 import type { IProblem } from './problem';
+import type { Lane } from './run/lane';
 import type { ITimeRange } from './run/timeLeft';
 import type { IRunBatch, IRunError, IRunProblem, IRunRecord, RunState } from './run/run';
 
@@ -184,9 +185,11 @@ export interface IRunSummary {
   batch: string;
   batchName: string;
   state: RunState;
+  lane: Lane;
   created: string;
   started: string | null;
   ended: string | null;
+  /** 1 + queued runs of its lane before it; null unless queued. */
   position: number | null;
   error: IRunError | null;
   return_code: number | null;
@@ -225,10 +228,23 @@ export interface IQueueState {
   counts: Pick<IActivity, 'running' | 'queued' | 'coming'>;
   /** The same by automation id. */
   automations: Record<string, IActivity>;
+  /** The lanes, whose runs neither wait for those of others nor count among them. */
+  lanes: Record<Lane, ILaneState>;
   isPaused: boolean;
   /** Ids of automations whose runs alone are held back. */
   pausedAutomations: string[];
+  /** Slots of the lane `run`. */
   maximumConcurrentRuns: number;
+}
+
+/** A lane of the queue. */
+export interface ILaneState {
+  /** How many of its runs execute at a time. */
+  slots: number;
+  /** Runs that have a slot. */
+  running: number;
+  /** Runs that wait for one; those who follow others need none. */
+  queued: number;
 }
 
 /** Data of topic `turn:<run id>`: when it is the turn of a run. */

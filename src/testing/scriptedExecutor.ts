@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import type { StepName } from '../core/automation/automation';
 import type { IExecutor, IScriptContext, IScriptResult } from '../core/run/execution';
+import type { Lane } from '../core/run/lane';
 import type { IRunError } from '../core/run/run';
 
 /**
@@ -9,6 +10,9 @@ import type { IRunError } from '../core/run/run';
  * writes and how it ends. An aborted execution ends by itself, unless it hangs.
  */
 export class ScriptedExecutor implements IExecutor {
+  /** @param lane - whose runs it executes */
+  constructor(readonly lane: Lane = 'run') {}
+
   readonly kinds = ['command', 'notebook', 'python', 'function'] as const;
 
   /** All executions so far, in the order of their start. */

@@ -1,5 +1,6 @@
 import type { IAutomation, Script } from '../automation/automation';
 import type { JournalEntry } from './journal';
+import type { Lane } from './lane';
 import type { IRunError } from './run';
 
 /** Absolute folders of an execution; all exist before a script starts. */
@@ -59,5 +60,7 @@ export interface IScriptResult {
 export interface IExecutor {
   /** Kinds that it executes. */
   readonly kinds: readonly Script['kind'][];
+  /** The lane whose runs it executes. Default `run`. */
+  readonly lane?: Lane;
   execute(context: IScriptContext): Promise<IScriptResult>;
 }

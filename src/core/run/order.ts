@@ -1,3 +1,4 @@
+import type { Lane } from './lane';
 import { PRIORITIES } from './run';
 
 /** Milliseconds of waiting after which a run gains one in priority. */
@@ -44,8 +45,9 @@ export function orderQueue<T extends IQueuedItem>(items: Iterable<T>, nowMs: num
 }
 
 /**
- * Find the run that starts next.
+ * Find the run of a lane that starts next.
  *
+ * @param items - that wait in the lane
  * @param isEligible - false while something else than a slot is missing, such as its folder
  * @returns null when none is eligible
  */
@@ -63,7 +65,11 @@ export function findNext<T extends IQueuedItem>(
   return next;
 }
 
-/** The position of a waiting run: 1 + runs that start before it. */
+/**
+ * The position of a waiting run: 1 + runs that start before it.
+ *
+ * @param items - that wait in its lane
+ */
 export function positionOf(item: IQueuedItem, items: Iterable<IQueuedItem>, nowMs: number): number {
   let position = 1;
   for (const other of items) {
@@ -72,4 +78,22 @@ export function positionOf(item: IQueuedItem, items: Iterable<IQueuedItem>, nowM
     }
   }
   return position;
+}
+
+/**
+ * The positions of all waiting runs, each in its lane.
+ *
+ * @param ordered - runs of any lanes, as `orderQueue` puts them
+ */
+export function positionsInLanes(
+  ordered: Iterable<{ id: string; lane: Lane }>
+): Map<string, number> {
+  const counts = new Map<Lane, number>();
+  const positions = new Map<string, number>();
+  for (const { id, lane } of ordered) {
+    const position = (counts.get(lane) ?? 0) + 1;
+    counts.set(lane, position);
+    positions.set(id, position);
+  }
+  return positions;
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json';
+import type { Lane } from './lane';
 
 /** States of a run; the last four are final and never change. */
 export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'stopped', 'lost'] as const;
@@ -125,6 +126,8 @@ export interface IRunRecord {
   askers: string[];
   /** 10 a person's run, 0 a sweep, 20 put first. */
   priority: number;
+  /** Whose slots it takes, see `laneOf`; absent in records of earlier versions. */
+  lane?: Lane;
   /** Id of the run whose outputs this one takes over; null when it executes itself. */
   leader: string | null;
   /** Id of the run that this one repeats. */

@@ -55,6 +55,7 @@ export function runSummary(id: string, changes: Partial<IRunSummary> = {}): IRun
     batch: 'standard',
     batchName: 'standard',
     state: 'running',
+    lane: 'run',
     created: '2026-03-02T09:15:00.000Z',
     started: null,
     ended: null,
@@ -147,6 +148,11 @@ export function queueState(running: IRunSummary[], queued: IRunSummary[] = []): 
     queued,
     counts: { running: running.length, queued: queued.length, coming: 0 },
     automations,
+    lanes: {
+      run: { slots: 2, running: running.length, queued: queued.length },
+      media: { slots: 1, running: 0, queued: 0 },
+      data: { slots: 2, running: 0, queued: 0 }
+    },
     isPaused: false,
     pausedAutomations: [],
     maximumConcurrentRuns: 2

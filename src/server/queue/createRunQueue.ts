@@ -1,4 +1,5 @@
 import type { IExecutor } from '../../core/run/execution';
+import type { LaneSlots } from '../../core/run/lane';
 import type { IRunRecord } from '../../core/run/run';
 import type { IView } from '../../core/view/view';
 import type { ILog } from '../log';
@@ -23,8 +24,10 @@ export interface IRunQueueOptions {
   engineId: string;
   /** End a kernel that nobody uses any more; a kernel that is gone already is no error. */
   deleteKernel: (engineId: string, kernelId: string) => Promise<void>;
-  /** 1–64 */
+  /** Slots of the lane `run`, 1–64. */
   maximumConcurrentRuns: number;
+  /** Slots of other lanes. Default of `media` one a core, of `data` 2. */
+  laneSlots?: Partial<Omit<LaneSlots, 'run'>>;
   log: ILog;
   /** Default: the time of this machine. */
   clock?: IClock;

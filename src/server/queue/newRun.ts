@@ -40,6 +40,7 @@ export function newRun(
     ended: null,
     askers: [request.asker],
     priority: request.priority,
+    lane: request.lane ?? 'run',
     leader,
     retryOf: request.retryOf,
     attempt: request.attempt ?? 1,

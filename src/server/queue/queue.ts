@@ -4,6 +4,7 @@ import type { IQueueState, ITurn } from '../../core/api';
 import type { InputValues } from '../../core/batch/batch';
 import type { JsonValue } from '../../core/json';
 import type { JournalEvent } from '../../core/run/journal';
+import type { Lane } from '../../core/run/lane';
 import type { IRunBatch, IRunProblem, IRunRecord, RunState } from '../../core/run/run';
 import type { IJournalRange } from '../store/journalFile';
 
@@ -31,6 +32,8 @@ export interface IEnsureRequest {
   /** What scripts may know of who asks; default the name alone. */
   identity?: Identity;
   priority: number;
+  /** Whose slots it takes. Default `run`. */
+  lane?: Lane;
   retryOf: string | null;
   problems: IRunProblem[];
   /** True when the automation runs one batch at a time (`environment.batch: single`). */
@@ -63,6 +66,7 @@ export interface IRunFilter {
   automation?: string;
   /** Batch slug. */
   batch?: string;
+  lane?: Lane;
   states?: readonly RunState[];
   /** Only runs created before this time (RFC 3339). */
   before?: string;
@@ -130,9 +134,9 @@ export interface IRunQueue {
   newestByBatch(automation: string): Map<string, IRunRecord>;
   /** The same with what lists look at alone, so that ten thousand take little memory. */
   briefsByBatch(automation: string): Map<string, IRunBrief>;
-  /** 1 + queued runs before it; null unless queued. */
+  /** 1 + queued runs of its lane before it; null unless queued. */
   position(id: string): number | null;
-  /** Runs that execute and queued runs before it; 0 unless queued. */
+  /** Runs that execute in its lane and queued runs before it; 0 unless queued. */
   ahead(id: string): number;
   /** When it is the turn of each of some runs, by one look for all; unknown ids are left out. */
   turns(ids: readonly string[]): Map<string, ITurn>;

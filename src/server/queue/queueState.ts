@@ -4,6 +4,8 @@ import {
   type IQueueState,
   type IRunSummary
 } from '../../core/api';
+import { byLane, type Lane, type LaneSlots } from '../../core/run/lane';
+import { positionsInLanes } from '../../core/run/order';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { RunIndex } from '../store/runIndex';
 import type { Followers } from './followers';
@@ -11,16 +13,14 @@ import type { IQueueQuery } from './queue';
 import type { IWaitingRun } from './waitingRuns';
 
 /** What the state of a queue is made of. */
-export interface IQueueParts extends Pick<
-  IQueueState,
-  'isPaused' | 'pausedAutomations' | 'maximumConcurrentRuns'
-> {
+export interface IQueueParts extends Pick<IQueueState, 'isPaused' | 'pausedAutomations'> {
   index: RunIndex;
-  /** Ids of the runs that have a slot. */
-  executing: readonly string[];
+  /** The runs that have a slot, or are ending. */
+  executing: readonly { id: string; lane: Lane; isEnding: boolean }[];
   followers: Pick<Followers, 'idsIn' | 'leaderOf'>;
   /** In their order. */
   waiting: readonly IWaitingRun[];
+  slots: LaneSlots;
   /** A run as lists show it. */
   summarize(record: IRunRecord, position: number | null): IRunSummary;
 }
@@ -33,7 +33,7 @@ export function queueState(
   { after = 0, limit = QUEUE_LIST_LENGTH, isVisible }: IQueueQuery,
   parts: IQueueParts
 ): IQueueState {
-  const { index, followers, isPaused, pausedAutomations, maximumConcurrentRuns } = parts;
+  const { index, followers, executing, slots, isPaused, pausedAutomations } = parts;
   const visible = isVisible && readVisible(index, isVisible);
   const find = (id: string) => (visible ? visible.get(id) : index.find(id)?.record) ?? null;
   const positions = positionsOf(parts);
@@ -45,19 +45,31 @@ export function queueState(
       return record && !isFinal(record.state) ? [parts.summarize(record, position)] : [];
     });
   const waiting = parts.waiting.map(({ id }) => id);
+  const countIn = (lane: Lane, runs: readonly { id: string; lane: Lane }[]) =>
+    runs.filter(run => run.lane === lane && (!visible || visible.has(run.id))).length;
+  const slotted = executing.filter(({ isEnding }) => !isEnding);
   const automations = visible
     ? activityOf(visible.values())
     : Object.fromEntries(
         [...index.activity.byAutomation].map(([id, counts]) => [id, { ...counts }])
       );
   return {
-    running: list([...parts.executing, ...followers.idsIn('running')], 0, QUEUE_LIST_LENGTH),
+    running: list(
+      [...executing.map(({ id }) => id), ...followers.idsIn('running')],
+      0,
+      QUEUE_LIST_LENGTH
+    ),
     queued: list([...waiting, ...followers.idsIn('queued')], after, limit),
     counts: sumOf(Object.values(automations)),
     automations,
+    lanes: byLane(lane => ({
+      slots: slots[lane],
+      running: countIn(lane, slotted),
+      queued: countIn(lane, parts.waiting)
+    })),
     isPaused,
     pausedAutomations,
-    maximumConcurrentRuns
+    maximumConcurrentRuns: slots.run
   };
 }
 
@@ -74,7 +86,7 @@ function readVisible(
 function positionsOf({ waiting, followers }: IQueueParts): (id: string) => number | null {
   let known: Map<string, number> | null = null;
   return id => {
-    known ??= new Map(waiting.map((run, at) => [run.id, at + 1]));
+    known ??= positionsInLanes(waiting);
     return known.get(followers.leaderOf(id) ?? id) ?? null;
   };
 }

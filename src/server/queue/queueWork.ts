@@ -1,3 +1,4 @@
+import { laneOf } from '../../core/run/lane';
 import type { IRunRecord } from '../../core/run/run';
 import { writeRecord } from '../store/history';
 import { folderResults } from '../store/resultStore';
@@ -33,7 +34,7 @@ export abstract class QueueWork extends RunLookup {
     super(options);
     this._pauses = new Pauses(this._index);
     this._slots = new Slots({
-      maximum: options.maximumConcurrentRuns,
+      slots: this._laneSlots,
       clock: this._clock,
       stopGraceMs: options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS,
       journals: this._journals,
@@ -109,7 +110,8 @@ export abstract class QueueWork extends RunLookup {
     const { record } = run;
     try {
       const { leader } = record;
-      const position = leader === null ? this._waiting.size + 1 : this.position(leader);
+      const position =
+        leader === null ? this._waiting.sizeOf(laneOf(record)) + 1 : this.position(leader);
       await makeRunHome(run, { ...request, position }, this._mark(run));
       await (this._isStarted && this._leases.want(run.automationFolder));
     } catch (error) {
@@ -257,7 +259,7 @@ export abstract class QueueWork extends RunLookup {
   private _executeItself(run: IIndexedRun): void {
     const { id } = run.record;
     const update = (changes: Partial<IRunRecord>) => this._update(id, changes);
-    const position = this._waiting.size + 1;
+    const position = this._waiting.sizeOf(laneOf(run.record)) + 1;
     const creating = requeue(run, position, { ...this._services(), update }).finally(() => {
       this._creating.delete(id);
       this._enter(id);
@@ -327,7 +329,12 @@ export abstract class QueueWork extends RunLookup {
     if (this._isClosed || !this._leases.isHeld(automationFolder)) {
       return false;
     }
-    this._slots.attach({ ...run, id: record.id, automation: record.automation.id });
+    this._slots.attach({
+      ...run,
+      id: record.id,
+      lane: laneOf(record),
+      automation: record.automation.id
+    });
     this._changed(record);
     return true;
   }

@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import type { IQueueState, IRunSummary, ITurn } from '../../core/api';
 import type { JournalEvent } from '../../core/run/journal';
+import type { LaneSlots } from '../../core/run/lane';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import { HttpError } from '../httpError';
 import { systemClock, type IClock } from '../store/clock';
@@ -26,6 +28,12 @@ export abstract class RunLookup {
     this._journals = new Journals(this._clock, _options.log);
     this._waiting = new WaitingRuns(this._clock);
     this._durations = new Durations(this._index);
+    this._laneSlots = {
+      run: _options.maximumConcurrentRuns,
+      media: availableParallelism(),
+      data: 2,
+      ..._options.laneSlots
+    };
   }
 
   get(id: string): IRunRecord | null {
@@ -54,7 +62,8 @@ export abstract class RunLookup {
 
   ahead(id: string): number {
     const position = this.position(id);
-    return position === null ? 0 : this._slots.runs.length + position - 1;
+    const lane = this._waiting.laneOf(this._followers.leaderOf(id) ?? id);
+    return position === null || lane === null ? 0 : this._slots.countOf(lane) + position - 1;
   }
 
   progress(id: string): { fraction: number | null; message: string | null } {
@@ -73,13 +82,13 @@ export abstract class RunLookup {
   state(query: IQueueQuery = {}): IQueueState {
     return queueState(query, {
       index: this._index,
-      executing: this._slots.runs.map(({ id }) => id),
+      executing: this._slots.runs,
       followers: this._followers,
       waiting: this._waiting.inOrder(this._clock.nowMs()),
       summarize: (record, position) => this._summarize(record, position),
       isPaused: this._pauses.isPaused,
       pausedAutomations: this._pauses.automations,
-      maximumConcurrentRuns: this._options.maximumConcurrentRuns
+      slots: this._laneSlots
     });
   }
 
@@ -91,7 +100,7 @@ export abstract class RunLookup {
       waiting: this._waiting.inOrder(this._clock.nowMs()),
       pauses: this._pauses,
       durations: this._durations,
-      slots: this._options.maximumConcurrentRuns,
+      slots: this._laneSlots,
       clock: this._clock
     });
   }
@@ -171,6 +180,7 @@ export abstract class RunLookup {
   protected readonly _journals: Journals;
   protected readonly _waiting: WaitingRuns;
   protected readonly _durations: Durations;
+  protected readonly _laneSlots: LaneSlots;
   protected abstract readonly _slots: Slots;
   protected abstract readonly _pauses: Pauses;
   protected abstract readonly _followers: Followers;

@@ -1,4 +1,5 @@
 import type { IRunSummary } from '../../core/api';
+import { laneOf } from '../../core/run/lane';
 import type { IRunRecord } from '../../core/run/run';
 
 /** What a summary shows besides the record. */
@@ -23,6 +24,7 @@ export function summarizeRun(
     batch: record.batch.slug,
     batchName: record.batch.name,
     state: record.state,
+    lane: laneOf(record),
     created: record.created,
     started: record.started,
     ended: record.ended,

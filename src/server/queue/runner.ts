@@ -1,4 +1,5 @@
 import type { IRunKernel, IScriptContext } from '../../core/run/execution';
+import { laneOf } from '../../core/run/lane';
 import { PRIORITIES, RETURN_CODES, type IRunRecord } from '../../core/run/run';
 import type { Script } from '../../core/automation/automation';
 import { nodeFiles } from '../files';
@@ -298,7 +299,10 @@ class PerformedRun {
     place: Workplace,
     { script, index }: { script: Script; index: number }
   ): Promise<IOutcome | null> {
-    const executor = this._services.executors.find(({ kinds }) => kinds.includes(script.kind));
+    const lane = laneOf(this._run.record());
+    const executor = this._services.executors.find(
+      ({ kinds, lane: executed = 'run' }) => executed === lane && kinds.includes(script.kind)
+    );
     if (!executor) {
       return failedOutcome(
         {

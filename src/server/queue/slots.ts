@@ -1,4 +1,5 @@
 import { foldProgress, initialProgress, type IProgress } from '../../core/run/foldProgress';
+import { LANES, type Lane, type LaneSlots } from '../../core/run/lane';
 import type { IClock } from '../store/clock';
 import type { Journals } from '../store/journals';
 import { RunControl, type EndReason } from './runControl';
@@ -7,6 +8,7 @@ import type { IWaitingRun, WaitingRuns } from './waitingRuns';
 /** A run that has a slot. */
 export interface IRunningRun {
   id: string;
+  lane: Lane;
   /** Automation id. */
   automation: string;
   automationFolder: string;
@@ -25,11 +27,11 @@ export interface IRunningRun {
 
 type SlottedRun = Pick<
   IRunningRun,
-  'id' | 'automation' | 'automationFolder' | 'folder' | 'isSingle'
+  'id' | 'lane' | 'automation' | 'automationFolder' | 'folder' | 'isSingle'
 >;
 
 /**
- * Gives slots to waiting runs: a bound over all, one run at a time in a folder, and one at a time of an
+ * Gives slots to waiting runs: a bound for each lane, one run at a time in a folder, and one at a time of an
  * automation that wants it so.
  */
 export class Slots {
@@ -45,13 +47,23 @@ export class Slots {
     return this._runs.get(id);
   }
 
-  /** Start waiting runs in their order as long as there is a slot for one. */
+  /** How many runs of a lane have a slot. */
+  countOf(lane: Lane): number {
+    return this._runsOf(lane).filter(({ isEnding }) => !isEnding).length;
+  }
+
+  /** Start waiting runs in their order as long as there is a slot of their lane for one. */
   fill(waiting: WaitingRuns): void {
+    LANES.forEach(lane => this._fillLane(lane, waiting));
+  }
+
+  private _fillLane(lane: Lane, waiting: WaitingRuns): void {
     const { clock, mayExecute } = this._options;
-    while (this._hasFree()) {
+    while (waiting.sizeOf(lane) && this._hasFree(lane)) {
       const folders = new Set(this.runs.map(({ folder }) => folder));
-      const automations = new Set(this.runs.map(({ automation }) => automation));
+      const automations = new Set(this._runsOf(lane).map(({ automation }) => automation));
       const next = waiting.next(
+        lane,
         clock.nowMs(),
         run =>
           run.notBeforeMs <= clock.elapsedMs() &&
@@ -67,6 +79,10 @@ export class Slots {
     }
   }
 
+  private _runsOf(lane: Lane): IRunningRun[] {
+    return this.runs.filter(run => run.lane === lane);
+  }
+
   /** Give a slot to a run that executes already, whatever the bound says. */
   attach(run: SlottedRun): void {
     this._begin(run, true);
@@ -80,19 +96,20 @@ export class Slots {
   }
 
   /** A disk that is too slow for as many as end holds others back. */
-  private _hasFree(): boolean {
-    const { maximum } = this._options;
-    const ending = this.runs.filter(({ isEnding }) => isEnding).length;
-    return ending <= maximum && this._runs.size - ending < maximum;
+  private _hasFree(lane: Lane): boolean {
+    const maximum = this._options.slots[lane];
+    const executing = this.countOf(lane);
+    return executing < maximum && this._runsOf(lane).length - executing <= maximum;
   }
 
   private _begin(
-    { id, automation, automationFolder, folder, isSingle }: SlottedRun,
+    { id, lane, automation, automationFolder, folder, isSingle }: SlottedRun,
     isAttached: boolean
   ): void {
     const { clock, stopGraceMs } = this._options;
     const run: IRunningRun = {
       id,
+      lane,
       automation,
       automationFolder,
       folder,
@@ -136,8 +153,7 @@ export class Slots {
 export namespace Slots {
   /** What slots need. */
   export interface IOptions {
-    /** 1–64 */
-    maximum: number;
+    slots: LaneSlots;
     clock: IClock;
     stopGraceMs: number;
     journals: Journals;

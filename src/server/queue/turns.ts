@@ -1,4 +1,5 @@
 import type { ITurn } from '../../core/api';
+import { LANES, type Lane, type LaneSlots } from '../../core/run/lane';
 import type { ITimeRange } from '../../core/run/timeLeft';
 import { coarseRange, secondsLeft, waitingTimes, type IExpected } from '../../core/run/waitingTime';
 import type { IClock } from '../store/clock';
@@ -18,7 +19,7 @@ export interface ITurnParts {
   waiting: readonly IWaitingRun[];
   pauses: Pick<Pauses, 'holds'>;
   durations: Pick<Durations, 'of'>;
-  slots: number;
+  slots: LaneSlots;
   clock: IClock;
 }
 
@@ -29,12 +30,13 @@ export interface ITurnParts {
  */
 export function turnsOf(ids: readonly string[], parts: ITurnParts): Map<string, ITurn> {
   const wanted = new Map(ids.map(id => [id, parts.followers.leaderOf(id) ?? id]));
-  const places = placesOf(new Set(wanted.values()), parts);
+  const waiting = new Set(wanted.values());
+  const places = new Map(LANES.flatMap(lane => [...placesOf(waiting, lane, parts)]));
   const turns = new Map<string, ITurn>();
-  for (const [id, waiting] of wanted) {
+  for (const [id, leading] of wanted) {
     const run = parts.index.find(id)?.record;
     if (run) {
-      const place = run.state === 'queued' ? places.get(waiting) : undefined;
+      const place = run.state === 'queued' ? places.get(leading) : undefined;
       const leader = run.leader === null ? null : parts.index.find(run.leader)?.record;
       turns.set(id, {
         position: place?.position ?? null,
@@ -49,12 +51,14 @@ export function turnsOf(ids: readonly string[], parts: ITurnParts): Map<string, 
   return turns;
 }
 
-/** Positions and waiting times of some runs among those that wait. */
+/** Positions and waiting times of some runs among those that wait in a lane. */
 function placesOf(
   wanted: ReadonlySet<string>,
+  lane: Lane,
   parts: ITurnParts
 ): Map<string, { position: number; seconds: ITimeRange | null }> {
-  const { waiting, pauses, durations, slots, clock } = parts;
+  const { pauses, durations, slots, clock } = parts;
+  const waiting = parts.waiting.filter(run => run.lane === lane);
   const found = waiting.flatMap(({ id }, at) => (wanted.has(id) ? at : []));
   const last = found.at(-1) ?? -1;
   // What is held back, or waits for a time of its own, lets others go before.
@@ -63,9 +67,11 @@ function placesOf(
     .slice(0, last + 1)
     .filter(run => run.notBeforeMs <= elapsedMs && !pauses.holds(run.automation));
   const begins = waitingTimes(
-    parts.executing.map(run => expectedLeft(run, parts)),
-    ready.map(run => ({ seconds: durations.of(run.automation), group: groupOf(run) })),
-    slots
+    parts.executing
+      .filter(run => run.lane === lane && !run.isEnding)
+      .map(run => expectedLeft(run, parts)),
+    ready.map(run => ({ seconds: durations.of(run), group: groupOf(run) })),
+    slots[lane]
   );
   const seconds = new Map(ready.map(({ id }, at) => [id, begins[at]]));
   return new Map(
@@ -82,7 +88,7 @@ function expectedLeft(run: IRunningRun, { index, durations, clock }: ITurnParts)
   const { fraction, source } = run.progress;
   const said = source === 'explicit' ? fraction : null;
   return {
-    seconds: secondsLeft(durations.of(run.automation), { elapsed, fraction: said }),
+    seconds: secondsLeft(durations.of(run), { elapsed, fraction: said }),
     group: groupOf(run)
   };
 }

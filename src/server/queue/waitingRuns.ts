@@ -1,3 +1,4 @@
+import { byLane, laneOf, type Lane } from '../../core/run/lane';
 import { findNext, orderQueue, positionOf, type IQueuedItem } from '../../core/run/order';
 import type { IRunRecord } from '../../core/run/run';
 import type { IClock } from '../store/clock';
@@ -9,6 +10,7 @@ export const MAXIMUM_DELAY_MS = 10 * 60_000;
 /** A run that waits for its slot, with no more of it than the order needs. */
 export interface IWaitingRun extends IQueuedItem {
   id: string;
+  lane: Lane;
   /** Automation id. */
   automation: string;
   automationFolder: string;
@@ -31,10 +33,16 @@ export class WaitingRuns {
     return this._runs.size;
   }
 
+  /** How many wait in a lane. */
+  sizeOf(lane: Lane): number {
+    return this._lanes[lane].size;
+  }
+
   /** Add a queued run. */
   add({ record, sequence, automationFolder, folder, isSingle }: IIndexedRun): void {
     const run: IWaitingRun = {
       id: record.id,
+      lane: laneOf(record),
       automation: record.automation.id,
       automationFolder,
       folder,
@@ -47,6 +55,7 @@ export class WaitingRuns {
       sequence
     };
     this._runs.set(run.id, run);
+    this._lanes[run.lane].add(run);
     this._noteTime(run);
     count(this._byAsker, run.asker, 1);
     count(this._byFolder, run.automationFolder, 1);
@@ -57,6 +66,7 @@ export class WaitingRuns {
     const run = this._runs.get(id);
     if (run) {
       this._runs.delete(id);
+      this._lanes[run.lane].delete(run);
       this._delayed.delete(run);
       count(this._byAsker, run.asker, -1);
       count(this._byFolder, run.automationFolder, -1);
@@ -66,6 +76,11 @@ export class WaitingRuns {
 
   has(id: string): boolean {
     return this._runs.has(id);
+  }
+
+  /** The lane in which a run waits; null when it does not. */
+  laneOf(id: string): Lane | null {
+    return this._runs.get(id)?.lane ?? null;
   }
 
   /** Take over a changed priority or time. */
@@ -91,10 +106,10 @@ export class WaitingRuns {
     return this._byFolder.keys();
   }
 
-  /** 1 + runs that start before it; null when it does not wait. */
+  /** 1 + runs of its lane that start before it; null when it does not wait. */
   position(id: string, nowMs: number): number | null {
     const run = this._runs.get(id);
-    return run ? positionOf(run, this._runs.values(), nowMs) : null;
+    return run ? positionOf(run, this._lanes[run.lane], nowMs) : null;
   }
 
   /** When the next run is due that waits for its time, by `IClock.elapsedMs`; null when none does. */
@@ -113,14 +128,14 @@ export class WaitingRuns {
     return [...this._runs.values()].flatMap(run => (run.automation === automation ? run.id : []));
   }
 
-  /** All runs in the order in which they start. */
+  /** All runs, those of each lane in the order in which they start. */
   inOrder(nowMs: number): IWaitingRun[] {
     return orderQueue(this._runs.values(), nowMs);
   }
 
-  /** The first in order that is eligible, or null. */
-  next(nowMs: number, isEligible: (run: IWaitingRun) => boolean): IWaitingRun | null {
-    return findNext(this._runs.values(), nowMs, isEligible);
+  /** The first of a lane in order that is eligible, or null. */
+  next(lane: Lane, nowMs: number, isEligible: (run: IWaitingRun) => boolean): IWaitingRun | null {
+    return findNext(this._lanes[lane], nowMs, isEligible);
   }
 
   /** The clock may have been set since the record was written: nobody waits longer than an attempt ever does. */
@@ -139,6 +154,8 @@ export class WaitingRuns {
   }
 
   private readonly _runs = new Map<string, IWaitingRun>();
+  /** The same: a lane that is idle costs nothing, however many wait in another. */
+  private readonly _lanes: Record<Lane, Set<IWaitingRun>> = byLane(() => new Set());
   /** Those that have a time to wait for: few, and asked for after each change. */
   private readonly _delayed = new Set<IWaitingRun>();
   private readonly _byAsker = new Map<string, number>();

@@ -10,6 +10,7 @@ import type { JsonValue } from '../../core/json';
 import { ConfigError } from '../../core/problem';
 import { canonicalJson, codeDigest } from '../../core/run/digest';
 import { runKey } from '../../core/run/key';
+import { laneOf, type Lane } from '../../core/run/lane';
 import { PRIORITIES, type IRunProblem, type IRunRecord } from '../../core/run/run';
 import { HttpError } from '../httpError';
 import type { Datasets } from '../datasets/datasets';
@@ -31,6 +32,7 @@ interface IAsk {
   id: string;
   asker: string | IAsker;
   priority: number;
+  lane?: Lane;
   retryOf: string | null;
   problems: IRunProblem[];
   attempt?: number;
@@ -257,6 +259,7 @@ export class RunService implements IRunSource {
       id: createId(),
       asker,
       priority: automatic ? record.priority : PRIORITIES.interactive,
+      lane: laneOf(record),
       retryOf: id,
       problems: [],
       ...automatic

@@ -193,7 +193,14 @@ export class RunIndex {
   }
 
   /** Newest first. */
-  list({ automation, batch, states, before, limit = DEFAULT_LIMIT }: IRunFilter): IRunRecord[] {
+  list({
+    automation,
+    batch,
+    lane,
+    states,
+    before,
+    limit = DEFAULT_LIMIT
+  }: IRunFilter): IRunRecord[] {
     const conditions: string[] = [];
     const values: SQLInputValue[] = [];
     const where = (condition: string, ...given: SQLInputValue[]) => {
@@ -205,6 +212,9 @@ export class RunIndex {
     }
     if (batch !== undefined) {
       where('batch = ?', batch);
+    }
+    if (lane !== undefined) {
+      where(`ifnull(record ->> '$.lane', 'run') = ?`, lane);
     }
     if (states !== undefined) {
       where(`state IN (${states.map(() => '?').join(', ')})`, ...states);

@@ -40,6 +40,7 @@ const StoredRunSchema = Type.Object({
   ended: NullableText,
   askers: Type.Array(Text),
   priority: Type.Number(),
+  lane: Type.Optional(Text),
   leader: NullableText,
   retryOf: NullableText,
   inputs: Type.Record(Type.String(), Type.Unknown()),

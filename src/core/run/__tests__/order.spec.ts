@@ -1,5 +1,13 @@
 import * as fc from 'fast-check';
-import { AGEING_MS, effectivePriority, findNext, orderQueue, positionOf } from '../order';
+import { LANES } from '../lane';
+import {
+  AGEING_MS,
+  effectivePriority,
+  findNext,
+  orderQueue,
+  positionOf,
+  positionsInLanes
+} from '../order';
 
 const item = (sequence: number, priority: number, queuedAtMs = 0) => ({
   sequence,
@@ -69,5 +77,29 @@ describe('findNext() and positionOf()', () => {
     const queue = [item(1, 10), item(2, 0)];
     expect(findNext(queue, 0, ({ priority }) => priority === 0)).toBe(queue[1]);
     expect(findNext(queue, 0, () => false)).toBeNull();
+  });
+});
+
+describe('positionsInLanes()', () => {
+  it('are those that each run has among the others of its lane', () => {
+    const items = fc.uniqueArray(
+      fc.record({
+        sequence: fc.nat(1000),
+        priority: fc.constantFrom(-10, 0, 10, 20),
+        queuedAtMs: fc.nat(1e6),
+        lane: fc.constantFrom(...LANES)
+      }),
+      { selector: ({ sequence }) => sequence, maxLength: 30 }
+    );
+    fc.assert(
+      fc.property(items, fc.nat(2e6), (made, nowMs) => {
+        const queue = made.map(one => ({ ...one, id: String(one.sequence) }));
+        const positions = positionsInLanes(orderQueue(queue, nowMs));
+        for (const one of queue) {
+          const others = queue.filter(({ lane }) => lane === one.lane);
+          expect(positions.get(one.id)).toBe(positionOf(one, others, nowMs));
+        }
+      })
+    );
   });
 });

@@ -41,6 +41,7 @@ const RUN: IRunSummary = {
   batch: 'a',
   batchName: 'A',
   state: 'running',
+  lane: 'run',
   created: '2026-03-02T09:15:00.000Z',
   started: '2026-03-02T09:15:01.000Z',
   ended: null,
