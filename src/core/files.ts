@@ -31,14 +31,17 @@ export interface IFiles {
   realPath(path: string): Promise<string | null>;
 }
 
-/** Why a file could not be read. */
+/** A file could not be read; its message names the file. */
 export class FileError extends Error {
+  /**
+   * @param reason - a clause for people, such as `permission is denied`
+   */
   constructor(
     readonly path: string,
     readonly code: 'encoding' | 'file-unreadable',
-    message: string
+    readonly reason: string
   ) {
-    super(message);
+    super(code === 'encoding' ? `"${path}" is not UTF-8` : `"${path}" cannot be read: ${reason}`);
     this.name = 'FileError';
   }
 }

@@ -28,7 +28,7 @@ export const nodeFiles: IFiles = {
     try {
       return decoder.decode(bytes);
     } catch {
-      throw new FileError(path, 'encoding', `"${path}" is not UTF-8`);
+      throw new FileError(path, 'encoding', 'it is not UTF-8');
     }
   },
 
@@ -84,9 +84,5 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function unreadable(path: string, error: unknown): FileError {
   const code = errorCode(error);
-  return new FileError(
-    path,
-    'file-unreadable',
-    `"${path}" cannot be read: ${REASONS[code] ?? (code || 'unknown reason')}`
-  );
+  return new FileError(path, 'file-unreadable', REASONS[code] ?? (code || 'unknown reason'));
 }

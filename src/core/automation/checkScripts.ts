@@ -71,7 +71,7 @@ async function findNotebookFault(files: IFiles, path: string): Promise<string | 
     notebook = JSON.parse(await files.readText(path));
   } catch (error) {
     if (error instanceof FileError) {
-      return error.message;
+      return error.reason;
     }
     if (error instanceof SyntaxError) {
       return 'it is not JSON';

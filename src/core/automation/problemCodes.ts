@@ -93,6 +93,7 @@ export const PROBLEM_CODES = {
   'batch-value-missing': BATCH,
   'batch-value-invalid': BATCH,
   'csv-header': ERROR,
+  'csv-separator': ERROR,
   'csv-column': WARNING,
   'csv-row': WARNING,
   'csv-syntax': ERROR,

@@ -1,5 +1,5 @@
 import type { FileError } from '../files';
-import { relativePath } from '../path';
+import { nameOf, relativePath } from '../path';
 import type { IPosition, IProblem } from '../problem';
 import { formatProblem, sortProblems } from '../problem';
 import type { ProblemCode, ProblemWeight } from './problemCodes';
@@ -77,14 +77,10 @@ export function addUnreadable(
 ): void {
   const position = { file: error.path, line: 1, column: 1 };
   if (error.code === 'encoding') {
-    problems.add('encoding', position, `"${error.path}" is not UTF-8`, 'save it as UTF-8', weight);
+    const message = `"${nameOf(error.path)}" is not UTF-8`;
+    problems.add('encoding', position, message, 'save it as UTF-8', weight);
   } else {
-    problems.add(
-      'file-unreadable',
-      position,
-      `"${error.path}" cannot be read: ${error.message}`,
-      '',
-      weight
-    );
+    const message = `"${nameOf(error.path)}" cannot be read: ${error.reason}`;
+    problems.add('file-unreadable', position, message, '', weight);
   }
 }

@@ -120,8 +120,10 @@ export const PROBLEM_GROUPS: readonly {
       'batch-value-missing': 'an input has no value in a batch',
       'batch-value-invalid': 'the view of an input refuses its value',
       'csv-header': 'a column is given twice, or (a warning) has no name',
+      'csv-separator': 'the cells of a file are separated by something else than commas',
       'csv-column': 'the name of a column is near that of an input, but not the same',
-      'csv-row': 'a row has more cells than columns (1.0: another number, an error)',
+      'csv-row':
+        'a row has more cells than columns, or lacks one that names its batch (1.0: another number, an error)',
       'csv-syntax': 'a quote is not closed',
       'csv-empty': 'a file has no rows',
       'txt-variables': 'a `.txt` is given, and there is not exactly one input',

@@ -19,6 +19,8 @@ import { viewOf } from '../view/viewOf';
 
 /** A row of a batch configuration, parsed. */
 export interface IBatchRow {
+  /** Names of all columns, also of those that this row has no cell for. */
+  columns: readonly string[];
   /** Text of every column by its name, for templates. */
   texts: ReadonlyMap<string, string>;
   /** Parsed values of input variables; one that lacks has no key. */
@@ -75,16 +77,23 @@ function readTxtRows(text: string, file: string, context: IRowsContext): IBatchR
     problems.add('csv-empty', position, `"${context.path}" has no rows`, 'this makes no batches');
   }
   return rows.map(({ text: raw, position }) =>
-    readRow(
-      [{ name: variable.id, variable, view, raw, position: () => position }],
+    readRow([{ name: variable.id, variable, view, raw, position: () => position }], {
+      columns: [variable.id],
       position,
       problems
-    )
+    })
   );
 }
 
 function readCsvRows(text: string, file: string, context: IRowsContext): IBatchRow[] {
   const { table, problems } = parseCsv(text, file, context.automation.vocabulary === '1.0');
+  const other = findOtherSeparator(table, context);
+  if (other !== null) {
+    const message = `the cells seem to be separated by ${other}`;
+    const hint = 'separate them by commas, and put quotes around cells that hold a comma';
+    context.problems.add('csv-separator', table.headerPosition(0), message, hint);
+    return [];
+  }
   context.problems.addAll(problems);
   checkColumns(table, context);
   const variables = new Map(
@@ -103,7 +112,11 @@ function readCsvRows(text: string, file: string, context: IRowsContext): IBatchR
         raw: row.cells[column.index],
         position: () => table.cellPosition(row, column.index)
       }));
-    return readRow(cells, table.rowPosition(row), context.problems);
+    return readRow(cells, {
+      columns: named.map(({ name }) => name),
+      position: table.rowPosition(row),
+      problems: context.problems
+    });
   });
 }
 
@@ -116,7 +129,14 @@ interface ICell {
   position(): IPosition;
 }
 
-function readRow(cells: readonly ICell[], position: IPosition, problems: ProblemList): IBatchRow {
+function readRow(
+  cells: readonly ICell[],
+  {
+    columns,
+    position,
+    problems
+  }: Pick<IBatchRow, 'columns' | 'position'> & { problems: ProblemList }
+): IBatchRow {
   const texts = new Map<string, string>();
   const values: [string, JsonValue][] = [];
   let isUsable = true;
@@ -134,14 +154,41 @@ function readRow(cells: readonly ICell[], position: IPosition, problems: Problem
       problems.add('batch-value-invalid', positionOf(), `${parsed.message} for "${name}"`);
     }
   }
-  return { texts, values: Object.fromEntries(values), isUsable, position };
+  return { columns, texts, values: Object.fromEntries(values), isUsable, position };
+}
+
+/** What spreadsheets write in place of commas where the comma is in numbers, or on request. */
+const SEPARATORS: readonly (readonly [string, string])[] = [
+  [';', 'semicolons'],
+  ['\t', 'tabs'],
+  ['|', 'bars']
+];
+
+/** @returns what separates the only column into names that are wanted; null when the comma seems to be meant */
+function findOtherSeparator({ header }: CsvTable, context: IRowsContext): string | null {
+  const wanted = new Set([...inputIds(context), ...templateIds(context)]);
+  const found = SEPARATORS.find(
+    ([separator]) =>
+      header.length === 1 &&
+      header[0].includes(separator) &&
+      header[0].split(separator).some(part => wanted.has(part.trim().replace(/^"(.*)"$/, '$1')))
+  );
+  return found?.[1] ?? null;
+}
+
+function inputIds({ automation }: IRowsContext): string[] {
+  return automation.steps.input.variables.map(({ id }) => id);
+}
+
+function templateIds({ definition: { folder, name, slug } }: IRowsContext): string[] {
+  return [folder, name ?? '', slug ?? ''].flatMap(text => parseNameTemplate(text).ids);
 }
 
 /** A column that is nearly an input, and neither a further input nor used by a template, is a slip. */
-function checkColumns(table: CsvTable, { automation, definition, problems }: IRowsContext): void {
-  const { folder, name, slug } = definition;
-  const used = [folder, name ?? '', slug ?? ''].flatMap(text => parseNameTemplate(text).ids);
-  const ids = automation.steps.input.variables.map(variable => variable.id);
+function checkColumns(table: CsvTable, context: IRowsContext): void {
+  const { problems } = context;
+  const used = templateIds(context);
+  const ids = inputIds(context);
   const absent = ids.filter(id => !table.header.includes(id));
   table.header.forEach((column, index) => {
     const isKnown = ids.includes(column) || used.includes(column) || column === '#';

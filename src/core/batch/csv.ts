@@ -2,6 +2,7 @@
 import { parse } from 'papaparse/papaparse';
 import { WEIGHTS } from '../automation/problemCodes';
 import { ProblemList } from '../automation/problemList';
+import { nameOf } from '../path';
 import type { IPosition, IProblem } from '../problem';
 
 /** A row of a CSV file. */
@@ -119,7 +120,8 @@ export function parseCsv(
     unmarked.forEach(row => checkLength(table, row, isStrict, problems));
     if (!unmarked.length) {
       const position = { file, line: 1, column: 1 };
-      problems.add('csv-empty', position, `"${file}" has no rows`, 'this makes no batches');
+      const message = `"${nameOf(file)}" has no rows`;
+      problems.add('csv-empty', position, message, 'this makes no batches');
     }
   }
   return { table, problems: problems.sorted() };

@@ -80,6 +80,9 @@ class DefinitionReader {
     }
     const absolute = joinPath(automation.folder, batch.folder);
     if ((await files.status(absolute))?.kind !== 'folder') {
+      if (!automation.steps.input.variables.length) {
+        return;
+      }
       const message = `batch folder "${folder}" does not exist`;
       problems.add('batch-folder-missing', position, message, 'its inputs are empty');
       return;
@@ -97,7 +100,7 @@ class DefinitionReader {
     const { configurationPath, position } = definition;
     const rows =
       configurationPath === null
-        ? [{ texts: new Map<string, string>(), values: {}, isUsable: true, position }]
+        ? [{ columns: [], texts: new Map<string, string>(), values: {}, isUsable: true, position }]
         : await readRows({
             files,
             automation,
@@ -131,19 +134,16 @@ class DefinitionReader {
     reported: Set<string>
   ): void {
     const { definition, problems, index } = this._context;
+    let lacking: string | null = null;
     const find = (id: string): string | null => {
       const referenced = ownValue(reference.values, id);
       const text =
         row.texts.get(id) ??
         reference.numbers.get(id) ??
         (referenced === undefined ? null : referenceText(referenced));
-      if (text === null && referenced === undefined && !reported.has(id)) {
-        // One problem for all rows: the template is wrong, not the row.
-        reported.add(id);
-        const source = definition.configurationPath ?? definition.referenceFolder;
-        const hint = didYouMean(id, [...row.texts.keys(), ...Object.keys(reference.values)]);
-        const message = `"{${id}}" is not a column of "${source}"`;
-        problems.add('batch-variable', definition.position, message, hint);
+      if (text === null && referenced === undefined) {
+        lacking ??= id;
+        this._reportLacking(id, row, reference, reported);
       }
       return text;
     };
@@ -152,6 +152,10 @@ class DefinitionReader {
       name: templates.name && fillName(templates.name, find),
       slug: templates.slug && fillName(templates.slug, find)
     };
+    if (lacking !== null) {
+      // What else there is to say of a batch without its name follows from this.
+      return;
+    }
     if (!row.isUsable) {
       return;
     }
@@ -163,6 +167,27 @@ class DefinitionReader {
     const missing = batch ? this._missing(batch, values, WEIGHTS.batch) : [];
     if (batch && index.addRow({ ...batch, problems: missing }, weight)) {
       problems.addAll(missing);
+    }
+  }
+
+  /** A cell that one row lacks is the row's fault; a column that all rows lack is the template's, and said once. */
+  private _reportLacking(
+    id: string,
+    row: IBatchRow,
+    reference: IReference,
+    reported: Set<string>
+  ): void {
+    const { definition, problems } = this._context;
+    if (row.columns.includes(id)) {
+      const message = `row has no cell for "${id}", which names its batch`;
+      const hint = `the header has ${row.columns.length} columns`;
+      problems.add('csv-row', row.position, message, hint, WEIGHTS.batch);
+    } else if (!reported.has(id)) {
+      reported.add(id);
+      const source = definition.configurationPath ?? definition.referenceFolder;
+      const hint = didYouMean(id, [...row.columns, ...Object.keys(reference.values)]);
+      const message = `"{${id}}" is not a column of "${source}"`;
+      problems.add('batch-variable', definition.position, message, hint);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { IAutomation, IVariable } from '../automation/automation';
 import { ENVIRONMENT_PATH } from '../automation/automation';
+import { createPositionAt } from '../automation/positions';
 import { ProblemList, addUnreadable } from '../automation/problemList';
 import { WEIGHTS } from '../automation/problemCodes';
 import type { IFiles } from '../files';
@@ -7,9 +8,11 @@ import { FileError } from '../files';
 import type { JsonObject, JsonValue } from '../json';
 import { isJsonObject } from '../json';
 import { folderOf, joinPath, nameOf, suffixOf } from '../path';
-import type { IProblem } from '../problem';
+import type { IPosition, IProblem } from '../problem';
+import { JsonTextError, parseJsonText } from '../view/jsonText';
 import type { InputValues } from './batch';
 import { JSON_SUFFIXES, takesFiles } from './inputFiles';
+import { parseLenientJson } from './lenientJson';
 import { ownValue } from './parseValue';
 
 /** Larger text is given as a file, not as what is in it. */
@@ -122,7 +125,8 @@ class InputReader {
       value = this._reportUnreadable(error);
     }
     if (value !== undefined && !isJsonObject(value)) {
-      this._reportSyntax(path, `"${nameOf(path)}" must hold a JSON object`);
+      const position = { file: path, line: 1, column: 1 };
+      this._reportSyntax(position, `"${nameOf(path)}" must hold a JSON object`);
     }
     return isJsonObject(value) ? value : {};
   }
@@ -163,18 +167,30 @@ class InputReader {
 
   private _parse(text: string, path: string): JsonValue | undefined {
     try {
-      return parseLenientJson(text.replace(/^\uFEFF/, ''));
+      return parseLenientJson(text);
     } catch (error) {
       if (!(error instanceof SyntaxError)) {
         throw error;
       }
-      this._reportSyntax(path, `"${nameOf(path)}" is not JSON`);
+      this._reportJson(path, text.replace(/^\uFEFF/, ''));
       return undefined;
     }
   }
 
-  private _reportSyntax(file: string, message: string): void {
-    const position = { file, line: 1, column: 1 };
+  /** Our own parser is slower, and knows the place. */
+  private _reportJson(file: string, text: string): void {
+    try {
+      parseJsonText(text);
+    } catch (error) {
+      if (!(error instanceof JsonTextError)) {
+        throw error;
+      }
+      const position = createPositionAt(text, file)(error.offset);
+      this._reportSyntax(position, `"${nameOf(file)}" is not JSON: ${error.message}`);
+    }
+  }
+
+  private _reportSyntax(position: IPosition, message: string): void {
     this._problems.add('syntax', position, message, 'correct the file', WEIGHTS.run);
   }
 
@@ -187,25 +203,6 @@ class InputReader {
   }
 
   private readonly _dictionaries = new Map<string, JsonObject>();
-}
-
-/**
- * Parse JSON as scripts write it: `NaN` and infinities, which Python writes, are read as null.
- *
- * @throws {SyntaxError} for everything else that is no JSON
- */
-function parseLenientJson(text: string): JsonValue {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!/NaN|Infinity/.test(text)) {
-      throw error;
-    }
-    const withoutNames = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, part =>
-      part.startsWith('"') ? part : 'null'
-    );
-    return JSON.parse(withoutNames);
-  }
 }
 
 function escapePattern(text: string): string {

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import type { Identity } from '../../core/access/identity';
+import { parseLenientJson } from '../../core/batch/lenientJson';
 import { isJsonObject, type JsonObject } from '../../core/json';
 import type { IRunRecord } from '../../core/run/run';
 import { errorCode, isAbsent } from '../files';
@@ -128,7 +129,7 @@ export async function showsRun(debugFolder: string, id: string): Promise<boolean
 
 async function readDictionary(file: string): Promise<JsonObject> {
   try {
-    const dictionary: unknown = JSON.parse(await fs.readFile(file, 'utf-8'));
+    const dictionary = parseLenientJson(await fs.readFile(file, 'utf-8'));
     return isJsonObject(dictionary) ? dictionary : {};
   } catch {
     // None, or no JSON: a script that writes half a file must not keep us from saying how it ended.

@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
 import type { IAutomation, IVariable } from '../../core/automation/automation';
 import { ENVIRONMENT_PATH } from '../../core/automation/automation';
+import { parseLenientJson } from '../../core/batch/lenientJson';
 import { isJsonObject, type JsonObject } from '../../core/json';
 import type { IRunProblem } from '../../core/run/run';
 import { isAbsent, nodeFiles } from '../files';
@@ -175,7 +176,7 @@ async function stampOf(file: string): Promise<string | null> {
 
 async function readDictionary(file: string): Promise<JsonObject | null> {
   try {
-    const dictionary: unknown = JSON.parse(await fs.readFile(file, 'utf-8'));
+    const dictionary = parseLenientJson(await fs.readFile(file, 'utf-8'));
     return isJsonObject(dictionary) ? dictionary : null;
   } catch (error) {
     if (error instanceof SyntaxError) {

@@ -602,8 +602,9 @@ describe('readAutomation()', () => {
 
     it('cannot be read', async () => {
       const { lines } = await read(minimal(), {}, files => files.forbid('/root/tip/automate.yaml'));
-      expect(lines[0]).toContain('error file-unreadable');
-      expect(lines[0]).toContain('permission denied');
+      expect(lines[0]).toContain(
+        'error file-unreadable: "automate.yaml" cannot be read: permission denied'
+      );
     });
 
     it('is too large', async () => {

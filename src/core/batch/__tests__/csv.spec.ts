@@ -61,7 +61,7 @@ describe('parseCsv()', () => {
   });
 
   it.each([
-    ['', '/b.csv:1:1 warning csv-empty: "/b.csv" has no rows; this makes no batches'],
+    ['', '/b.csv:1:1 warning csv-empty: "b.csv" has no rows; this makes no batches'],
     ['a\n', '/b.csv:1:1 warning csv-empty'],
     ['a,b,a\n1,2,3\n', '/b.csv:1:5 error csv-header: column "a" is given twice'],
     ['a,,b\n1,2,3\n', '/b.csv:1:3 warning csv-header: column 2 has no name; it is ignored'],

@@ -156,16 +156,16 @@ describe('readInputs()', () => {
   });
 
   it.each([
-    ['{', '"variables.dictionary" is not JSON'],
-    ['[1]', '"variables.dictionary" must hold a JSON object'],
-    ['NaN}', '"variables.dictionary" is not JSON']
-  ])('says that %j is no dictionary', async (text, message) => {
+    ['{\n"a": 1,\n}', 3, 1, '"variables.dictionary" is not JSON: expected a key in double quotes'],
+    ['[1]', 1, 1, '"variables.dictionary" must hold a JSON object'],
+    ['NaN}', 1, 4, '"variables.dictionary" is not JSON: unexpected text after the value']
+  ])('says where %j is no dictionary', async (text, line, column, message) => {
     const { files, automation } = await automationWith({
       [`${FOLDER}/variables.dictionary`]: text
     });
     const { values, problems } = await readInputFiles(files, automation, '/tip/b');
     expect(values).toEqual({});
-    expect(problems).toMatchObject([{ code: 'syntax', message, blocks: 'run' }]);
+    expect(problems).toMatchObject([{ code: 'syntax', message, line, column, blocks: 'run' }]);
   });
 
   it('reads each dictionary once', async () => {

@@ -181,7 +181,7 @@ describe('readBatches()', () => {
     [
       '- folder: a\n',
       { '/tip/a/input/variables.dictionary': '{' },
-      'a/input/variables.dictionary:1:1 error syntax: "variables.dictionary" is not JSON'
+      'a/input/variables.dictionary:1:2 error syntax: "variables.dictionary" is not JSON: expected a key'
     ],
     ["- folder: 'a/{city}'\n", {}, 'warning batch-template-unused: "{city}" is not filled in'],
     [
@@ -210,7 +210,7 @@ describe('readBatches()', () => {
       'b.csv:1:6 warning csv-column: column "bil" is not an input; did you mean "bill"?'
     ],
     [ROWS, { '/tip/b.csv': '' }, 'b.csv:1:1 warning csv-empty'],
-    [ROWS, { '/tip/b.csv': new Uint8Array([0xff]) }, 'b.csv:1:1 error encoding']
+    [ROWS, { '/tip/b.csv': new Uint8Array([0xff]) }, 'b.csv:1:1 error encoding: "b.csv" is']
   ])('%#', async (batches, files, expected) => {
     expect((await read(batches, files as Record<string, string>)).lines.join('\n')).toContain(
       expected
@@ -223,6 +223,45 @@ describe('readBatches()', () => {
       { '/tip/b.csv': 'city,bill\na,1\nb,2\n' }
     );
     expect(lines.filter(line => line.includes('batch-variable'))).toHaveLength(1);
+  });
+
+  it('says only that a column is unknown, not what follows from it', async () => {
+    const { lines } = await read("- {folder: 'b/{ciity}', configuration: {path: b.csv}}\n", {
+      '/tip/b.csv': 'town,bill\na,1\nb,2\n'
+    });
+    expect(lines).toEqual([
+      'automate.yaml:8:3 error batch-variable: "{ciity}" is not a column of "b.csv"'
+    ]);
+  });
+
+  it('leaves out a row without the cell that names its batch, and keeps the others', async () => {
+    const { batches, lines } = await read(
+      "- {folder: 'b/{bill}', configuration: {path: b.csv}}\n",
+      { '/tip/b.csv': 'city,bill\na,1\nb\nc,3\n' }
+    );
+    expect(batches.map(({ slug }) => slug)).toEqual(['1', '3']);
+    expect(lines).toEqual([
+      'b.csv:3:1 error csv-row: row has no cell for "bill", which names its batch; the header has 2 columns'
+    ]);
+  });
+
+  it.each([
+    [';', 'semicolons'],
+    ['\t', 'tabs']
+  ])('says that cells are separated by %j', async (separator, name) => {
+    const { batches, lines } = await read(ROWS, {
+      '/tip/b.csv': 'city,bill\na,"1,5"\nb,2\n'.replaceAll(/,(?!5)/g, separator)
+    });
+    expect(batches).toEqual([]);
+    expect(lines).toEqual([
+      `b.csv:1:1 error csv-separator: the cells seem to be separated by ${name}; separate them by commas, and put quotes around cells that hold a comma`
+    ]);
+  });
+
+  it('misses no folder where there are no inputs', async () => {
+    const { batches, lines } = await read('- folder: none\n', {}, { inputs: '' });
+    expect(batches.map(({ slug }) => slug)).toEqual(['none']);
+    expect(lines).toEqual([]);
   });
 
   it('names both places of a folder, name or slug that is used twice', async () => {

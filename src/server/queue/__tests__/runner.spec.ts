@@ -403,6 +403,20 @@ describe('outputs', () => {
   });
 
   it.each([
+    ['numbers that are none, as Python writes them', '{"total": NaN, "tip": -Infinity}'],
+    ['a byte order mark, as Windows writes it', '\uFEFF{"total": 1, "tip": 2}']
+  ])('count as written in a dictionary with %s', async (_name, text) => {
+    bench.automation = automationIn(bench.folder, [
+      variable('output', 'total'),
+      variable('output', 'tip')
+    ]);
+    const { queue, execution } = await begin();
+    await execution.write('output', 'variables.dictionary', text);
+    execution.succeed();
+    expect(await bench.until(queue, 0)).toMatchObject({ state: 'done', problems: [] });
+  });
+
+  it.each([
     ['half a dictionary', '{"total": 1', 'is not a JSON object'],
     ['a list', '[1]', 'is not a JSON object']
   ])('in %s are missing', async (_name, text, reason) => {
