@@ -5,14 +5,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, type Menu, type Widget } from '@lumino/widgets';
 import type { IConfigEvent, IInputRefusal, PostedInputs } from '../../core/api';
 import type { JournalEvent } from '../../core/run/journal';
-import { BatchTable } from '../batches/batchTable';
-import { BatchesModel } from '../batches/batchesModel';
 import type { BrowserStore } from '../browserStore';
 import type { Documents } from '../documents';
 import { describeError } from '../errorWords';
 import { toolIcon } from '../icons';
 import { downloadLog } from '../live/downloadLog';
 import { LiveView } from '../live/liveView';
+import { BatchesTab } from './batchesTab';
 import { FormBar } from './formBar';
 import { PackagesNotice } from './packagesNotice';
 import { PanelActions } from './panelActions';
@@ -83,12 +82,22 @@ export class ToolPanel extends Panel {
       download: run => void this._download(run),
       readBefore: (run, seq) => this._readBefore(run, seq)
     });
+    this._tabPanels = {
+      inputs: new Panel(),
+      report: new Panel(),
+      live: new Panel(),
+      batches: new BatchesTab({
+        model,
+        runs: this.runs,
+        edit: () => this._actions.openConfiguration(),
+        attempt: work => this._attempt(work),
+        trans
+      })
+    };
     this._lay();
     model.stateChanged.connect(this._onState, this);
-    model.stateChanged.connect(this._onHeld, this);
     model.runChanged.connect(this._onRun, this);
     model.pagesChanged.connect(this._onPages, this);
-    model.batchesChanged.connect(this._onBatches, this);
     this._inputs.changed.connect(this._onForm, this);
     this._onState();
     this._onRun();
@@ -106,7 +115,6 @@ export class ToolPanel extends Panel {
       return;
     }
     this._menu.dispose();
-    this._batches?.dispose();
     super.dispose();
     this.model.dispose();
   }
@@ -183,7 +191,7 @@ export class ToolPanel extends Panel {
       this._report.setPage(state.automation, state.shown);
     }
     if (state.tab === 'batches') {
-      this._showBatches(state.automation);
+      this._tabPanels.batches.setAutomation(state.automation);
     }
   }
 
@@ -198,62 +206,8 @@ export class ToolPanel extends Panel {
     }
   }
 
-  private _onBatches(): void {
-    this._batches?.refresh();
-  }
-
-  /** The toolbar of the batches says what can be done about it. */
-  private _onHeld(): void {
-    const { held } = this.model;
-    if (held !== this._held) {
-      this._held = held;
-      this._batches?.stateChanged.emit();
-    }
-  }
-
   private _onForm(): void {
     this._formBar.isChanged = this._inputs.page?.isChanged === true;
-  }
-
-  private _showBatches(automation: string): void {
-    if (this._batches?.automation === automation) {
-      return;
-    }
-    const { trans } = this._options;
-    const { client } = this.model.services;
-    this._batches?.dispose();
-    this._tabPanels.batches.widgets.forEach(widget => widget.dispose());
-    this._batches = new BatchesModel(client, automation, trans);
-    const table = new BatchTable(
-      this._batches,
-      {
-        show: ({ slug, kind }) => {
-          this.model.showTab('report');
-          this._attempt(
-            kind === 'form' ? this.model.showReport(slug) : this.model.selectBatch(slug)
-          );
-        },
-        run: batches => void this.runs.runSlugs(batches.map(({ slug }) => slug)),
-        stop: batches => void this.runs.stopBatches(batches),
-        retry: batches => void this.runs.retryBatches(batches),
-        remove: batches => {
-          const slugs = batches.map(({ slug }) => slug);
-          this._attempt(
-            this.runs.deleteRuns(batches).then(() => {
-              this._batches?.unselect(slugs);
-              this._batches?.refresh();
-            })
-          );
-        },
-        edit: () => this._actions.openConfiguration(),
-        isPaused: () => this.model.held !== null,
-        pause: () => void this.runs.pause(),
-        resume: () => void this.runs.resume()
-      },
-      client.rootUri,
-      trans
-    );
-    this._tabPanels.batches.addWidget(table);
   }
 
   private _select(slug: string): void {
@@ -307,12 +261,8 @@ export class ToolPanel extends Panel {
   private readonly _inputs: StepPage;
   private readonly _report: StepPage;
   private readonly _live: LiveView;
-  private readonly _tabPanels: Readonly<Record<Tab, Panel>> = {
-    inputs: new Panel(),
-    report: new Panel(),
-    live: new Panel(),
-    batches: new Panel()
-  };
-  private _batches: BatchesModel | null = null;
-  private _held: ToolModel['held'] = null;
+  private readonly _tabPanels: ITabPanels;
 }
+
+/** The panel of each tab. */
+type ITabPanels = Readonly<Record<Tab, Panel> & { batches: BatchesTab }>;
