@@ -33,9 +33,17 @@ const ListQuery = Type.Object({
   automation: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$' })),
   batch: Type.Optional(Batch),
   state: Type.Optional(Type.Union(RUN_STATES.map(state => Type.Literal(state)))),
-  before: Type.Optional(Type.String({ maxLength: 40 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 }))
+  before: Type.Optional(
+    Type.String({
+      maxLength: 40,
+      description: 'a time, or the id of the last run of the list before'
+    })
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  records: Type.Optional(Type.Boolean({ description: 'with the record of each run' }))
 });
+
+const RUN_ID = /^[a-z0-9]{32}$/;
 
 /** `api/runs`: ask for runs, look at them, stop, repeat and delete them. */
 export const runs: FastifyPluginAsyncTypebox<{ services: Services }> = async (
@@ -65,12 +73,17 @@ export const runs: FastifyPluginAsyncTypebox<{ services: Services }> = async (
       config: { access: filteredByHandler('see_batch of each, and made by the visitor') },
       schema: { summary: 'Runs, newest first', tags, querystring: ListQuery }
     },
-    (request): IRunSummary[] => {
-      const { state, ...filter } = request.query;
+    (request): (IRunSummary | IRunResource)[] => {
+      const { state, before, records = false, ...filter } = request.query;
+      const describe = records ? resourceOf : summaryOf;
       return queue
-        .list({ ...filter, ...(state ? { states: [state] } : {}) })
+        .list({
+          ...filter,
+          ...(before && RUN_ID.test(before) ? { beforeRun: before } : { before }),
+          ...(state ? { states: [state] } : {})
+        })
         .filter(run => services.access.listsRun(request.visitor, run))
-        .map(run => summaryOf(services, request, run));
+        .map(run => describe(services, request, run));
     }
   );
 

@@ -70,6 +70,8 @@ export interface IRunFilter {
   states?: readonly RunState[];
   /** Only runs created before this time (RFC 3339). */
   before?: string;
+  /** Only runs that come after this one in the list, by its id; none when it is unknown. */
+  beforeRun?: string;
   /** Default 100. */
   limit?: number;
 }

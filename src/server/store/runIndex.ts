@@ -1,8 +1,9 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isFinal, type IRunRecord } from '../../core/run/run';
 import type { IRunBrief, IRunFilter } from '../queue/queue';
 import { Activity } from './activity';
 import { isDiskFull } from './diskReserve';
+import { listQuery } from './runFilter';
 
 /** A run as the index keeps it: its record, and what only the queue needs. */
 export interface IIndexedRun {
@@ -18,7 +19,6 @@ export interface IIndexedRun {
   secrets: readonly string[];
 }
 
-const DEFAULT_LIMIT = 100;
 const COLUMNS = 'sequence, automation_folder, folder, is_single, secrets, record';
 const IN_FLIGHT = `state IN ('queued', 'running')`;
 
@@ -193,38 +193,10 @@ export class RunIndex {
   }
 
   /** Newest first. */
-  list({
-    automation,
-    batch,
-    lane,
-    states,
-    before,
-    limit = DEFAULT_LIMIT
-  }: IRunFilter): IRunRecord[] {
-    const conditions: string[] = [];
-    const values: SQLInputValue[] = [];
-    const where = (condition: string, ...given: SQLInputValue[]) => {
-      conditions.push(condition);
-      values.push(...given);
-    };
-    if (automation !== undefined) {
-      where('automation = ?', automation);
-    }
-    if (batch !== undefined) {
-      where('batch = ?', batch);
-    }
-    if (lane !== undefined) {
-      where(`ifnull(record ->> '$.lane', 'run') = ?`, lane);
-    }
-    if (states !== undefined) {
-      where(`state IN (${states.map(() => '?').join(', ')})`, ...states);
-    }
-    if (before !== undefined) {
-      where('created < ?', before);
-    }
-    const filter = conditions.length ? `WHERE ${conditions.join(' AND ')}` : '';
-    return this._prepare(`SELECT record FROM runs ${filter} ORDER BY sequence DESC LIMIT ?`)
-      .all(...values, Math.max(0, Math.floor(limit)))
+  list(filter: IRunFilter): IRunRecord[] {
+    const { sql, values } = listQuery(filter);
+    return this._prepare(sql)
+      .all(...values)
       .map(toRecord)
       .map(record => this._kept.get(record.id) ?? record);
   }

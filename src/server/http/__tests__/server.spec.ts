@@ -295,6 +295,14 @@ describe('the HTTP server', () => {
       retryOf: run.id,
       inputs: { who: 'nobody' }
     });
+    const list = async (more: string) =>
+      (await app.inject(`/api/runs?automation=${automation}${more}`)).json();
+    expect(Object.keys((await list('&limit=1'))[0])).not.toContain('record');
+    const [newest, ...others] = await list('&records=true');
+    expect(newest).toMatchObject({ id: retry.id, record: { retryOf: run.id } });
+    expect(others).toMatchObject([{ id: run.id, record: { inputs: { who: 'nobody' } } }]);
+    expect(await list(`&records=true&before=${retry.id}`)).toEqual(others);
+    expect(await list(`&before=${run.id}`)).toEqual([]);
   });
 
   it('runs all batches of folder and CSV, and lists them with values and state', async () => {

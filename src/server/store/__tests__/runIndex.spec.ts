@@ -98,6 +98,9 @@ describe('RunIndex', () => {
     expect(ids({ automation: 'tips', batch: 'b' })).toEqual(['2']);
     expect(ids({ automation: `'; DROP TABLE runs; --` })).toEqual([]);
     expect(ids({ states: ['done', 'failed'] })).toEqual(['3']);
+    expect(ids({ beforeRun: '3' })).toEqual(['2', '1']);
+    expect(ids({ beforeRun: '1' })).toEqual([]);
+    expect(ids({ beforeRun: 'unknown' })).toEqual([]);
     expect(ids({ states: [] })).toEqual([]);
     expect(ids({ before: '2026-03-02T09:16:00.000Z' })).toEqual(['1']);
   });
