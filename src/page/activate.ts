@@ -1,4 +1,5 @@
 import type { IInputRefusal, PostedInputs } from '../core/api';
+import type { JsonValue } from '../core/json';
 import { Coalescer } from './coalescer';
 import { FieldError, Form } from './form/form';
 import type { IPageHost } from './host';
@@ -28,6 +29,13 @@ export interface IActivePage {
   values(): Promise<PostedInputs>;
   /** Go back to the values of the batch, and forget the draft. */
   reset(): void;
+  /**
+   * Show values of an earlier run as if a person had given them; all other fields go back to the batch. Secrets and
+   * files stay those of the batch.
+   *
+   * @param values - as records have them, by variable id
+   */
+  restore(values: Readonly<Record<string, JsonValue>>): void;
   /** Show refusals beside their fields and go to the first; [] removes all. */
   setErrors(refusals: readonly IInputRefusal[]): void;
   /**
@@ -90,6 +98,11 @@ class ActivePage implements IActivePage {
 
   reset(): void {
     this._form.reset();
+    this._say([]);
+  }
+
+  restore(values: Readonly<Record<string, JsonValue>>): void {
+    this._form.restore(values);
     this._say([]);
   }
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../core/json';
-import { textOfValue } from '../core/view/data';
+import { textOfValue } from '../core/view/valueText';
 
 /** Rows that are put into a page; more are for downloading. */
 export const MAX_TABLE_ROWS = 1000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { JSDOM } from 'jsdom';
 import type { IVariable } from '../core/automation/automation';
 import type { JsonObject } from '../core/json';
-import { textOfValue } from '../core/view/data';
+import { textOfValue } from '../core/view/valueText';
 import {
   expectInert,
   hostileJson as json,

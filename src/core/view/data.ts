@@ -5,6 +5,7 @@ import { utf8Length } from '../run/utf8';
 import { parseJsonText, shownText, type IJsonNode } from './jsonText';
 import { readItems } from './control';
 import { mimeTypeOf } from './mimeType';
+import { textOfValue } from './valueText';
 import type { IView, VariableData } from './view';
 
 /** Bytes up to which a value travels in a page, unless its view takes more. */
@@ -119,14 +120,6 @@ export function readDictionaryValue(
  */
 export function valueAsData(value: JsonValue, id = '', maxBytes = MAX_INLINE_BYTES): VariableData {
   return valueData(value, textOfValue(value), id, maxBytes);
-}
-
-/** What a page shows for a value in memory; null as '', lists and objects as JSON. */
-export function textOfValue(value: JsonValue): string {
-  if (typeof value === 'string') {
-    return value;
-  }
-  return value === null ? '' : JSON.stringify(value);
 }
 
 /** Keys of lists that a form cannot do without. */

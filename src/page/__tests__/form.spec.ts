@@ -77,6 +77,42 @@ describe('the form of a page', () => {
     expect(host.draft).toBeNull();
   });
 
+  it('shows the values of an earlier run as changes, and those of the batch where it had none', async () => {
+    const { page, host } = await openPage('input', all);
+    type('[data-variable=secret]', 'hush');
+    type('[data-variable=notes]', 'mine');
+    page.setErrors([{ variable: 'guests', message: 'is too much' }]);
+    const heard = jest.fn();
+    page.onChange(heard);
+    const kept = { file: 'sha256:0', name: 'file.txt' };
+    page.restore({
+      town: 'Ås',
+      guests: 5,
+      dessert: 'yes',
+      extras: '',
+      file: kept,
+      secret: 'no',
+      gone: 1
+    });
+    expect(await page.values()).toEqual({
+      town: { value: 'Ås' },
+      guests: { value: '5' },
+      notes: { value: '\none\n' },
+      dessert: { value: 'yes' },
+      extras: { value: '' }
+    });
+    expect(host.draft).toEqual({
+      guests: { value: '5' },
+      dessert: { value: 'yes' },
+      extras: { value: '' }
+    });
+    expect(find('[data-variable=guests]').hasAttribute('aria-invalid')).toBe(false);
+    expect(find('[data-variable=guests]').hasAttribute('data-changed')).toBe(true);
+    expect(heard).toHaveBeenCalledTimes(1);
+    page.restore({ town: 'Ås' });
+    expect(page.isChanged).toBe(false);
+  });
+
   it('keeps a draft without secrets, and shows it when the page is opened again', async () => {
     const { host } = await openPage('input', all);
     type('[data-variable=town]', 'Bergen');

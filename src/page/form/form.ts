@@ -1,7 +1,8 @@
 import type { IInputRefusal, PostedInputs } from '../../core/api';
 import type { ExpressionValue } from '../../core/expression/expression';
 import { expressionValue } from '../../core/form/expressionValue';
-import { isJsonObject, type JsonObject } from '../../core/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json';
+import { textOfValue } from '../../core/view/valueText';
 import type { Draft, DraftValue } from '../host';
 import type { Field } from './field';
 
@@ -128,6 +129,29 @@ export class Form {
         field.showChange();
       }
     }
+  }
+
+  /**
+   * Show values of an earlier run as if a person had given them; all other fields go back to the batch.
+   *
+   * @param values - as records have them, by variable id
+   */
+  restore(values: Readonly<Record<string, JsonValue>>): void {
+    const isKnown = (variable: string) => Object.prototype.hasOwnProperty.call(values, variable);
+    for (const { variable, control, isDisabled } of this._fields) {
+      control.reset();
+      if (isKnown(variable) && !control.isSecret && !isDisabled) {
+        const value = values[variable];
+        control.write({ value });
+        // A control of text takes nothing else; others pass over what is no value for them.
+        control.write({ value: textOfValue(value) });
+      }
+    }
+    for (const field of this._fields) {
+      field.error = '';
+      field.showChange();
+    }
+    this._onChange();
   }
 
   /** Go back to the values of the batch. */
