@@ -19,7 +19,7 @@ import type {
   ISaveBatchRequest
 } from '../core/api';
 import type { JournalEvent } from '../core/run/journal';
-import type { ICrossComputeClient, IBatchQuery } from './tokens';
+import type { ICrossComputeClient, IBatchQuery, IRunQuery } from './tokens';
 import { readRequestError, UnreachableError } from './requestError';
 
 /** Bytes of events that are read at once. */
@@ -99,6 +99,11 @@ export class CrossComputeClient implements ICrossComputeClient {
     return this._json(`api/runs/${id}`);
   }
 
+  listRuns(query: IRunQuery): Promise<IRunResource[]> {
+    const parameters = URLExt.objectToQueryString({ ...query, records: 'true' });
+    return this._json(`api/runs${parameters}`);
+  }
+
   stopRun(id: string): Promise<IRunResource> {
     return this._json(`api/runs/${id}/stop`, 'POST');
   }
@@ -113,6 +118,10 @@ export class CrossComputeClient implements ICrossComputeClient {
 
   async deleteRun(id: string): Promise<void> {
     await this._answer(`api/runs/${id}`, { method: 'DELETE' });
+  }
+
+  async keepRun(id: string, isKept: boolean): Promise<void> {
+    await this._json(`api/runs/${id}/pin`, isKept ? 'POST' : 'DELETE');
   }
 
   async getLog(id: string, stream: 'stdout' | 'stderr'): Promise<Blob> {

@@ -39,6 +39,35 @@ export function formatTime(time: string, locale?: string): string {
     : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 }
 
+/**
+ * Say how long ago something was: `now`, `5 minutes ago`, `1 day ago`; '' for a time that cannot be read.
+ *
+ * @param time - RFC 3339; one in the future, from a clock that differs, counts as now
+ * @param nowMs - milliseconds since the epoch
+ */
+export function formatAgo(time: string, nowMs: number, locale?: string): string {
+  const seconds = Math.max(0, (nowMs - Date.parse(time)) / 1000);
+  if (Number.isNaN(seconds)) {
+    return '';
+  }
+  const found = AGO_UNITS.find(([least]) => seconds >= least);
+  if (!found) {
+    // Seconds would change all the time.
+    return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'second');
+  }
+  const [size, name] = found;
+  return new Intl.RelativeTimeFormat(locale).format(-Math.floor(seconds / size), name);
+}
+
+/** Units from the largest on, in seconds. */
+const AGO_UNITS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
+  [365 * 86_400, 'year'],
+  [30 * 86_400, 'month'],
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute']
+];
+
 function pair(
   large: number,
   largeUnit: string,

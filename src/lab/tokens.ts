@@ -19,6 +19,7 @@ import type {
   ISaveBatchRequest
 } from '../core/api';
 import type { JournalEvent } from '../core/run/journal';
+import type { RunState } from '../core/run/run';
 import type { ICrossComputeSettings, Placement } from './settings';
 import type { ToolPanel } from './panel/toolPanel';
 import type { IPanelState, Tab } from './panel/panelState';
@@ -35,6 +36,19 @@ export interface IBatchQuery {
   order?: 'ascending' | 'descending';
   /** Also runs made from the form. */
   runs?: boolean;
+}
+
+/** Which runs of an automation to list, newest first. */
+export interface IRunQuery {
+  /** Automation id. */
+  automation: string;
+  /** Slug of a batch; all of them when left out. */
+  batch?: string;
+  state?: RunState;
+  /** Id of the last run of the list before this one. */
+  before?: string;
+  /** 1–1000. */
+  limit: number;
 }
 
 /**
@@ -63,11 +77,14 @@ export interface ICrossComputeClient {
   runBatches(id: string, batches?: readonly string[]): Promise<IRunAllResponse>;
   run(request: IRunRequest): Promise<IRunResponse>;
   getRun(id: string): Promise<IRunResource>;
+  listRuns(query: IRunQuery): Promise<IRunResource[]>;
   stopRun(id: string): Promise<IRunResource>;
   /** Stop all runs of an automation: none that waits begins any more. They end in the background. */
   stopAll(automation: string): Promise<void>;
   retryRun(id: string): Promise<IRunResponse>;
   deleteRun(id: string): Promise<void>;
+  /** Keep a final run however old it is, or no more. */
+  keepRun(id: string, isKept: boolean): Promise<void>;
   /** All that a run wrote on a stream; a browser keeps what is large on its disk. */
   getLog(id: string, stream: 'stdout' | 'stderr'): Promise<Blob>;
   /** Events of a run before one, in order: at least one where there are some, about half a megabyte. */

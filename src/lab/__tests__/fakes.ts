@@ -1,6 +1,13 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
-import type { IAutomationSummary, IBatchSummary, IQueueState, IRunSummary } from '../../core/api';
+import type {
+  IAutomationSummary,
+  IBatchSummary,
+  IQueueState,
+  IRunResource,
+  IRunSummary
+} from '../../core/api';
+import type { IRunRecord } from '../../core/run/run';
 import type { ICrossComputeClient, IEventHub, IQueueMonitor, ITopicListener } from '../tokens';
 
 /** Texts as they are written. */
@@ -67,6 +74,46 @@ export function runSummary(id: string, changes: Partial<IRunSummary> = {}): IRun
     askerCount: 1,
     ...changes
   };
+}
+
+/** A run with its record: of batch `standard`, done after two seconds. */
+export function runResource(
+  id: string,
+  changes: Partial<IRunRecord> = {},
+  summary: Partial<IRunSummary> = {}
+): IRunResource {
+  const record: IRunRecord = {
+    id,
+    key: `key of ${id}`,
+    automation: {
+      id: '0123456789abcdef',
+      slug: 'rainfall',
+      version: '0.3.0',
+      configuration: 'rainfall/automate.yaml'
+    },
+    batch: { slug: 'standard', name: 'Standard', folder: 'batches/standard', kind: 'folder' },
+    state: 'done',
+    created: '2026-03-02T09:15:00.000Z',
+    started: '2026-03-02T09:15:00.000Z',
+    ended: '2026-03-02T09:15:02.000Z',
+    askers: ['ana'],
+    priority: 10,
+    leader: null,
+    retryOf: null,
+    inputs: {},
+    code: 'sha256:1',
+    datasets: {},
+    kernel: 'python3',
+    engine: { id: 'jupyter', kernel: null },
+    return_code: 0,
+    error: null,
+    outputs: {},
+    problems: [],
+    ...changes
+  };
+  const { state, created, started, ended, error, batch: of } = record;
+  const shared = { state, created, started, ended, error, batch: of.slug, batchName: of.name };
+  return { ...runSummary(id, { ...shared, ...summary }), record };
 }
 
 /**

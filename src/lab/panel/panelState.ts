@@ -1,7 +1,7 @@
 import type { JSONObject } from '@lumino/coreutils';
 
 /** Tabs of a panel, in their order. */
-export const TABS = ['inputs', 'report', 'live', 'batches'] as const;
+export const TABS = ['inputs', 'report', 'live', 'batches', 'history'] as const;
 
 /** Id of a tab. */
 export type Tab = (typeof TABS)[number];

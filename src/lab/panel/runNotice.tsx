@@ -105,7 +105,7 @@ export class RunNotice extends VDomRenderer<ToolModel> {
   private _renderRun(): JSX.Element | null {
     const { run, state, shown } = this.model;
     const trans = this._trans;
-    if (state.tab === 'batches' || !run) {
+    if (state.tab === 'batches' || state.tab === 'history' || !run) {
       return null;
     }
     const { status } = run;

@@ -191,7 +191,8 @@ function Tabs({ model, ids, trans }: ITabsProps): JSX.Element {
     inputs: trans.__('Inputs'),
     report: trans.__('Report'),
     live: trans.__('Live'),
-    batches: trans.__('Batches')
+    batches: trans.__('Batches'),
+    history: trans.__('History')
   };
   const { tab: selected } = model.state;
   return (

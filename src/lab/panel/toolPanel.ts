@@ -3,11 +3,13 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, type Menu, type Widget } from '@lumino/widgets';
-import type { IConfigEvent, IInputRefusal, PostedInputs } from '../../core/api';
+import type { IConfigEvent, IInputRefusal, IRunResource, PostedInputs } from '../../core/api';
 import type { JournalEvent } from '../../core/run/journal';
 import type { BrowserStore } from '../browserStore';
 import type { Documents } from '../documents';
 import { describeError } from '../errorWords';
+import { HistoryTab } from '../history/historyTab';
+import { restoreInputs } from '../history/restoreInputs';
 import { toolIcon } from '../icons';
 import { downloadLog } from '../live/downloadLog';
 import { LiveView } from '../live/liveView';
@@ -41,7 +43,7 @@ export interface IToolPanelOptions {
 }
 
 /**
- * A tool: its form, its report, its runs as they execute, its batches.
+ * A tool: its form, its report, its runs as they execute, its batches, its runs of the past.
  */
 export class ToolPanel extends Panel {
   constructor(private readonly _options: IToolPanelOptions) {
@@ -77,11 +79,7 @@ export class ToolPanel extends Panel {
     );
     this._inputs = this._createPage('input');
     this._report = this._createPage('output');
-    this._live = new LiveView(_options.rendermime, trans, {
-      copy: text => Clipboard.copyToSystem(text),
-      download: run => void this._download(run),
-      readBefore: (run, seq) => this._readBefore(run, seq)
-    });
+    this._live = this._createLiveView();
     this._tabPanels = {
       inputs: new Panel(),
       report: new Panel(),
@@ -90,6 +88,13 @@ export class ToolPanel extends Panel {
         model,
         runs: this.runs,
         edit: () => this._actions.openConfiguration(),
+        attempt: work => this._attempt(work),
+        trans
+      }),
+      history: new HistoryTab({
+        model,
+        createLiveView: () => this._createLiveView(),
+        restore: run => this._restore(run),
         attempt: work => this._attempt(work),
         trans
       })
@@ -133,10 +138,19 @@ export class ToolPanel extends Panel {
     return new StepPage({ client, events, step, drafts, run, report, trans });
   }
 
+  private _createLiveView(): LiveView {
+    const { rendermime, trans } = this._options;
+    return new LiveView(rendermime, trans, {
+      copy: text => Clipboard.copyToSystem(text),
+      download: run => void this._download(run),
+      readBefore: (run, seq) => this._readBefore(run, seq)
+    });
+  }
+
   private _lay(): void {
     const { model, trans } = this._options;
     const ids = {
-      tab: (tab: Tab) => `${this.id}-tab-${tab}`,
+      tab: (tab: Tab) => this._tabId(tab),
       panel: (tab: Tab) => this._panelId(tab)
     };
     const actions = {
@@ -154,7 +168,8 @@ export class ToolPanel extends Panel {
       inputs: [this._formBar, this._inputs],
       report: [this._report],
       live: [this._live],
-      batches: []
+      batches: [],
+      history: []
     };
     for (const tab of TABS) {
       const panel = this._tabPanels[tab];
@@ -192,6 +207,9 @@ export class ToolPanel extends Panel {
     }
     if (state.tab === 'batches') {
       this._tabPanels.batches.setAutomation(state.automation);
+    }
+    if (state.tab === 'history') {
+      this._tabPanels.history.setPlace();
     }
   }
 
@@ -251,6 +269,17 @@ export class ToolPanel extends Panel {
     }
   }
 
+  /** Put the inputs of a run into the form, where the keyboard goes on. */
+  private async _restore(run: IRunResource): Promise<void> {
+    const { trans } = this._options;
+    await restoreInputs(run, { model: this.model, inputs: this._inputs, trans });
+    document.getElementById(this._tabId('inputs'))?.focus();
+  }
+
+  private _tabId(tab: Tab): string {
+    return `${this.id}-tab-${tab}`;
+  }
+
   private _panelId(tab: Tab): string {
     return `${this.id}-panel-${tab}`;
   }
@@ -265,4 +294,4 @@ export class ToolPanel extends Panel {
 }
 
 /** The panel of each tab. */
-type ITabPanels = Readonly<Record<Tab, Panel> & { batches: BatchesTab }>;
+type ITabPanels = Readonly<Record<Tab, Panel> & { batches: BatchesTab; history: HistoryTab }>;

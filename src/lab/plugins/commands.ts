@@ -192,7 +192,9 @@ function addPanelCommands(
           ? trans.__('Show the Live Run')
           : args.tab === 'batches'
             ? trans.__('Show the Batches')
-            : trans.__('Show the Inputs'),
+            : args.tab === 'history'
+              ? trans.__('Show the History')
+              : trans.__('Show the Inputs'),
     describedBy: {
       args: {
         type: 'object',

@@ -71,11 +71,12 @@ describe('ToolHeader', () => {
       'Inputs',
       'Report',
       'Live',
-      'Batches'
+      'Batches',
+      'History'
     ]);
     expect(tabs[0].getAttribute('aria-selected')).toBe('true');
     expect(tabs[0].getAttribute('aria-controls')).toBe('panel-inputs');
-    expect(tabs.map(tab => (tab as HTMLElement).tabIndex)).toEqual([0, -1, -1, -1]);
+    expect(tabs.map(tab => (tab as HTMLElement).tabIndex)).toEqual([0, -1, -1, -1, -1]);
   });
 
   it('moves among tabs with arrow keys, around the ends', async () => {
@@ -85,10 +86,10 @@ describe('ToolHeader', () => {
       await drawn(header);
       return model.state.tab;
     };
-    expect(await press('ArrowLeft')).toBe('batches');
-    expect(document.activeElement?.id).toBe('tab-batches');
+    expect(await press('ArrowLeft')).toBe('history');
+    expect(document.activeElement?.id).toBe('tab-history');
     expect(await press('ArrowRight')).toBe('inputs');
-    expect(await press('End')).toBe('batches');
+    expect(await press('End')).toBe('history');
     expect(await press('Home')).toBe('inputs');
   });
 
