@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
@@ -15,19 +14,16 @@ import { SANDBOX_QUERY } from '../../core/view/views/html';
 import type { VariableData } from '../../core/view/view';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
-import type { IDocumentRequest, IRenderedDocument } from '../site/documents';
 import { findFileBeside } from '../site/filesBeside';
 import { sendTable } from './tableRoute';
 import { sandboxPage, sandboxPolicy } from './sandboxPage';
 import { forPage, forPageBatch, forRoot } from './access';
-import { contentPolicy, isActiveType } from './contentPolicy';
-import { formTokenOf } from './formToken';
-import { readerOf } from './readers';
+import { isActiveType } from './contentPolicy';
+import { PAGE_QUERY, PageAnswers } from './pageAnswers';
 import { requestRun } from './runs';
 import { Inputs } from './schemas';
 import { SITE_PREFIX } from './siteUrl';
 import { accessOf, batchOf, loadedOf } from './subjects';
-import { rememberBrowser } from './visitors';
 
 /** Options of `sitePages`. */
 export interface ISitePagesOptions {
@@ -45,10 +41,6 @@ const StepParams = Type.Object({
   batch: Type.String({ maxLength: 1000 }),
   step: Type.String({ maxLength: 100 })
 });
-const PAGE_QUERY = {
-  _embed: Type.Optional(Type.String()),
-  _print: Type.Optional(Type.String())
-};
 /** Further names are those of variables, so that a page with controls has as few of its own as can be. */
 const StepQuery = Type.Object(PAGE_QUERY);
 const AutomationQuery = Type.Object({
@@ -201,52 +193,6 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
     }
   );
 };
-
-/** How a page is sent. */
-class PageAnswers {
-  constructor(private readonly _options: ISitePagesOptions) {}
-
-  /** Send a page with the policy that keeps everything foreign out of it. */
-  async send(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    render: (view: IDocumentRequest) => Promise<IRenderedDocument>
-  ): Promise<FastifyReply> {
-    reply.type('text/html; charset=utf-8').header('Cache-Control', 'no-store');
-    if (request.method === 'HEAD') {
-      return reply.send();
-    }
-    const query = request.query as Record<string, string | undefined>;
-    const { services, origins } = this._options;
-    rememberBrowser(request, reply, { origins });
-    const nonce = randomBytes(16).toString('base64');
-    const { html, styleUris, connectUris } = await render({
-      rootUri: request.rootUri,
-      nonce,
-      isEmbedded: query._embed !== undefined,
-      isPrint: query._print !== undefined,
-      prefill: prefillOf(query),
-      formToken: formTokenOf(request, services.digester),
-      reader: readerOf(request, services)
-    });
-    return reply
-      .header('Content-Security-Policy', contentPolicy({ nonce, styleUris, connectUris, origins }))
-      .send(html);
-  }
-}
-
-/** Names in an address that are never those of variables. */
-const RESERVED_NAMES: readonly string[] = ['_embed', '_print', '_token'];
-
-/** Texts of an address that may be initial values of controls; what is given several times is one line each. */
-function prefillOf(query: Record<string, unknown>): Record<string, string> {
-  const texts = Object.entries(query).flatMap(([name, value]) => {
-    const text = Array.isArray(value) ? value.join('\n') : value;
-    const isFree = !RESERVED_NAMES.includes(name);
-    return isFree && typeof text === 'string' ? [[name, text] as const] : [];
-  });
-  return Object.fromEntries(texts);
-}
 
 function queryOf(url: string): string {
   const at = url.indexOf('?');

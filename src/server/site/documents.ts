@@ -1,12 +1,7 @@
 import type { StepName } from '../../core/automation/automation';
 import { bannerOf } from '../../core/template/banner';
 import { renderAttribution } from '../../core/template/attribution';
-import {
-  renderDocument,
-  type IDocument,
-  type IPageFrame,
-  type IPageReader
-} from '../../core/template/document';
+import { renderDocument, type IDocument, type IPageFrame } from '../../core/template/document';
 import {
   renderErrorPage,
   renderProblemNotice,
@@ -27,6 +22,8 @@ import type { OverriddenPage, Overrides } from '../overrides/overrides';
 import type { Installations } from '../packages/installations';
 import type { Automations } from './automations';
 import type { BatchList } from './batchList';
+import type { IDocumentRequest, IRenderedDocument } from './documentRequest';
+import { featuredOf } from './featuredBatch';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
 import { packagesPart } from './packagesPart';
 import type { Pages } from './pages';
@@ -34,28 +31,6 @@ import { UNNAMED_SITE } from './loadedSite';
 import { readAuthorStyles } from './pageStyles';
 import type { Summaries } from './summaries';
 import type { IFiles } from '../../core/files';
-
-/** How a document is asked for. */
-export interface IDocumentRequest {
-  rootUri: string;
-  nonce: string;
-  isEmbedded: boolean;
-  isPrint: boolean;
-  /** See `IPageFrame`. */
-  reader?: IPageReader | null;
-  /** Repeated by the page's script when it sends files. */
-  formToken?: string;
-  /** Texts of the address by variable id: initial values of controls. */
-  prefill?: Readonly<Record<string, string>>;
-}
-
-/** A whole page, and the style sheets elsewhere that it may load. */
-export interface IRenderedDocument {
-  html: string;
-  styleUris: readonly string[];
-  /** Addresses elsewhere from which its maps read; default none. */
-  connectUris?: readonly string[];
-}
 
 /** What documents are made from. */
 export interface IDocumentsOptions {
@@ -312,23 +287,4 @@ export class Documents {
     const [site] = automations.sites;
     return hasSites || !site ? UNNAMED_SITE : site.title;
   }
-}
-
-/** The batch that the automation page shows: the chosen one, or the first, that the visitor may see; null for none. */
-async function featuredOf(
-  access: AutomationAccess,
-  chosen: string | null
-): Promise<ILocatedBatch | null> {
-  const { loaded } = access;
-  const preferred = loaded.findBatch(chosen ?? '');
-  if (preferred && (await access.allowsBatch(preferred))) {
-    return preferred;
-  }
-  for (const { slug } of loaded.batches) {
-    const batch = loaded.findBatch(slug);
-    if (batch && (await access.allowsBatch(batch))) {
-      return batch;
-    }
-  }
-  return null;
 }
