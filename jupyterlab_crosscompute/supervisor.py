@@ -27,6 +27,8 @@ State = Literal["stopped", "starting", "ready", "waiting", "failed"]
 
 START_TIMEOUT_SECONDS = 30.0
 STOP_TIMEOUT_SECONDS = 5.0
+LEAVE_TIMEOUT_SECONDS = 25.0
+"""A server that ends alone waits 10 s for its runs, and has 11 s to stop those that cannot go on without it."""
 FIRST_DELAY_SECONDS = 0.25
 LONGEST_DELAY_SECONDS = 30.0
 STEADY_SECONDS = 60.0
@@ -98,9 +100,18 @@ class Supervisor:
             self._folder = None
 
     async def restart(self) -> None:
-        """End the bundled server so that it is started anew, as after a build."""
+        """End the bundled server so that it is started anew, as after a build; its runs go on in their kernels.
+
+        Its standard input stays open meanwhile: the end of that says that Jupyter ends, and kernels with it.
+        """
         process = self._process
-        if process:
+        if not process:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), LEAVE_TIMEOUT_SECONDS)
+        except asyncio.TimeoutError:
             await self._end(process)
 
     async def wait_until_ready(self, timeout_seconds: float) -> bool:

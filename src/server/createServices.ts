@@ -321,7 +321,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
       ...{ isolating, environmentOf, log },
       startPlace: options.place
     }),
-    close: async () => {
+    close: async outlivesUs => {
       await Promise.all([prints.close(), installations.close()]);
       intervals.dispose();
       await sweeps.close();
@@ -329,7 +329,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
       retries.dispose();
       await retries.settled();
       await watchedBatches.close();
-      await queue.close();
+      await queue.close(outlivesUs);
       options.results?.close();
       await Promise.all([kernels.close(), forks.close(), containers.close(), engines?.close()]);
       // A command that has nothing to do is over before what was left is removed.

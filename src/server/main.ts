@@ -10,6 +10,7 @@ import { check } from './cli/check';
 import { fix } from './cli/fix';
 import { init, offerInit } from './cli/init';
 import { install } from './cli/install';
+import { Interrupts } from './cli/interrupts';
 import { DEFAULT_READY_MINUTES, lab } from './cli/lab';
 import { createOutput, type ILiveOutput, type IOutput } from './cli/output';
 import { openResults } from './cli/openResults';
@@ -35,7 +36,7 @@ const PREPARED_AHEAD = 3;
 export const DEFAULT_JOBS = Math.min(4, os.availableParallelism());
 
 async function main(words: readonly string[]): Promise<number> {
-  const interrupt = new AbortController();
+  const interrupts = new Interrupts();
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', error => {
       if (errorCode(error) !== 'EPIPE') {
@@ -43,7 +44,7 @@ async function main(words: readonly string[]): Promise<number> {
       }
       // Who read it, such as `head`, has gone. A server has other readers; everything else was done for this one.
       if (words[0] !== 'serve') {
-        interrupt.abort();
+        interrupts.take();
       }
     });
   }
@@ -67,11 +68,10 @@ async function main(words: readonly string[]): Promise<number> {
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (interrupt.signal.aborted) {
-        // Asked twice: whoever types it again does not want to wait.
+      if (!interrupts.take()) {
+        // Asked again: whoever types it once more does not want to wait.
         process.exit(EXIT.interrupted);
       }
-      interrupt.abort();
     });
   }
   if (options.command === 'lab') {
@@ -79,18 +79,19 @@ async function main(words: readonly string[]): Promise<number> {
       version,
       isDebug: options.isDebug,
       assetsFolder: assetsFolder(),
-      signal: interrupt.signal
+      interrupts
     });
   }
-  return withAutomation(options, output, interrupt.signal);
+  return withAutomation(options, output, interrupts);
 }
 
 /** Open the automation that the command names, do the command, and release everything. */
 async function withAutomation(
   options: IArguments,
   output: ILiveOutput,
-  signal: AbortSignal
+  interrupts: Interrupts
 ): Promise<number> {
+  const { signal } = interrupts;
   const log = createLog(options.isDebug ? 'debug' : options.isQuiet ? 'error' : 'info');
   const target = path.resolve(options.path);
   const found = await findOrMake(target, options, output);
@@ -158,7 +159,7 @@ async function withAutomation(
         .filter(member => member.isRunnable)
         .slice(0, PREPARED_AHEAD)
         .forEach(member => services.preparations.prepare(member.get()));
-      return await serve(services, { ...options, version }, output, signal);
+      return await serve(services, { ...options, version }, output, interrupts);
     }
     const problems = site?.problems ?? loaded.problems;
     problems.forEach(problem => output.say(formatProblem(problem)));
@@ -178,7 +179,8 @@ async function withAutomation(
     const command = isTesting ? test : run;
     return await command(services, members, options, output, signal);
   } finally {
-    await services.close();
+    // Its own Jupyter server ends with it; others go on.
+    await services.close(options.command === 'serve' ? id => id !== 'private' : undefined);
     await place.close();
     await claim?.release();
   }

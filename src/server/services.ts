@@ -66,6 +66,10 @@ export interface Services {
   /** Absolute folder of `page.js`, `page.css` and `logo.svg`. */
   assetsFolder: string;
   preparations: Preparations;
-  /** Stop runs, release kernels, watchers and the database. */
-  close(): Promise<void>;
+  /**
+   * Stop runs, release kernels, watchers and the database.
+   *
+   * @param outlivesUs - see `IRunQueue.close`
+   */
+  close(outlivesUs?: (engineId: string) => boolean): Promise<void>;
 }

@@ -14,8 +14,20 @@ export interface ILabServer {
   request<T>(method: 'GET' | 'POST', uri: string, body?: object): Promise<T>;
   /** Kill it with SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
+  /** Ask it to end with SIGTERM. */
+  terminate(): void;
+  /** Tell what it wrote to its log until now. */
+  log(): string;
   /** End it as Jupyter does; resolves when it is gone. */
   close(): Promise<void>;
+  /** Resolves when it is gone. */
+  ended: Promise<unknown>;
+}
+
+/** How a server differs from the usual one. */
+export interface ILabServerOptions {
+  readyMinutes?: number;
+  environment?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -26,13 +38,18 @@ export interface ILabServer {
 export async function startLabServer(
   folder: string,
   jupyter: IJupyterPlace,
-  readyMinutes = 0
+  { readyMinutes = 0, environment = {} }: ILabServerOptions = {}
 ): Promise<ILabServer> {
   const socket = path.join(folder, '.lab.sock');
   const child = spawn(process.execPath, [BUNDLE, 'lab'], {
     cwd: folder,
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: '' }
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ...environment }
+  });
+  let log = '';
+  child.stderr.on('data', chunk => {
+    log += chunk;
+    process.stderr.write(chunk);
   });
   const exited = once(child, 'exit');
   const { baseUrl, token } = jupyter;
@@ -58,10 +75,13 @@ export async function startLabServer(
       child.kill('SIGKILL');
       await exited;
     },
+    terminate: () => child.kill('SIGTERM'),
+    log: () => log,
     close: async () => {
       child.stdin.end();
       await exited;
-    }
+    },
+    ended: exited
   };
 }
 

@@ -172,3 +172,6 @@ lines.once('line', line => {
   );
 });
 lines.on('close', () => process.exit(0));
+process.on('SIGTERM', () => {
+  process.stderr.write('info: asked to end alone\n', () => process.exit(0));
+});

@@ -110,6 +110,8 @@ def test_starts_again_when_its_file_changes(start_jupyter: StartJupyter, tmp_pat
     os.utime(copy, (1, 1))
     wait_for(lambda: jupyter.get_process_id() != first, "another process")
     assert "was built anew" in jupyter.log
+    # The end of its input would say that Jupyter ends, and runs would be stopped.
+    assert "asked to end alone" in jupyter.log
 
 
 def test_listens_on_a_port_where_there_are_no_sockets(

@@ -37,6 +37,8 @@ export interface IScriptContext {
   onKernel(kernel: IRunKernel | null): Promise<void>;
   /** Aborted with reason `stopped` or `timeout`: interrupt, then end everything that was started. */
   signal: AbortSignal;
+  /** Aborted when this server ends before the kernel: let go of that, which goes on for the next server. */
+  left?: AbortSignal;
   /** True for a batch of a sweep: nobody waits for it alone. */
   isSweep: boolean;
   /** Absolute path where a kernel may write down what it says, see `IKernelSetting`; absent where it must not. */
@@ -51,6 +53,8 @@ export interface IScriptResult {
   returnCode: number;
   /** Null on success. */
   error: IRunError | null;
+  /** True when it did not end, but goes on without us, see `IScriptContext.left`. */
+  isLeft?: true;
 }
 
 /**

@@ -4,10 +4,13 @@ import { createInterface } from 'node:readline';
 import { createServices } from '../createServices';
 import { readEngines } from '../engine/engines/readEngines';
 import type { IJupyterPlace } from '../engine/place';
+import { aborted } from '../engine/scriptFailure';
 import { isJsonObject, type JsonObject } from '../../core/json';
 import { createServer } from '../http/server';
 import { createLog } from '../log';
 import { EXIT, UsageError } from './arguments';
+import { drainRuns } from './drain';
+import type { Interrupts } from './interrupts';
 import { openResults } from './openResults';
 
 /** What Jupyter hands over by standard input, as one line of JSON: no secret is in argv or environment. */
@@ -34,19 +37,20 @@ export interface ILabOptions {
   version: string;
   isDebug: boolean;
   assetsFolder: string;
-  signal: AbortSignal;
+  interrupts: Interrupts;
 }
 
 /**
- * `crosscompute lab`: the bundled server behind Jupyter's proxy. Ends with Jupyter, which is noticed by
- * the end of standard input.
+ * `crosscompute lab`: the bundled server behind Jupyter's proxy. Ends with Jupyter, which is noticed by the end of
+ * standard input: runs are stopped then, as their kernels end too. Asked by a signal it ends alone: runs have
+ * 10 seconds, and are left in their kernels after that, for the server that Jupyter starts next.
  */
 export async function lab(options: ILabOptions): Promise<number> {
+  const { interrupts } = options;
   const lines = createInterface({ input: process.stdin });
-  const ended = new Promise<void>(resolve => {
-    lines.on('close', resolve);
-    options.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  const jupyterEnd = new AbortController();
+  lines.on('close', () => jupyterEnd.abort());
+  const ended = Promise.race([aborted(jupyterEnd.signal), aborted(interrupts.signal)]);
   const first = await Promise.race([
     new Promise<string>(resolve => lines.once('line', resolve)),
     ended.then(() => '')
@@ -100,9 +104,13 @@ export async function lab(options: ILabOptions): Promise<number> {
     void services.sweeps.resume();
     process.stdout.write(`${JSON.stringify({ listening: handOver.socket ?? handOver.port })}\n`);
     await ended;
+    if (!jupyterEnd.signal.aborted) {
+      const gone = jupyterEnd.signal;
+      await drainRuns(services.queue, interrupts, { say: line => log.info(line), gone });
+    }
   } finally {
     await app.close();
-    await services.close();
+    await services.close(id => id !== place.id || !jupyterEnd.signal.aborted);
   }
   return EXIT.done;
 }

@@ -7,6 +7,8 @@ import { TrustedProxies } from '../http/trustedProxies';
 import { errorCode } from '../files';
 import type { Services } from '../services';
 import { CommandError, EXIT, UsageError, type IArguments } from './arguments';
+import { drainRuns } from './drain';
+import type { Interrupts } from './interrupts';
 import type { IOutput } from './output';
 
 /** First port that is tried when none is given. */
@@ -19,16 +21,16 @@ const PORT_COUNT = 100;
 const OTHER_COUNT = 50;
 
 /**
- * `crosscompute serve PATH`: the automation's pages on a listener of our own, until interrupted.
- *
- * @param signal - aborted when the person interrupts
+ * `crosscompute serve PATH`: the automation's pages on a listener of our own, until interrupted. Runs that execute then
+ * have 10 seconds to end, while their pages are still there.
  */
 export async function serve(
   services: Services,
   options: IArguments & { version: string },
   output: IOutput,
-  signal: AbortSignal
+  interrupts: Interrupts
 ): Promise<number> {
+  const { signal } = interrupts;
   const { host, rootUri, origins, version } = options;
   const isOpen = isEverywhere(host);
   const app = await createServer(services, {
@@ -60,6 +62,9 @@ export async function serve(
         resolve();
       }
       signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await drainRuns(services.queue, interrupts, {
+      say: line => output.say(`${line}; press Ctrl+C again to stop at once.`)
     });
     return EXIT.interrupted;
   } finally {

@@ -84,6 +84,7 @@ async function executePlan(
   journal: ScriptJournal
 ): Promise<IScriptResult> {
   let session: KernelSession | null = null;
+  let isLeft = false;
   let keepNext = () => {};
   try {
     const place = await shared.places();
@@ -110,7 +111,10 @@ async function executePlan(
     session = started;
     keepNext = () => warm?.kernels.keep(client, warm.wish.key);
     journal.end(stage, { isOk: true });
-    return await runWithFiles({ shared, context, plan, journal, session, spec, place, client });
+    const run = { shared, context, plan, journal, session, spec, place, client };
+    const result = await runWithFiles(run);
+    isLeft = result.isLeft === true;
+    return result;
   } catch (error) {
     if (error instanceof JupyterError || session === null) {
       const message = error instanceof Error ? error.message : String(error);
@@ -119,7 +123,9 @@ async function executePlan(
     }
     throw error;
   } finally {
-    if (session) {
+    if (session && isLeft) {
+      session.dispose();
+    } else if (session) {
       const removal = shared.remove(session);
       // Only now: until its end the run has the processors for itself.
       keepNext();

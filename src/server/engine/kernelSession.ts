@@ -172,13 +172,27 @@ export class KernelSession {
    * wrong is logged.
    */
   async remove(): Promise<void> {
-    this._dispose();
+    this.dispose();
     try {
       await this._delete();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this._log.warn(`the kernel ${this.id} could not be deleted: ${message}`);
     }
+  }
+
+  /** Hear no more of the kernel, which goes on; else the library would reconnect to a restarted one. */
+  dispose(): void {
+    if (this._isOver) {
+      return;
+    }
+    this._isOver = true;
+    this._endWatch();
+    clearTimeout(this._checkTimer);
+    clearTimeout(this._endTimer);
+    this._handlers.clear();
+    this._unanswered.dispose();
+    this._connection.dispose();
   }
 
   /**
@@ -318,23 +332,9 @@ export class KernelSession {
 
   private _end(code: IKernelEnd['code'], message: string): void {
     if (!this._isOver) {
-      this._dispose();
+      this.dispose();
       this._resolveEnded({ code, message });
     }
-  }
-
-  /** Hear no more of the kernel; else the library would reconnect to a restarted one. */
-  private _dispose(): void {
-    if (this._isOver) {
-      return;
-    }
-    this._isOver = true;
-    this._endWatch();
-    clearTimeout(this._checkTimer);
-    clearTimeout(this._endTimer);
-    this._handlers.clear();
-    this._unanswered.dispose();
-    this._connection.dispose();
   }
 
   private readonly _connection: KernelConnection;

@@ -73,15 +73,22 @@ export async function resumeScript(
   const requests = surroundRequests(plan.requests, { prelude: '', epilogue });
   const options = { session: resumed, journal, log, isPipelined: true };
   const sequence = new RequestSequence(requests, options);
+  let isLeft = false;
   try {
-    return await awaitSequence({ context, session: resumed, journal, log }, sequence);
+    const result = await awaitSequence({ context, session: resumed, journal, log }, sequence);
+    isLeft = result.isLeft === true;
+    return result;
   } finally {
     sequence.dispose();
     resumed.dispose();
-    const removal = keeper.remove(session);
-    await context.onKernel(null);
-    if (signal.aborted) {
-      await within(removal, REMOVE_MS);
+    if (isLeft) {
+      session.dispose();
+    } else {
+      const removal = keeper.remove(session);
+      await context.onKernel(null);
+      if (signal.aborted) {
+        await within(removal, REMOVE_MS);
+      }
     }
   }
 }

@@ -2,7 +2,7 @@ import type { IScriptContext, IScriptResult } from '../../core/run/execution';
 import type { ILog } from '../log';
 import type { IKernelEnd, KernelSession } from './kernelSession';
 import type { RequestSequence } from './requestSequence';
-import { SUCCESS, aborted, failure, interruption, requestFailure } from './scriptFailure';
+import { LEFT, SUCCESS, aborted, failure, interruption, requestFailure } from './scriptFailure';
 import { ScriptJournal } from './scriptJournal';
 import { planScript } from './scriptPlan';
 import type { IScriptPlan } from './scriptPlan';
@@ -55,30 +55,39 @@ export async function executeScript(
     result = await perform(plan, journal);
     return result;
   } finally {
-    const error = result?.error;
-    journal.endScript({
-      isOk: result !== null && !error,
-      ...(error ? { error: { name: error.name ?? error.code, message: error.message } } : {})
-    });
+    if (result?.isLeft) {
+      journal.leave();
+    } else {
+      const error = result?.error;
+      journal.endScript({
+        isOk: result !== null && !error,
+        ...(error ? { error: { name: error.name ?? error.code, message: error.message } } : {})
+      });
+    }
   }
 }
 
 /**
  * Send the requests of a script, and wait for their end, that of the session, or that of somebody's patience.
  *
- * @returns how the script ended; when it was aborted, what runs was interrupted, but not ended
+ * @returns how the script ended; when it was aborted, what runs was interrupted, but not ended; when it was left,
+ * nothing happened to it
  */
 export async function awaitSequence(
   run: ISessionRun,
   sequence: RequestSequence
 ): Promise<IScriptResult> {
   const { context, journal, session, log } = run;
-  const { signal } = context;
+  const { left, signal } = context;
   const finished = signal.aborted
     ? Promise.resolve(null)
     : sequence.run().then(end => ({ end }) as const);
-  const first = await Promise.race([aborted(signal), session.ended, finished]);
-  if (signal.aborted || !first) {
+  const leaving = left ? [aborted(left).then(() => 'left' as const)] : [];
+  const first = await Promise.race([aborted(signal), session.ended, finished, ...leaving]);
+  if (first === 'left' && !signal.aborted) {
+    return LEFT;
+  }
+  if (signal.aborted || !first || first === 'left') {
     await interrupt(session, finished, log);
     return interruption(context, journal.tail());
   }

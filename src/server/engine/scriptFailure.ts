@@ -18,6 +18,9 @@ const CODES: Readonly<Partial<Record<RunErrorCode, number>>> = {
 /** The result of a script that ended well. */
 export const SUCCESS: IScriptResult = { returnCode: RETURN_CODES.done, error: null };
 
+/** The result of a script that goes on in its kernel without us. */
+export const LEFT: IScriptResult = { ...SUCCESS, isLeft: true };
+
 /**
  * Make the result of a script that did not end well.
  *

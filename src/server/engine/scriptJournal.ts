@@ -71,6 +71,11 @@ export class ScriptJournal {
     this._texts.close();
   }
 
+  /** Pass on what was said, and end nothing: another server goes on. */
+  leave(): void {
+    this._texts.close();
+  }
+
   /**
    * Begin a span within that of the script.
    *

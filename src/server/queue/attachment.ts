@@ -53,16 +53,14 @@ export async function removeAttachment(automationFolder: string, id: string): Pr
   await fs.rm(folderOf(automationFolder, id), { recursive: true, force: true });
 }
 
-/**
- * Tell whether a run that a server left may go on in its kernel: in its first script, as what scripts before it said is
- * not said again, and where the kernel writes down what it says.
- */
+/** Tell whether a run may go on in its kernel without the server that began it: where that writes down what it says. */
 export async function isAttachable(
   automationFolder: string,
   { id, engine, state, leader }: IRunRecord
 ): Promise<boolean> {
   const { kernel, session, script } = engine;
-  if (state !== 'running' || leader !== null || kernel === null || !session || script !== 0) {
+  const hasKernel = kernel !== null && session !== undefined && script !== undefined;
+  if (state !== 'running' || leader !== null || !hasKernel) {
     return false;
   }
   return (await nodeFiles.status(messageLogOf(automationFolder, id, script)))?.kind === 'file';

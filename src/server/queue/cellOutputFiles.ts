@@ -49,8 +49,9 @@ export class CellOutputFiles {
    *
    * @param notebook - parsed, nbformat 4
    * @param script - index of the script that executes it
+   * @param isOver - it executed already, and what its cells showed stays until they have shown it again; default false
    */
-  async add(notebook: JsonObject, script: number): Promise<void> {
+  async add(notebook: JsonObject, script: number, isOver = false): Promise<void> {
     const cells = this._variables.length ? readCells(notebook) : [];
     for (const variable of this._variables) {
       const wanted = variable.configuration.cell ?? `output-${variable.id}`;
@@ -61,7 +62,9 @@ export class CellOutputFiles {
       if (cell && !this._targets.some(target => target.variable === variable)) {
         this._targets.push({ variable, script, cell: cell.index });
         this._notebooks.set(script, initialNotebook(notebook, script));
-        await fs.rm(await this._fileOf(variable), { force: true });
+        if (!isOver) {
+          await fs.rm(await this._fileOf(variable), { force: true });
+        }
       }
     }
   }

@@ -180,8 +180,22 @@ export interface IRunQueue {
    * `.crosscompute/history/*\/run.json` of the folder, adds them, resumes queued ones.
    */
   adopt(automationFolder: string): Promise<void>;
-  /** No new starts; running runs end as `stopped`; state is on disk when it resolves. */
-  close(): Promise<void>;
+  /** How many runs have a slot. */
+  readonly executing: number;
+  /**
+   * No new starts from now on; what is asked for waits for the next server.
+   *
+   * @param patience - aborted when runs have had their time
+   * @returns when nothing executes any more, or when patience is over
+   */
+  drain(patience: AbortSignal): Promise<void>;
+  /**
+   * No new starts; running runs end as `stopped`; state is on disk when it resolves.
+   *
+   * @param outlivesUs - tells of an engine, by its id, that its kernels go on without this server: runs that can are
+   * left to the next one. Default: none does
+   */
+  close(outlivesUs?: (engineId: string) => boolean): Promise<void>;
 }
 
 /** A run that is about to execute, with the automation as it is now. */

@@ -1,5 +1,5 @@
 import { laneOf } from '../../core/run/lane';
-import type { IRunRecord } from '../../core/run/run';
+import { isFinal, type IRunRecord } from '../../core/run/run';
 import { writeRecord } from '../store/history';
 import { folderResults } from '../store/resultStore';
 import type { StoredRun } from '../store/runRecord';
@@ -177,7 +177,7 @@ export abstract class QueueWork extends RunLookup {
   }
 
   protected _schedule(): void {
-    if (!this._isStarted || this._isClosed) {
+    if (!this._isStarted || this._isDraining || this._isClosed) {
       return;
     }
     const running = this._slots.runs.map(({ automationFolder }) => automationFolder);
@@ -275,7 +275,7 @@ export abstract class QueueWork extends RunLookup {
     }
     this._secrets.delete(id);
     const record = this.get(id);
-    if (record) {
+    if (record && isFinal(record.state)) {
       this._durations.note(record);
       this._housekeeping.tidy(record);
     }
@@ -326,7 +326,11 @@ export abstract class QueueWork extends RunLookup {
   private async _attach({ record, ...run }: IIndexedRun): Promise<boolean> {
     const { automationFolder } = run;
     await this._leases.want(automationFolder);
-    if (this._isClosed || !this._leases.isHeld(automationFolder)) {
+    if (this._isDraining || this._isClosed) {
+      // As it is: the next server goes on with it.
+      return true;
+    }
+    if (!this._leases.isHeld(automationFolder)) {
       return false;
     }
     this._slots.attach({
@@ -378,5 +382,7 @@ export abstract class QueueWork extends RunLookup {
   protected readonly _secrets = new Map<string, Readonly<Record<string, string>>>();
   protected _dueTimer: IDisposable | null = null;
   protected _isStarted = false;
+  /** Nothing begins any more, as this server is about to end. */
+  protected _isDraining = false;
   protected _isClosed = false;
 }

@@ -32,6 +32,18 @@ export class RunControl {
     return this._reason;
   }
 
+  /** Aborted when the run goes on in its kernel, for the next server, while this one ends. */
+  get left(): AbortSignal {
+    return this._leaving.signal;
+  }
+
+  /** Leave the run to the next server; nothing happens when it has to end already. */
+  leave(): void {
+    if (this._reason === null) {
+      this._leaving.abort();
+    }
+  }
+
   /** Ask the run to end; a second call does nothing. */
   end(reason: EndReason): void {
     if (this._reason === null) {
@@ -72,6 +84,7 @@ export class RunControl {
   }
 
   private readonly _controller = new AbortController();
+  private readonly _leaving = new AbortController();
   private _reason: EndReason | null = null;
   private _overdueMs = Infinity;
 }

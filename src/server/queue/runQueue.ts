@@ -1,13 +1,16 @@
 import { promises as fs } from 'node:fs';
 import { PRIORITIES, isFinal } from '../../core/run/run';
+import { aborted } from '../engine/scriptFailure';
 import { HttpError } from '../httpError';
 import { runFolderOf } from '../store/history';
 import type { ISharedResult } from '../store/resultStore';
 import type { IIndexedRun } from '../store/runIndex';
+import { isAttachable } from './attachment';
 import { findCached, findShared } from './cachedResults';
 import type { IEnsureRequest, IEnsureResult, IRunQueue } from './queue';
 import { adoptHistory, recoverIndexed } from './recovery';
 import { DEFAULT_STOP_GRACE_MS, QueueWork } from './queueWork';
+import type { IRunningRun } from './slots';
 
 /** The bounded, durable queue of a server, over all its automations. */
 export class RunQueue extends QueueWork implements IRunQueue {
@@ -134,11 +137,21 @@ export class RunQueue extends QueueWork implements IRunQueue {
     return adopting;
   }
 
-  async close(): Promise<void> {
+  /** Runs that execute now. */
+  get executing(): number {
+    return this._slots.runs.length;
+  }
+
+  async drain(patience: AbortSignal): Promise<void> {
+    this._isDraining = true;
+    await Promise.race([this._slots.allEnded(), aborted(patience)]);
+  }
+
+  async close(outlivesUs: (engineId: string) => boolean = () => false): Promise<void> {
     this._isClosed = true;
     this._dueTimer?.dispose();
     await Promise.allSettled([
-      this._slots.endAll('shutdown'),
+      this._slots.leaveOrEnd(run => this._mayGoOn(run, outlivesUs)),
       ...this._creating.values(),
       ...this._adopting.values(),
       this._stops.settled()
@@ -191,6 +204,17 @@ export class RunQueue extends QueueWork implements IRunQueue {
       this._options.log.warn(`run ${id} executes, as a result cannot answer: ${reason}`);
       return false;
     }
+  }
+
+  /** Tell whether a run goes on in its kernel when this server ends. */
+  private async _mayGoOn(
+    { id, automationFolder }: IRunningRun,
+    outlivesUs: (engineId: string) => boolean
+  ): Promise<boolean> {
+    const before = this._require(id);
+    const isAble = outlivesUs(before.engine.id) && (await isAttachable(automationFolder, before));
+    const { kernel, script } = this._require(id).engine;
+    return isAble && kernel === before.engine.kernel && script === before.engine.script;
   }
 
   private _setPaused(isPaused: boolean, automation?: string): void {

@@ -1,32 +1,27 @@
-import type { IRunKernel, IScriptContext } from '../../core/run/execution';
-import { laneOf } from '../../core/run/lane';
-import { PRIORITIES, RETURN_CODES, type IRunRecord } from '../../core/run/run';
-import type { Script } from '../../core/automation/automation';
+import type { IRunRecord } from '../../core/run/run';
 import { nodeFiles } from '../files';
 import { HttpError } from '../httpError';
 import { formatTime } from '../store/clock';
 import { isDiskFull, keepReserve } from '../store/diskReserve';
 import { ensureRunFolder, writeRecord } from '../store/history';
 import type { JournalWriter } from '../store/journalWriter';
-import { keepAttachment, messageLogOf, readSnapshot } from './attachment';
+import { BegunRun } from './begunRun';
 import { collectOutputs } from './collectOutputs';
 import { commitRun } from './commitRun';
 import {
   endedOutcome,
   exceptionOutcome,
-  failedOutcome,
   lostOutcome,
-  scriptOutcome,
   SERVER_DIED,
   unexplainedOutcome,
   type IOutcome
 } from './outcome';
-import { snapshotOutputs, type OutputSnapshot } from './outputs';
+import { snapshotOutputs } from './outputs';
 import type { IPreparedRun } from './queue';
 import { OverdueError } from './runControl';
 import { makeRunFolders } from './runFolders';
 import { RunKernel } from './runKernel';
-import { SaidBefore } from './saidBefore';
+import { executeScripts } from './runScripts';
 import type { IRunnerServices, IStartedRun } from './startedRun';
 import { Workplace, layOut } from './workplace';
 
@@ -36,13 +31,17 @@ import { Workplace, layOut } from './workplace';
  */
 export async function performRun(run: IStartedRun, services: IRunnerServices): Promise<void> {
   const performed = new PerformedRun(run, services);
-  let outcome: IOutcome | null;
+  let outcome: IOutcome | 'left' | null;
   try {
     outcome = await performed.execute();
   } catch (error) {
     outcome = performed.explain(error);
   }
-  await (outcome ? performed.finish(outcome) : performed.leave());
+  if (outcome === 'left') {
+    await performed.letGo();
+  } else {
+    await (outcome ? performed.finish(outcome) : performed.leave());
+  }
 }
 
 async function requireFolder(automationFolder: string): Promise<void> {
@@ -76,9 +75,10 @@ class PerformedRun {
   /**
    * Do everything up to the end of the scripts and their outputs.
    *
-   * @returns null when another run does the same work, and will end this one
+   * @returns null when another run does the same work, and will end this one; `left` when its kernel goes on for the
+   * next server
    */
-  async execute(): Promise<IOutcome | null> {
+  async execute(): Promise<IOutcome | 'left' | null> {
     const { control, isAttached } = this._run;
     const journal = await (isAttached ? this._goOn() : this._begin());
     this._journal = journal;
@@ -95,34 +95,27 @@ class PerformedRun {
     const { automation, folder } = prepared;
     this._isCached = automation.environment.isCached;
     const place = await this._openPlace(prepared, journal);
-    const before = isAttached
-      ? await readSnapshot(this._run.automationFolder, this._run.id)
+    const before = this._begun
+      ? await this._begun.snapshot()
       : await snapshotOutputs(automation, folder);
     if (!before) {
       return lostOutcome(SERVER_DIED);
     }
-    this._before = before;
     this._startTimeout(automation.environment.timeoutMs);
-    for (const [index, script] of automation.scripts.entries()) {
-      if (control.reason) {
-        break;
-      }
-      const failure = await this._executeScript(prepared, place, { script, index });
-      // Before outputs are looked at, and before the next script can read them.
-      place.flushText();
-      await this._attempt('the outputs of cells', () => place.flushCells());
-      if (this._said?.isDoubtfulAfter(index) && !control.reason) {
-        return lostOutcome(SERVER_DIED);
-      }
-      if (failure && !control.reason) {
-        return failure;
-      }
-    }
+    const ended = await executeScripts({
+      ...{ prepared, place, journal, before, begun: this._begun },
+      run: this._run,
+      services: this._services,
+      kernel: this._kernel,
+      writeError: () => this._writeError,
+      attempt: (what, work) => this._attempt(what, work)
+    });
     this._timeout?.dispose();
     this._run.leaveSlot();
-    return control.reason
-      ? endedOutcome(control.reason)
-      : collectOutputs(prepared, before, this._run.automationFolder, this._services);
+    if (control.reason) {
+      return endedOutcome(control.reason);
+    }
+    return ended ?? collectOutputs(prepared, before, this._run.automationFolder, this._services);
   }
 
   /** The outcome of a run that an exception ended. */
@@ -182,6 +175,17 @@ class PerformedRun {
     await this._attempt('its journal', () => journals.close(id));
   }
 
+  /** Leave it to the next server, as it is; never rejects. */
+  async letGo(): Promise<void> {
+    const { id } = this._run;
+    this._timeout?.dispose();
+    this._errorSubscription?.dispose();
+    await this._attempt('its output', async () => this._place?.closeText());
+    await this._attempt('the outputs of cells', async () => this._place?.closeCells());
+    await this._attempt('its journal', () => this._services.journals.close(id));
+    this._services.log.info(`run ${id} goes on in its kernel for the next server`);
+  }
+
   /** Leave it to the run that it follows now; never rejects. */
   async leave(): Promise<void> {
     const { automationFolder } = this._run;
@@ -219,10 +223,7 @@ class PerformedRun {
     const journal = await journals.open({ id, automationFolder });
     this._errorSubscription = journals.onWriteError(id, error => this._onWriteError(error));
     await keepReserve(automationFolder);
-    this._said = new SaidBefore(engine.script ?? 0);
-    for await (const event of journals.read({ id, automationFolder })) {
-      this._said.take(event);
-    }
+    this._begun = await BegunRun.read({ id, automationFolder }, engine, journals);
     return journal;
   }
 
@@ -262,7 +263,7 @@ class PerformedRun {
     const { automationFolder, secrets } = this._run;
     const { clock, mark, source } = this._services;
     const record = this._run.record();
-    const folders = this._said
+    const folders = this._begun
       ? await makeRunFolders(prepared.folder)
       : await layOut(prepared, source, mark(record));
     const onWriteError = (error: unknown) => this._onWriteError(error);
@@ -271,7 +272,7 @@ class PerformedRun {
       clock,
       journal,
       secrets,
-      said: this._said,
+      said: this._begun?.said ?? null,
       onWriteError
     });
     await this._place.open(prepared, record);
@@ -294,75 +295,6 @@ class PerformedRun {
     }
   }
 
-  private async _executeScript(
-    prepared: IPreparedRun,
-    place: Workplace,
-    { script, index }: { script: Script; index: number }
-  ): Promise<IOutcome | null> {
-    const lane = laneOf(this._run.record());
-    const executor = this._services.executors.find(
-      ({ kinds, lane: executed = 'run' }) => executed === lane && kinds.includes(script.kind)
-    );
-    if (!executor) {
-      return failedOutcome(
-        {
-          code: 'engine-unavailable',
-          message: `this server cannot execute scripts of kind "${script.kind}"`,
-          script: index
-        },
-        RETURN_CODES.notRunnable
-      );
-    }
-    await place.addScript(prepared.automation, script, index);
-    const { automationFolder, id } = this._run;
-    const attached = this._attachedKernel(index);
-    const context: IScriptContext = {
-      automation: prepared.automation,
-      script,
-      index,
-      folders: place.folders,
-      environment: { ...prepared.environment, ...place.environment },
-      emit: entry => place.emit(entry),
-      onKernel: kernel => this._onKernel(kernel, place, index),
-      ...(place.hasSecrets ? {} : { messageLog: messageLogOf(automationFolder, id, index) }),
-      ...(attached ? { attached } : {}),
-      signal: this._run.control.signal,
-      isSweep: this._run.record().priority <= PRIORITIES.sweep
-    };
-    const { returnCode, error } = await this._run.control.within(executor.execute(context));
-    if (this._writeError) {
-      throw this._writeError;
-    }
-    const isLost = attached && (error?.code === 'lost' || error?.code === 'engine-unavailable');
-    return isLost ? lostOutcome(error.message) : scriptOutcome({ returnCode, error }, index);
-  }
-
-  /** The kernel that executes a script already. */
-  private _attachedKernel(script: number): IScriptContext['attached'] | null {
-    const { id: engine, kernel, session, script: executed } = this._run.record().engine;
-    const isAttached = this._run.isAttached && executed === script;
-    return isAttached && kernel !== null && session !== undefined
-      ? { engine, id: kernel, session }
-      : null;
-  }
-
-  private async _onKernel(
-    kernel: IRunKernel | null,
-    { hasSecrets }: Workplace,
-    script: number
-  ): Promise<void> {
-    const { automationFolder, id } = this._run;
-    if (kernel?.session !== undefined) {
-      if (this._attachedKernel(script)) {
-        this._journal?.append({ kind: 'state', state: 'running', attached: true });
-      } else if (!hasSecrets) {
-        const keep = () => keepAttachment(automationFolder, id, this._before);
-        await this._attempt('what another server would need', keep);
-      }
-    }
-    await this._kernel.take(kernel, script);
-  }
-
   private async _attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -377,9 +309,8 @@ class PerformedRun {
   private _timeout: { dispose(): void } | null = null;
   private _errorSubscription: { dispose(): void } | null = null;
   private _writeError: unknown = null;
-  private _before: OutputSnapshot = new Map();
-  /** What the journal of a run holds that this server did not begin. */
-  private _said: SaidBefore | null = null;
+  /** Null for a run that begins here. */
+  private _begun: BegunRun | null = null;
   /** Results answer for later requests. */
   private _isCached = false;
   private readonly _kernel: RunKernel;

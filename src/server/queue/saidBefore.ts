@@ -11,7 +11,7 @@ import {
 type Stream = ITextEntry['stream'];
 
 /**
- * Leaves out what a journal holds already when a script says all again from its begin. Text and rich outputs are
+ * Leaves out what a journal holds already when a script says all again from its begin, and what scripts before it said. Text and rich outputs are
  * compared with those in the journal; where they differ, nobody knows what is missing.
  */
 export class SaidBefore {
@@ -58,8 +58,11 @@ export class SaidBefore {
       // Those on the way to where the journal ends would move the bar back.
       return this._isBehind ? null : entry;
     }
-    if (entry.kind !== 'output' || entry.script !== this._script) {
+    if (entry.kind !== 'output' || entry.script > this._script) {
       return entry;
+    }
+    if (entry.script < this._script) {
+      return null;
     }
     return isText(entry) ? this._admitText(entry) : this._admitMessage(entry);
   }

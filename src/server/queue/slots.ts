@@ -2,7 +2,7 @@ import { foldProgress, initialProgress, type IProgress } from '../../core/run/fo
 import { LANES, type Lane, type LaneSlots } from '../../core/run/lane';
 import type { IClock } from '../store/clock';
 import type { Journals } from '../store/journals';
-import { RunControl, type EndReason } from './runControl';
+import { RunControl } from './runControl';
 import type { IWaitingRun, WaitingRuns } from './waitingRuns';
 
 /** A run that has a slot. */
@@ -88,11 +88,23 @@ export class Slots {
     this._begin(run, true);
   }
 
-  /** Ask all to end, and wait until they have. */
-  async endAll(reason: EndReason): Promise<void> {
-    const { runs } = this;
-    runs.forEach(({ control }) => control.end(reason));
-    await Promise.all(runs.map(({ ended }) => ended));
+  /** Resolves when those that have a slot now are over; never rejects. */
+  async allEnded(): Promise<void> {
+    await Promise.all(this.runs.map(({ ended }) => ended));
+  }
+
+  /** Leave those that may go on to the next server, ask all others to end, and wait until that is done. */
+  async leaveOrEnd(mayGoOn: (run: IRunningRun) => Promise<boolean>): Promise<void> {
+    const leaveOrEnd = async (run: IRunningRun) => {
+      const isLeft = await mayGoOn(run).catch(() => false);
+      if (isLeft) {
+        run.control.leave();
+      } else {
+        run.control.end('shutdown');
+      }
+    };
+    await Promise.all(this.runs.map(leaveOrEnd));
+    await this.allEnded();
   }
 
   /** A disk that is too slow for as many as end holds others back. */

@@ -82,12 +82,15 @@ export class Workplace {
     );
   }
 
-  /** Remember the notebook of a script before it executes; other scripts have none. */
-  async addScript(automation: IAutomation, script: Script, index: number): Promise<void> {
+  /** Remember the notebook of a script before it executes, or one that is over; other scripts have none. */
+  async addScript(
+    automation: IAutomation,
+    { script, index, isOver = false }: { script: Script; index: number; isOver?: boolean }
+  ): Promise<void> {
     if (script.kind === 'notebook') {
       const notebook = await this._notebooks.add(automation, script, index);
       if (notebook) {
-        await this._cells?.add(notebook, index);
+        await this._cells?.add(notebook, index, isOver);
       }
     }
   }
