@@ -37,6 +37,8 @@ export interface IDocument {
   description?: string;
   /** Addresses of the author's style sheets, in order. */
   styleUris?: readonly string[];
+  /** Light also for readers who prefer dark, as styles that know nothing of dark would be unreadable there. */
+  isLight?: boolean;
   /** Links from the root to here; the last one is this page. */
   breadcrumb: readonly ICrumb[];
   /** Further navigation, such as the steps. */
@@ -75,7 +77,8 @@ export function renderDocument(frame: IPageFrame, page: IDocument): string {
     uri => html`<link rel="stylesheet" href="${uri}" /> `
   );
   const header = !isBare && html`<header class="_header">${renderHeader(frame, page)}</header>`;
-  const document = html`<html lang="${language}">
+  const scheme = page.isLight && html` data-scheme="light"`;
+  const document = html`<html lang="${language}" ${scheme}>
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />

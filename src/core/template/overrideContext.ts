@@ -58,6 +58,7 @@ export function overrideContext(
     title_text: page.title,
     description: page.description ?? '',
     body_class: bodyClassOf(frame, page),
+    is_light: page.isLight === true,
     css_uris: [assets.style, ...(page.styleUris ?? [])],
     css_texts: [],
     js_uris: [],

@@ -4,7 +4,7 @@
  */
 export const BUILT_IN_TEMPLATES: Readonly<Record<string, string>> = {
   'crosscompute:assets/base.html': `<!doctype html>
-<html lang="{{ language }}">
+<html lang="{{ language }}"{% if is_light %} data-scheme="light"{% endif %}>
 <head>
 {% block head_html %}
 <meta charset="utf-8">

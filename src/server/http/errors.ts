@@ -28,14 +28,22 @@ export function addErrorHandlers(app: FastifyInstance, options: IErrorsOptions):
     }
     return sendError(request, reply, withoutDetails(request, known), options);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendError(
-      request,
-      reply,
-      new HttpError(404, 'not-found', 'there is nothing at this address'),
-      options
-    )
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const error = new HttpError(404, 'not-found', 'there is nothing at this address');
+    return sendError(request, reply, error, options);
+  });
+}
+
+/**
+ * Where an address leads without the slash at its end, since the original takes such links to the page as well: relative
+ * to the address, so that it is right behind every proxy.
+ *
+ * @returns null where there is none to take off
+ */
+function withoutLastSlash({ method, url }: FastifyRequest): string | null {
+  const [, name, query = ''] = /([^/\\?]+)\/(\?.*)?$/.exec(url) ?? [];
+  const isRead = method === 'GET' || method === 'HEAD';
+  return isRead && name !== undefined && !/^\.+$/.test(name) ? `../${name}${query}` : null;
 }
 
 /** An error as the visitor may read it. */
@@ -100,6 +108,10 @@ function sendError(
   error: HttpError,
   { renderPage, origins }: IErrorsOptions
 ): FastifyReply {
+  const shorter = error.status === 404 ? withoutLastSlash(request) : null;
+  if (shorter !== null) {
+    return reply.redirect(shorter, 307);
+  }
   reply.code(error.status);
   if (error.more.retryAfterSeconds !== undefined) {
     reply.header('Retry-After', error.more.retryAfterSeconds);

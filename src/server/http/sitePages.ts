@@ -15,6 +15,8 @@ import type { VariableData } from '../../core/view/view';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import { findFileBeside } from '../site/filesBeside';
+import type { LoadedAutomation } from '../site/loadedAutomation';
+import { ROOT_STYLES } from '../site/pageStyles';
 import { sendTable } from './tableRoute';
 import { sandboxPage, sandboxPolicy } from './sandboxPage';
 import { forPage, forPageBatch, forRoot } from './access';
@@ -63,6 +65,17 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
 
   app.get('/', { config: { access: forRoot('see_root') }, schema: hide }, (request, reply) =>
     pages.send(request, reply, view => services.documents.root(view, request.visitor))
+  );
+  app.get(
+    `/${ROOT_STYLES}/:style`,
+    { config: { access: forRoot('see_root') }, schema: hide },
+    (request, reply) => {
+      const root = hasSites ? null : services.automations.sites[0]?.root;
+      if (!root?.find()) {
+        throw new HttpError(404, 'not-found', 'there is no such style sheet');
+      }
+      return sendAuthorStyle(services, root, request, reply);
+    }
   );
   if (hasSites) {
     const root = { access: forRoot('see_automation') };
@@ -167,17 +180,8 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
     return reply.sendFile(path.basename(file), path.dirname(file), { cacheControl: false });
   });
 
-  app.get(
-    `${base}/a/:automation/assets/:style`,
-    { config: see, schema: hide },
-    async (request, reply) => {
-      const { style } = request.params as { style: string };
-      const text = await services.pages.authorStyle(loadedOf(request), style.replace(/\.css$/, ''));
-      return reply
-        .type('text/css; charset=utf-8')
-        .header('Cache-Control', 'private, max-age=31536000, immutable')
-        .send(text);
-    }
+  app.get(`${base}/a/:automation/assets/:style`, { config: see, schema: hide }, (request, reply) =>
+    sendAuthorStyle(services, loadedOf(request), request, reply)
   );
 
   app.get(
@@ -194,6 +198,19 @@ export const sitePages: FastifyPluginAsyncTypebox<ISitePagesOptions> = async (ap
   );
 };
 
+async function sendAuthorStyle(
+  { pages }: ISitePagesOptions['services'],
+  loaded: LoadedAutomation,
+  request: FastifyRequest,
+  reply: FastifyReply
+): Promise<FastifyReply> {
+  const { style } = request.params as { style: string };
+  const text = await pages.authorStyle(loaded, style.replace(/\.css$/, ''));
+  return reply
+    .type('text/css; charset=utf-8')
+    .header('Cache-Control', 'private, max-age=31536000, immutable')
+    .send(text);
+}
 function queryOf(url: string): string {
   const at = url.indexOf('?');
   return at < 0 ? '' : url.slice(at);

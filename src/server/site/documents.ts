@@ -28,7 +28,7 @@ import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
 import { packagesPart } from './packagesPart';
 import type { Pages } from './pages';
 import { UNNAMED_SITE } from './loadedSite';
-import { readAuthorStyles } from './pageStyles';
+import { linkAuthorStyles, ROOT_STYLES, type ILinkedStyles } from './pageStyles';
 import type { Summaries } from './summaries';
 import type { IFiles } from '../../core/files';
 
@@ -68,8 +68,10 @@ export class Documents {
       .map(access => summaryFor(access));
     const frame = this.frame(request);
     const document = rootDocument(frame, { title: this._siteTitle, automations });
+    const { styleUris, isLight } = await this._rootStyles(request.rootUri);
+    Object.assign(document, { styleUris, isLight });
     const html = await this._render('root', null, frame, document, { automations });
-    return { html, styleUris: [] };
+    return { html, styleUris };
   }
 
   /** The page of an automation: its featured page and its batches. */
@@ -83,7 +85,7 @@ export class Documents {
     const { display, copyrights } = loaded.get();
     const { automationDesign, featuredBatch } = display;
     const first = await featuredOf(access, featuredBatch);
-    const styleUris = await this._styleUris(loaded, request.rootUri);
+    const { styleUris, isLight } = await this._styles(loaded, request.rootUri);
     const featured =
       automationDesign === 'none' || !first
         ? null
@@ -115,6 +117,7 @@ export class Documents {
       search: filter,
       limit: PAGE_SIZE
     });
+    document.isLight = isLight;
     document.notice = access.mayReadDetails ? this._notice(loaded) : null;
     document.packages = await packagesPart(this._options.installations, access);
     const html = await this._render('automation', loaded, frame, document, {
@@ -137,14 +140,14 @@ export class Documents {
     const { pages } = this._options;
     const { loaded } = access;
     const run = pages.newestRun(loaded, batch);
-    const [rendered, styleUris, banner] = await Promise.all([
+    const [rendered, { styleUris, isLight }, banner] = await Promise.all([
       pages.render(loaded, batch, step, {
         ...request,
         isReadOnly: !(await access.allowsBatch(batch, 'run_automation')),
         isAuthorTrusted: true,
         isVisible: variable => access.allowsVariable(variable)
       }),
-      this._styleUris(loaded, request.rootUri),
+      this._styles(loaded, request.rootUri),
       step === 'input' ? null : this._banner(access, batch, run)
     ]);
     const frame = this.frame(request);
@@ -159,6 +162,7 @@ export class Documents {
       banner,
       run: run && { id: run.id, state: run.state }
     });
+    document.isLight = isLight;
     document.notice = access.mayReadDetails ? this._notice(loaded) : null;
     document.packages = await packagesPart(this._options.installations, access);
     const html = await this._render('step', loaded, frame, document, {
@@ -244,11 +248,17 @@ export class Documents {
     });
   }
 
-  private async _styleUris(loaded: LoadedAutomation, rootUri: string): Promise<string[]> {
-    const styles = await readAuthorStyles(this._options.files, loaded);
-    return styles.map(style =>
-      'uri' in style ? style.uri : `${rootUri}/${loaded.uri}/assets/${style.name}.css`
-    );
+  private _styles(loaded: LoadedAutomation, rootUri: string): Promise<ILinkedStyles> {
+    return linkAuthorStyles(this._options.files, loaded, `${rootUri}/${loaded.uri}/assets`);
+  }
+
+  /** Those of the configuration that was opened; inside Jupyter the root is nobody's. */
+  private async _rootStyles(rootUri: string): Promise<ILinkedStyles> {
+    const { hasSites, automations, files } = this._options;
+    const root = hasSites ? null : automations.sites[0]?.root;
+    return root?.find()
+      ? linkAuthorStyles(files, root, `${rootUri}/${ROOT_STYLES}`)
+      : { styleUris: [], isLight: false };
   }
 
   private _plainFrame(request: Pick<IDocumentRequest, 'rootUri' | 'reader'>): IPageFrame {

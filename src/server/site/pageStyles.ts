@@ -55,6 +55,36 @@ export async function readAuthorStyles(
   return styles.flat();
 }
 
+/** Folder in the addresses of the style sheets of a site's first page. */
+export const ROOT_STYLES = 'assets/styles';
+
+/** The style sheets of an author as a page links them. */
+export interface ILinkedStyles {
+  /** Addresses, in order. */
+  styleUris: string[];
+  /** True when they know nothing of readers who prefer dark, so that the page is to stay light. */
+  isLight: boolean;
+}
+
+/** What a style sheet says that thinks of dark. */
+const DARK = /prefers-color-scheme|color-scheme\s*:|light-dark\(/;
+
+/**
+ * Link the style sheets of an automation.
+ *
+ * @param base - address of the folder that they are served from, without a slash at its end
+ */
+export async function linkAuthorStyles(
+  files: IFiles,
+  loaded: LoadedAutomation,
+  base: string
+): Promise<ILinkedStyles> {
+  const styles = await readAuthorStyles(files, loaded);
+  const styleUris = styles.map(style => ('uri' in style ? style.uri : `${base}/${style.name}.css`));
+  const isDark = styles.some(style => 'text' in style && DARK.test(style.text));
+  return { styleUris, isLight: styles.length > 0 && !isDark };
+}
+
 function stampOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

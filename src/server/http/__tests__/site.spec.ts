@@ -105,6 +105,35 @@ describe('a site of several automations', () => {
     expect((await get('/r/nothing')).statusCode).toBe(404);
   });
 
+  it('lays styles of its root over its first page, and stays light for those that know no dark', async () => {
+    await write(
+      'automate.yaml',
+      'crosscompute: 0.9.4\nimports: [{path: tea}, {path: rice/rice.yaml}]\ndisplay: {styles: [{path: site.css}]}\n'
+    );
+    await write('site.css', 'h1 {color: teal}');
+    await start(false);
+    await services.automations.open(folder);
+    const schemeOf = (text: string) => /<html[^>]* data-scheme="light"/.test(text);
+    const root = (await get('/')).body;
+    expect(schemeOf(root)).toBe(true);
+    const [, address] = /href="([^"]*site-[^"]+\.css)"/.exec(root) ?? [];
+    expect((await get(address)).body).toBe('h1 {color: teal}');
+    expect(schemeOf((await get('/a/tea')).body)).toBe(false);
+    expect(schemeOf((await get('/a/rice')).body)).toBe(true);
+    await write('rice/rice.css', '@media (prefers-color-scheme: dark) { p {color: pink} }');
+    expect(schemeOf((await get('/a/rice')).body)).toBe(false);
+  });
+
+  it('leads from an address with a slash at its end to the page', async () => {
+    await start(false);
+    await services.automations.open(folder);
+    const locationOf = async (url: string) => (await get(url)).headers.location;
+    expect(await locationOf('/a/tea/')).toBe('../tea');
+    expect(await locationOf('/a/tea/b/standard/i/?x=a/b/')).toBe('../i?x=a/b/');
+    expect(await locationOf('/x/../')).toBeUndefined();
+    expect((await app.inject({ method: 'POST', url: '/a/tea.json/' })).statusCode).toBe(404);
+  });
+
   it('is called Automations where the root has no name', async () => {
     await write(
       'automate.yaml',
