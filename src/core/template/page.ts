@@ -134,6 +134,11 @@ export function pdfAddress(automationUri: string, batch: string): string {
   return `${automationUri}/b/${encodeURIComponent(batch)}/pdf`;
 }
 
+/** Address of the runs of a batch. No step has a code of several letters. */
+export function historyAddress(automationUri: string, batch: string): string {
+  return `${automationUri}/b/${encodeURIComponent(batch)}/history`;
+}
+
 /** The link to the list of automations; [] when there is none. */
 export function rootCrumb(
   { rootUri }: IPageFrame,
@@ -149,22 +154,25 @@ const LOG = html`<section class="_log" aria-label="Log">
   <noscript><p class="_note">The log is shown with JavaScript only.</p></noscript>
 </section>`;
 
-function renderSteps(
+/** Links to the pages of a batch. */
+export function renderSteps(
   automation: IAutomationSummary,
   automationUri: string,
   batch: string,
-  current: StepName
+  current: StepName | 'history'
 ): SafeHtml | null {
   // Debug is for who looks for it: nothing links there but failures.
   const steps = automation.steps.filter(step => step !== 'debug');
-  const items = steps.map(step => {
-    const isCurrent = step === current && trustedHtml(' aria-current="page"');
-    const uri = stepAddress(automationUri, batch, step);
-    return html`<li><a href="${uri}" ${isCurrent}>${STEP_TITLES[step]}</a></li>`;
-  });
+  const item = (name: StepName | 'history', uri: string, title: string) => {
+    const isCurrent = name === current && trustedHtml(' aria-current="page"');
+    return html`<li><a href="${uri}" ${isCurrent}>${title}</a></li>`;
+  };
+  const items = steps.map(step =>
+    item(step, stepAddress(automationUri, batch, step), STEP_TITLES[step])
+  );
   return html`<nav class="_steps" aria-label="Steps">
     <ul>
-      ${items}
+      ${items} ${item('history', historyAddress(automationUri, batch), 'History')}
       <li><a href="${pdfAddress(automationUri, batch)}">PDF</a></li>
     </ul>
   </nav>`;

@@ -18,6 +18,7 @@ import { health } from './health';
 import { mutations } from './mutations';
 import { PortGate } from './portGate';
 import { PrinterRequests } from './printerRequests';
+import { historyPages } from './historyPages';
 import { printPages } from './printPages';
 import { packages } from './packages';
 import { prints } from './prints';
@@ -146,6 +147,7 @@ export async function createServer(
   await app.register(assets, { folder: services.assetsFolder });
   await app.register(sitePages, { services, hasSites, origins });
   await app.register(runAddresses, { services, hasSites, origins });
+  await app.register(historyPages, { services, hasSites, origins });
   await app.register(printPages, { services, hasSites, origins });
   return app;
 }

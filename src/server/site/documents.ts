@@ -85,7 +85,7 @@ export class Documents {
     const { display, copyrights } = loaded.get();
     const { automationDesign, featuredBatch } = display;
     const first = await featuredOf(access, featuredBatch);
-    const { styleUris, isLight } = await this._styles(loaded, request.rootUri);
+    const { styleUris, isLight } = await this.styles(loaded, request.rootUri);
     const featured =
       automationDesign === 'none' || !first
         ? null
@@ -108,7 +108,7 @@ export class Documents {
     const year = new Date().getUTCFullYear();
     const document = automationDocument(frame, {
       automation: summary,
-      ...this._site(),
+      ...this.site(),
       featured,
       styleUris,
       copyrights,
@@ -147,14 +147,14 @@ export class Documents {
         isAuthorTrusted: true,
         isVisible: variable => access.allowsVariable(variable)
       }),
-      this._styles(loaded, request.rootUri),
+      this.styles(loaded, request.rootUri),
       step === 'input' ? null : this._banner(access, batch, run)
     ]);
     const frame = this.frame(request);
     const summary = summaryFor(access);
     const document = stepDocument(frame, {
       automation: summary,
-      ...this._site(),
+      ...this.site(),
       step,
       batch: { slug: batch.slug, name: batch.name },
       rendered,
@@ -248,7 +248,8 @@ export class Documents {
     });
   }
 
-  private _styles(loaded: LoadedAutomation, rootUri: string): Promise<ILinkedStyles> {
+  /** The author's style sheets. */
+  styles(loaded: LoadedAutomation, rootUri: string): Promise<ILinkedStyles> {
     return linkAuthorStyles(this._options.files, loaded, `${rootUri}/${loaded.uri}/assets`);
   }
 
@@ -284,7 +285,8 @@ export class Documents {
     };
   }
 
-  private _site() {
+  /** What pages of automations tell of their site. */
+  site(): { siteTitle: string; hasRootPage: boolean } {
     const { automations, hasSites } = this._options;
     return {
       siteTitle: this._siteTitle,
