@@ -7,7 +7,8 @@ import type { Automations } from '../site/automations';
 import type { LoadedAutomation } from '../site/loadedAutomation';
 import type { RunService } from '../site/runService';
 import type { AddedTokens, IAddedToken } from './addedTokens';
-import { AutomationAccess } from './automationAccess';
+import { AutomationAccess, type IListedRun } from './automationAccess';
+import { MatchedRuns } from './matchedRuns';
 import type { TokenFiles } from './tokenFiles';
 import type { IVisitor } from './visitor';
 
@@ -66,7 +67,8 @@ export class AccessControl {
       isSignedIn: known !== null,
       values: batch => this._options.runService.values(loaded.get(), batch),
       mayReadProblems: this._options.hasSites || visitor.isLocal,
-      areRunsListed: this._options.areRunsListed || this._options.hasSites
+      areRunsListed: this._options.areRunsListed || this._options.hasSites,
+      matchedRuns: this._matchedRuns
     });
   }
 
@@ -87,10 +89,23 @@ export class AccessControl {
   }
 
   /** Tell whether a visitor may see a run, and know of it. */
-  listsRun(visitor: IVisitor, run: IRunRecord): boolean {
-    const access = this.ofRun(visitor, run);
-    // Inside Jupyter, the files of an automation that is not open are the user's own.
-    return access ? access.listsRun(run) : this._options.hasSites;
+  listsRun(visitor: IVisitor, run: IListedRun): boolean {
+    return this.runsListedFor(visitor)(run);
+  }
+
+  /** The same for one look at many runs: what the visitor may do is found once for each automation. */
+  runsListedFor(visitor: IVisitor): (run: IListedRun) => boolean {
+    const known = new Map<string, AutomationAccess | null>();
+    return run => {
+      const { id } = run.automation;
+      let access = known.get(id);
+      if (access === undefined) {
+        access = this.ofId(visitor, id);
+        known.set(id, access);
+      }
+      // Inside Jupyter, the files of an automation that is not open are the user's own.
+      return access ? access.listsRun(run) : this._options.hasSites;
+    };
   }
 
   /** What a visitor may do with the root page of a site; null where there is no automation yet. */
@@ -161,6 +176,7 @@ export class AccessControl {
     return decideAccess({ chain, needsGroup: loaded.needsGroup }, identity);
   }
 
+  private readonly _matchedRuns = new MatchedRuns();
   private readonly _owners = new WeakMap<object, string>();
 }
 

@@ -2,11 +2,20 @@ import { nameOfIdentity, type IAsker, type Identity } from '../../core/access/id
 import { inputsMatch, type Extent, type IAccess } from '../../core/access/rules';
 import type { IVariable, Permission } from '../../core/automation/automation';
 import type { InputValues } from '../../core/batch/batch';
-import type { IRunRecord } from '../../core/run/run';
+import type { IRunBatch, IRunRecord } from '../../core/run/run';
 import type { HttpError } from '../httpError';
 import type { ILocatedBatch, LoadedAutomation } from '../site/loadedAutomation';
+import type { MatchedRuns } from './matchedRuns';
 import { notAuthorized, refusalText } from './refusal';
 import { isOwner, type IVisitor } from './visitor';
+
+/** What decides whether a list may name a run. */
+export interface IListedRun {
+  readonly automation: { readonly id: string };
+  readonly batch: { readonly kind: IRunBatch['kind'] };
+  readonly askers: readonly string[];
+  readonly inputs: IRunRecord['inputs'];
+}
 
 interface IAutomationAccessOptions {
   loaded: LoadedAutomation;
@@ -19,6 +28,7 @@ interface IAutomationAccessOptions {
   /** True where the problems of a configuration whose rules nobody knows may be told. */
   mayReadProblems: boolean;
   areRunsListed: boolean;
+  matchedRuns: MatchedRuns;
 }
 
 /** What one visitor may do with one automation. */
@@ -97,12 +107,16 @@ export class AutomationAccess {
   }
 
   /** Tell whether a list may name a run: it may be seen, and is of a predefined batch or made by the visitor. */
-  listsRun(run: IRunRecord): boolean {
+  listsRun(run: IListedRun): boolean {
     const isListed =
       this._options.areRunsListed ||
       run.batch.kind !== 'form' ||
       run.askers.includes(this.userName);
-    return isListed && this.allowsRun(run);
+    if (!isListed || this.extentOf('see_batch') !== 'match') {
+      return isListed && this.allows('see_batch');
+    }
+    this._answers ??= this._options.matchedRuns.answersTo([this._inputIds, this.identity]);
+    return this._answers.of(run, () => this._matches(run.inputs));
   }
 
   /** Tell whether a variable may be seen: those for debugging are for who may run. */
@@ -134,7 +148,12 @@ export class AutomationAccess {
   }
 
   private _matches(values: InputValues): boolean {
-    const ids = this._options.loaded.get().steps.input.variables.map(({ id }) => id);
-    return inputsMatch(ids, values, this._options.identity);
+    return inputsMatch(this._inputIds, values, this._options.identity);
   }
+
+  private get _inputIds(): string[] {
+    return this._options.loaded.get().steps.input.variables.map(({ id }) => id);
+  }
+
+  private _answers: ReturnType<MatchedRuns['answersTo']> | null = null;
 }

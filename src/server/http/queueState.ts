@@ -1,5 +1,4 @@
 import type { IQueueState, IRunSummary } from '../../core/api';
-import type { IRunRecord } from '../../core/run/run';
 import type { IVisitor } from '../access/visitor';
 import type { IQueueQuery } from '../queue/queue';
 import type { Services } from '../services';
@@ -11,7 +10,7 @@ export function queueStateFor(
   visitor: IVisitor,
   query: Pick<IQueueQuery, 'after' | 'limit'> = {}
 ): IQueueState {
-  const isVisible = (run: IRunRecord) => access.listsRun(visitor, run);
+  const isVisible = access.runsListedFor(visitor);
   const seesAll = access.listsAllRuns(visitor, queue.automations());
   const state = queue.state({ ...query, ...(seesAll ? {} : { isVisible }) });
   const reduced = (summaries: readonly IRunSummary[]): IRunSummary[] =>

@@ -6,6 +6,7 @@ import type { JsonValue } from '../../core/json';
 import type { JournalEvent } from '../../core/run/journal';
 import type { Lane } from '../../core/run/lane';
 import type { IRunBatch, IRunProblem, IRunRecord, RunState } from '../../core/run/run';
+import type { IUnfinishedRun } from '../store/activity';
 import type { IJournalRange } from '../store/journalFile';
 
 /** Ends a subscription; a second call does nothing. */
@@ -82,8 +83,8 @@ export interface IQueueQuery {
   after?: number;
   /** How many are listed. Default `QUEUE_LIST_LENGTH`. */
   limit?: number;
-  /** Leaves out what somebody may not know. Default nothing, which costs much less where thousands wait. */
-  isVisible?: (run: IRunRecord) => boolean;
+  /** Leaves out what somebody may not know. Default nothing. */
+  isVisible?: (run: IUnfinishedRun) => boolean;
 }
 
 /** Bounded, durable queue of runs. State is in SQLite, histories in `.crosscompute/history/`. */

@@ -7,6 +7,7 @@ import {
 import { byLane, type Lane, type LaneSlots } from '../../core/run/lane';
 import { positionsInLanes } from '../../core/run/order';
 import { isFinal, type IRunRecord } from '../../core/run/run';
+import type { IUnfinishedRun } from '../store/activity';
 import type { RunIndex } from '../store/runIndex';
 import type { Followers } from './followers';
 import type { IQueueQuery } from './queue';
@@ -26,20 +27,18 @@ export interface IQueueParts extends Pick<IQueueState, 'isPaused' | 'pausedAutom
 }
 
 /**
- * Tell what runs and what waits, in order. Where everything is visible, only the runs that are listed are read, however
- * many wait.
+ * Tell what runs and what waits, in order. Only the runs that are listed are read, however many wait.
  */
 export function queueState(
   { after = 0, limit = QUEUE_LIST_LENGTH, isVisible }: IQueueQuery,
   parts: IQueueParts
 ): IQueueState {
   const { index, followers, executing, slots, isPaused, pausedAutomations } = parts;
-  const visible = isVisible && readVisible(index, isVisible);
-  const find = (id: string) => (visible ? visible.get(id) : index.find(id)?.record) ?? null;
+  const visible = isVisible && findVisible(index, isVisible);
   const positions = positionsOf(parts);
   const list = (ids: readonly string[], from: number, length: number): IRunSummary[] =>
     (visible ? ids.filter(id => visible.has(id)) : ids).slice(from, from + length).flatMap(id => {
-      const record = find(id);
+      const record = index.find(id)?.record;
       const position = record?.state === 'queued' ? positions(id) : null;
       // One that is over may still have its slot.
       return record && !isFinal(record.state) ? [parts.summarize(record, position)] : [];
@@ -73,13 +72,17 @@ export function queueState(
   };
 }
 
-/** One reading for all: thousands may wait. */
-function readVisible(
-  index: RunIndex,
-  isVisible: (run: IRunRecord) => boolean
-): Map<string, IRunRecord> {
-  const records = index.unfinished().map(({ record }) => record);
-  return new Map(records.filter(isVisible).map(record => [record.id, record]));
+function findVisible(
+  { activity }: RunIndex,
+  isVisible: (run: IUnfinishedRun) => boolean
+): Map<string, IUnfinishedRun> {
+  const visible = new Map<string, IUnfinishedRun>();
+  for (const run of activity.unfinished) {
+    if (isVisible(run)) {
+      visible.set(run.id, run);
+    }
+  }
+  return visible;
 }
 
 /** Finds positions; those who follow others have theirs. */
@@ -92,16 +95,14 @@ function positionsOf({ waiting, followers }: IQueueParts): (id: string) => numbe
 }
 
 /** What somebody may know who does not see everything: nothing of what is over. */
-function activityOf(records: Iterable<IRunRecord>): Record<string, IActivity> {
+function activityOf(runs: Iterable<IUnfinishedRun>): Record<string, IActivity> {
   const automations: Record<string, IActivity> = {};
-  for (const { automation, state } of records) {
+  for (const { automation, state } of runs) {
     const counts = (automations[automation.id] ??= {
       ...{ running: 0, queued: 0, coming: 0 },
       ...{ ended: 0, failed: 0 }
     });
-    if (state === 'queued' || state === 'running') {
-      counts[state] += 1;
-    }
+    counts[state] += 1;
   }
   return automations;
 }

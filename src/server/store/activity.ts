@@ -1,22 +1,45 @@
 import type { IActivity } from '../../core/api';
-import { isFinal, type IRunRecord, type RunState } from '../../core/run/run';
+import { isFinal, type IRunBatch, type IRunRecord, type RunState } from '../../core/run/run';
 
-/** What is counted of a run. */
-export type ICountedRun = Pick<IRunRecord, 'id' | 'state'> & { automation: { id: string } };
+/** What is counted and kept of a run. */
+export type ICountedRun = Pick<IRunRecord, 'id' | 'state' | 'askers'> & {
+  automation: { id: string };
+  batch: { kind: IRunBatch['kind'] };
+};
+
+/** What is known of a run that is not over without a look at its record. */
+export interface IUnfinishedRun extends Readonly<ICountedRun> {
+  readonly state: 'queued' | 'running';
+  /** These alone are read, when they are asked for. */
+  readonly inputs: IRunRecord['inputs'];
+}
 
 /**
- * How many runs of each automation are queued and running, and how many have ended since the first of them came. Each
- * change costs the same, however many there are.
+ * The runs that are not over: who may know of each, how many of each automation are queued and running, and how many
+ * have ended since the first of them came. Each change costs the same, however many there are.
  */
 export class Activity {
+  /** @param _inputsOf - reads the inputs of a run by its id */
+  constructor(private readonly _inputsOf: (id: string) => IRunRecord['inputs']) {}
+
+  /** Those that are queued or running, in no order. */
+  get unfinished(): Iterable<IUnfinishedRun> {
+    return this._runs.values();
+  }
+
   /** By automation id. What is over stays until something begins anew. */
   get byAutomation(): ReadonlyMap<string, Readonly<IActivity>> {
     return this._counts;
   }
 
   /** Count a run that is new, or whose state may have changed. Those that were final when they came do not count. */
-  note({ id, automation, state }: ICountedRun): void {
-    const before = this._runs.get(id)?.state;
+  note(noted: ICountedRun): void {
+    const { id, automation, state, askers } = noted;
+    const run = this._runs.get(id);
+    const before = run?.state;
+    if (run) {
+      run.askers = askers;
+    }
     if (before === state || (before === undefined && isFinal(state))) {
       return;
     }
@@ -27,7 +50,11 @@ export class Activity {
       renew(counts);
     }
     if (isActive(state)) {
-      this._runs.set(id, { automation: automation.id, state });
+      if (run) {
+        run.state = state;
+      } else {
+        this._runs.set(id, new UnfinishedRun({ ...noted, state }, this._inputsOf));
+      }
       counts[state] += 1;
     } else {
       this._runs.delete(id);
@@ -41,7 +68,7 @@ export class Activity {
     const run = this._runs.get(id);
     if (run) {
       this._runs.delete(id);
-      this._countsOf(run.automation)[run.state] -= 1;
+      this._countsOf(run.automation.id)[run.state] -= 1;
     }
   }
 
@@ -58,8 +85,33 @@ export class Activity {
     return counts;
   }
 
-  private readonly _runs = new Map<string, { automation: string; state: 'queued' | 'running' }>();
+  private readonly _runs = new Map<string, UnfinishedRun>();
   private readonly _counts = new Map<string, IActivity>();
+}
+
+/** Always the same object for a run, so that others can remember what they found of it. */
+class UnfinishedRun implements IUnfinishedRun {
+  constructor(
+    { id, automation, batch, state, askers }: Omit<IUnfinishedRun, 'inputs'>,
+    private readonly _inputsOf: (id: string) => IRunRecord['inputs']
+  ) {
+    this.id = id;
+    // Not the records from which they come, which are much larger.
+    this.automation = { id: automation.id };
+    this.batch = { kind: batch.kind };
+    this.state = state;
+    this.askers = askers;
+  }
+
+  readonly id: string;
+  readonly automation: { id: string };
+  readonly batch: { kind: IRunBatch['kind'] };
+  state: 'queued' | 'running';
+  askers: string[];
+
+  get inputs(): IRunRecord['inputs'] {
+    return this._inputsOf(this.id);
+  }
 }
 
 const NONE: Readonly<IActivity> = { running: 0, queued: 0, coming: 0, ended: 0, failed: 0 };

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { isFinal, type IRunRecord } from '../../core/run/run';
+import { isFinal, type IRunBatch, type IRunRecord } from '../../core/run/run';
 import type { IRunBrief, IRunFilter } from '../queue/queue';
 import { Activity } from './activity';
 import { isDiskFull } from './diskReserve';
@@ -28,16 +28,23 @@ const IN_FLIGHT = `state IN ('queued', 'running')`;
  */
 export class RunIndex {
   constructor(private readonly _database: DatabaseSync) {
-    for (const { id, automation, state } of this._prepare(
-      `SELECT id, automation, state FROM runs WHERE ${IN_FLIGHT}`
+    for (const { id, automation, state, kind, askers } of this._prepare(
+      `SELECT id, automation, state, record ->> '$.batch.kind' AS kind, record -> '$.askers' AS askers
+        FROM runs WHERE ${IN_FLIGHT}`
     ).iterate()) {
-      const run = { id: String(id), automation: { id: String(automation) } };
-      this.activity.note({ ...run, state: state === 'running' ? 'running' : 'queued' });
+      this.activity.note({
+        id: String(id),
+        automation: { id: String(automation) },
+        // Only we write records.
+        batch: { kind: kind as IRunBatch['kind'] },
+        state: state === 'running' ? 'running' : 'queued',
+        askers: JSON.parse(String(askers)) as string[]
+      });
     }
   }
 
-  /** How many runs there are that are not over. */
-  readonly activity = new Activity();
+  /** The runs that are not over. */
+  readonly activity = new Activity(id => this._inputsOf(id));
 
   /**
    * Do several things as one: all or nothing, and nobody else writes meanwhile.
@@ -230,6 +237,11 @@ export class RunIndex {
     } else {
       this._prepare('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)').run(name, value);
     }
+  }
+
+  private _inputsOf(id: string): IRunRecord['inputs'] {
+    const row = this._prepare(`SELECT record -> '$.inputs' AS inputs FROM runs WHERE id = ?`).get(id);
+    return JSON.parse(String(row?.inputs ?? '{}')) as IRunRecord['inputs'];
   }
 
   private _nextSequence(createdMs: number, isNew: boolean): number {

@@ -1,4 +1,3 @@
-import type { IRunRecord } from '../../../core/run/run';
 import type { RunQueue } from '../runQueue';
 import { Bench, idOf } from './bench';
 
@@ -60,13 +59,48 @@ describe('the state of the queue', () => {
 
   it('lists, counts and pages for who may not see everything what that one may see', async () => {
     const queue = await fill(8);
-    const isVisible = ({ id }: IRunRecord) => [0, 3, 5, 7].map(idOf).includes(id);
+    const isVisible = ({ id }: { id: string }) => [0, 3, 5, 7].map(idOf).includes(id);
     expect(queue.state({ isVisible, after: 1, limit: 1 })).toMatchObject({
       running: [{ id: idOf(0) }],
       queued: [{ id: idOf(5), position: 5 }],
       counts: { running: 1, queued: 3, coming: 0 },
       automations: { [AUTOMATION]: { running: 1, queued: 3, coming: 0, ended: 0, failed: 0 } }
     });
+  });
+
+  it('knows of each who wants it, its kind and its inputs, also after a restart', async () => {
+    const known = (queue: RunQueue) => {
+      const runs: unknown[] = [];
+      queue.state({
+        isVisible: ({ id, state, automation, batch: { kind }, askers, inputs }) => {
+          runs.push({ id, state, automation: automation.id, kind, askers, inputs });
+          return true;
+        }
+      });
+      return runs;
+    };
+    const first = await bench.open({ maximumConcurrentRuns: 1 });
+    first.pause();
+    const { batch } = bench.request(0);
+    await first.ensureRun(
+      bench.request(0, { batch: { ...batch, kind: 'form' }, inputs: { school: 'north' } })
+    );
+    await first.ensureRun(bench.request(1, { inputs: { school: ['south', 1] } }));
+    await first.ensureRun(bench.request(2, { key: bench.request(1).key, asker: 'ben', batch }));
+    await first.ensureRun(
+      bench.request(3, { key: bench.request(1).key, batch: bench.request(1).batch, asker: 'ben' })
+    );
+    const plain = { state: 'queued', automation: AUTOMATION, kind: 'folder' };
+    const expected = [
+      { ...plain, id: idOf(0), kind: 'form', askers: ['ana'], inputs: { school: 'north' } },
+      { ...plain, id: idOf(1), askers: ['ana', 'ben'], inputs: { school: ['south', 1] } },
+      { ...plain, id: idOf(2), askers: ['ben'], inputs: {} }
+    ];
+    expect(known(first)).toEqual(expected);
+    const later = await bench.open({ maximumConcurrentRuns: 1 });
+    expect(known(later)).toEqual(expected);
+    await later.stop(idOf(0));
+    expect(known(later)).toEqual(expected.slice(1));
   });
 
   it('lists those that follow after all others, at the positions of whom they follow', async () => {
