@@ -240,7 +240,9 @@ export class RunIndex {
   }
 
   private _inputsOf(id: string): IRunRecord['inputs'] {
-    const row = this._prepare(`SELECT record -> '$.inputs' AS inputs FROM runs WHERE id = ?`).get(id);
+    const row = this._prepare(`SELECT record -> '$.inputs' AS inputs FROM runs WHERE id = ?`).get(
+      id
+    );
     return JSON.parse(String(row?.inputs ?? '{}')) as IRunRecord['inputs'];
   }
 

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import type { IExecutor, IScriptContext, IScriptResult } from '../../../core/run/execution';
 import { python } from '../../../core/run/languages/python';
 import type { ILog } from '../../log';
+import type { IClock } from '../../store/clock';
 import { createCommandExecutor } from '../commandExecutor';
 import type { ILaunch, IProgram } from '../commandExecutor';
 import type { IOwnedExecutor } from '../kernelExecutor';
@@ -33,6 +34,8 @@ export interface IContainerExecutorOptions {
   ports: ContainerPorts;
   /** True builds no image where there is one, whatever changed since; default false. */
   keepsImages?: boolean;
+  /** Default: the time of this machine. */
+  clock?: IClock;
   log: ILog;
   /** Milliseconds between SIGINT, SIGTERM and the end of the container when a command is to stop; 5,000 when left out. */
   patienceMs?: number;
@@ -53,6 +56,7 @@ export function createContainerExecutor(options: IContainerExecutorOptions): IOw
     user,
     valueOf: name => environment[name],
     isKept: options.keepsImages,
+    clock: options.clock,
     log
   });
   const services: IContainerServices = {

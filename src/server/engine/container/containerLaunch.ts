@@ -88,7 +88,7 @@ export async function launchContainer(
     throw new NoPodmanError();
   }
   const stage = journal.begin({ name: 'container image', isStage: true });
-  const image = await images.require(automation, context.signal);
+  const image = await images.require(automation, context);
   journal.end(stage, { isOk: true });
   const releases: (() => Promise<void>)[] = [];
   const giveBack = async () => {

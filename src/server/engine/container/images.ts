@@ -6,6 +6,7 @@ import type { IAutomation } from '../../../core/automation/automation';
 import { errorCode } from '../../files';
 import type { ILog } from '../../log';
 import { writeAtomically } from '../../store/atomicWrite';
+import { systemClock, type IClock } from '../../store/clock';
 import { BuildContext } from './buildContext';
 import {
   CONTEXT_FILES,
@@ -25,8 +26,21 @@ export interface IImagesOptions {
   valueOf(name: string): string | undefined;
   /** True lets an image that is there stay as it is, whatever changed since; default false. */
   isKept?: boolean;
+  /** Default: the time of this machine. */
+  clock?: IClock;
   log: ILog;
 }
+
+/** What wants an image. */
+export interface IImageRequest {
+  /** Ends the build when nobody else waits for it. */
+  signal: AbortSignal;
+  /** True for a batch of a sweep: others fail as the first, without a build for each. A person's run builds again. */
+  isSweep: boolean;
+}
+
+/** Milliseconds for which batches of sweeps do not build again what could not be built. */
+const FAILURE_MS = 60_000;
 
 /** Thrown when there is no image for an automation, with the last lines of what the build said. */
 export class ImageError extends Error {
@@ -56,16 +70,17 @@ interface IBuild {
  * content changes.
  */
 export class Images {
-  constructor(private readonly _options: IImagesOptions) {}
+  constructor(private readonly _options: IImagesOptions) {
+    this._clock = _options.clock ?? systemClock;
+  }
 
   /**
    * Find or build the image of an automation as it is now.
    *
-   * @param signal - ends the build when nobody else waits for it
    * @returns id of the image
-   * @throws {ImageError} when it cannot be built, or the signal was aborted
+   * @throws {ImageError} when it cannot be built, could not be built just now, or the signal was aborted
    */
-  async require(automation: IAutomation, signal: AbortSignal): Promise<string> {
+  async require(automation: IAutomation, { signal, isSweep }: IImageRequest): Promise<string> {
     let text: string;
     try {
       text = containerFile(automation, this._options.user);
@@ -76,7 +91,12 @@ export class Images {
     const digest = createHash('sha256')
       .update(JSON.stringify([text, await digestSetup(automation), await context.digest()]))
       .digest('hex');
-    const build = this._builds.get(digest) ?? this._start(digest, automation, text, context);
+    const known = this._builds.get(digest);
+    const failure = isSweep && !known ? this._failureOf(digest) : null;
+    if (failure) {
+      throw failure;
+    }
+    const build = known ?? this._start(digest, automation, text, context);
     build.users += 1;
     const leave = () => {
       build.users -= 1;
@@ -93,6 +113,17 @@ export class Images {
     } finally {
       signal.removeEventListener('abort', leave);
     }
+  }
+
+  /** Why the same content could not be built a moment ago; null when it was not tried. */
+  private _failureOf(digest: string): ImageError | null {
+    const nowMs = this._clock.elapsedMs();
+    for (const [other, { untilMs }] of this._failures) {
+      if (untilMs <= nowMs) {
+        this._failures.delete(other);
+      }
+    }
+    return this._failures.get(digest)?.error ?? null;
   }
 
   private _start(
@@ -157,8 +188,13 @@ export class Images {
       const { code, tail } = await podman.call(words, { signal });
       const [id] = code === 0 ? await this._find(`label=${CONTENT_LABEL}=${digest}`) : [];
       if (id === undefined) {
-        throw new ImageError(`the image ${name} could not be built`, tail);
+        const error = new ImageError(`the image ${name} could not be built`, tail);
+        if (!signal.aborted) {
+          this._failures.set(digest, { error, untilMs: this._clock.elapsedMs() + FAILURE_MS });
+        }
+        throw error;
       }
+      this._failures.delete(digest);
       await this._removeImages(before.filter(other => other !== id));
       return id;
     } finally {
@@ -196,6 +232,9 @@ export class Images {
     return (await Promise.all(words)).flat();
   }
 
+  private readonly _clock: IClock;
+  /** Builds that failed, by digest, until they are forgotten. */
+  private readonly _failures = new Map<string, { error: ImageError; untilMs: number }>();
   private readonly _builds = new Map<string, IBuild>();
   /** The last build of each folder. */
   private readonly _last = new Map<string, Promise<string>>();

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { ScriptBench } from '../../../../testing/executorContract';
 import { createEmptyAutomation } from '../../../../testing/emptyAutomation';
 import { FAKE_IMAGE, FakePodman } from '../../../../testing/fakePodman';
+import { HandTurnedClock } from '../../../../testing/handTurnedClock';
 import { until } from '../../../../testing/jupyterServer';
 import { createLog } from '../../../log';
 import type { IOwnedExecutor } from '../../kernelExecutor';
@@ -178,6 +179,36 @@ describe('createContainerExecutor() with a podman that records its calls', () =>
       }
     });
     expect(await fake.records('run')).toEqual([]);
+  });
+
+  it('does not build again what failed for other batches of a sweep, until a minute is over or a person asks', async () => {
+    const clock = new HandTurnedClock();
+    const { environment } = fake;
+    const sweeping = createContainerExecutor({ podman, ...options(environment), clock });
+    const run = (isSweep: boolean) => bench.execute(sweeping, command, { isSweep });
+    const builds = async () => (await fake.records('build')).length;
+    await fake.answer({ build: { error: 'no such package\n', code: 1 } });
+    const first = await run(true);
+    expect(first).toMatchObject({ returnCode: -20, error: { code: 'image-failed' } });
+    expect(await run(true)).toEqual(first);
+    clock.turn(59_999);
+    expect(await run(true)).toEqual(first);
+    expect(await builds()).toBe(1);
+    clock.turn(1);
+    expect(await run(true)).toEqual(first);
+    expect(await builds()).toBe(2);
+    expect(await run(false)).toEqual(first);
+    expect(await builds()).toBe(3);
+    await writeFile(path.join(bench.folder, 'more.txt'), 'other content');
+    await run(true);
+    expect(await builds()).toBe(4);
+    await fake.answer({});
+    await run(true);
+    expect(await fake.records('run')).toEqual([]);
+    expect((await run(false)).returnCode).toBe(0);
+    expect((await run(true)).returnCode).toBe(0);
+    expect(await builds()).toBe(5);
+    await sweeping.close();
   });
 
   it('gives the reason of a build that failed, not the step that podman repeats', async () => {
