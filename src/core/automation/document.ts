@@ -1,8 +1,9 @@
-import type { CST, ErrorCode } from 'yaml';
-import { Composer, Parser } from 'yaml';
+import type { YAMLError } from 'yaml';
+import { Composer, CST, Parser } from 'yaml';
 import type { IPosition, IProblem } from '../problem';
-import { createPositionAt } from './positions';
+import { createPositionAt, type PositionAt } from './positions';
 import { ProblemList, addTooLarge } from './problemList';
+import { explainSyntax, findConflict } from './syntaxWords';
 import type { IMappingNode } from './tree';
 import { TreeBuilder } from './treeBuilder';
 
@@ -56,9 +57,7 @@ function parseTree(text: string, file: string, problems: ProblemList): IMappingN
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const [document, second] = takeTwo(composer.compose(tokens, true, text.length));
   if (document.errors.length) {
-    for (const { pos, code, message } of document.errors.slice(0, MAXIMUM_SYNTAX_PROBLEMS)) {
-      addSyntaxProblem({ text, offset: pos[0], code, message }, positionAt(pos[0]), problems);
-    }
+    addSyntaxProblems({ text, tokens, errors: document.errors }, positionAt, problems);
     return null;
   }
   if (second) {
@@ -110,18 +109,42 @@ function findTooDeep(token: CST.Token): number | null {
   return null;
 }
 
-interface ISyntaxError {
+interface IBrokenText {
   text: string;
-  offset: number;
-  code: ErrorCode;
-  message: string;
+  tokens: readonly CST.Token[];
+  errors: readonly YAMLError[];
 }
 
-function addSyntaxProblem(error: ISyntaxError, position: IPosition, problems: ProblemList): void {
-  const { text, offset, message } = error;
-  const lineStart = offset - (position.column - 1);
-  const lineEnd = text.indexOf('\n', offset);
-  const line = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd);
+function addSyntaxProblems(
+  { text, tokens, errors }: IBrokenText,
+  positionAt: PositionAt,
+  problems: ProblemList
+): void {
+  const conflict = findConflict(text);
+  if (conflict !== null) {
+    const hint = 'keep one of them, and remove the lines with <<<<<<<, ======= and >>>>>>>';
+    problems.add('syntax', positionAt(conflict), 'two versions of this part are in the file', hint);
+    return;
+  }
+  const lines = new Set<number>();
+  for (const error of errors.slice(0, MAXIMUM_SYNTAX_PROBLEMS)) {
+    const isQuote = /^missing closing .*quote/i.test(error.message);
+    const position = positionAt((isQuote && lastQuote(tokens)) || error.pos[0]);
+    // What else is wrong with a line follows from the first.
+    if (!lines.has(position.line)) {
+      lines.add(position.line);
+      addSyntaxProblem(text, error, position, problems);
+    }
+  }
+}
+
+function addSyntaxProblem(
+  text: string,
+  { code, message }: YAMLError,
+  position: IPosition,
+  problems: ProblemList
+): void {
+  const line = text.split('\n', position.line)[position.line - 1];
   // `name: {id}-x` is what people write who think of a template; YAML sees a dictionary and then rubbish.
   const unquoted = /^([\s-]*)([\w-]+)(:\s+)(\{[^{}"':,]*\}.*?)\s*$/.exec(line);
   if (unquoted) {
@@ -130,24 +153,22 @@ function addSyntaxProblem(error: ISyntaxError, position: IPosition, problems: Pr
     const at = { ...position, column };
     problems.add('not-quoted', at, `"${key}" starts with a brace`, `put it in quotes: '${value}'`);
   } else {
-    problems.add('syntax', position, lowerFirst(message), syntaxHint(error));
+    const words = explainSyntax({ code, message, line });
+    problems.add('syntax', position, words.message, words.hint);
   }
 }
 
-function syntaxHint({ code }: ISyntaxError): string {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'indent with spaces';
-    case 'BAD_SCALAR_START':
-      return 'put the value in quotes';
-    case 'BAD_INDENT':
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return 'check the indentation; a value that contains ": " needs quotes';
-    default:
-      return '';
+/** The offset of the last text in quotes: one that is not closed takes all that follows. */
+function lastQuote(tokens: readonly CST.Token[]): number {
+  let last = 0;
+  for (const token of tokens) {
+    if (token.type === 'document') {
+      CST.visit(token, ({ key, value }) => {
+        for (const child of [key, value]) {
+          last = child && /-quoted-scalar$/.test(child.type) ? child.offset : last;
+        }
+      });
+    }
   }
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  return last;
 }

@@ -92,7 +92,10 @@ export class TreeBuilder {
       const keyPosition = this._positionAt(keyOffset);
       const key = isScalar(pair.key) ? buildScalar(pair.key, keyPosition).text : null;
       const value = this._build(pair.value, keyOffset);
-      if (key === null) {
+      if (key === null && isMap(pair.key) && pair.key.flow) {
+        // `name: {{ x }}` is what people write who think of a template.
+        this._addSyntax(keyPosition, 'a brace opens within a brace', 'put a text in quotes');
+      } else if (key === null) {
         this._addSyntax(keyPosition, 'a key must be text');
       } else if (key === '<<' && value.kind !== 'scalar') {
         merged.push(value);
@@ -121,7 +124,8 @@ export class TreeBuilder {
     const anchored = this._anchors.get(alias.source);
     if (!anchored) {
       const reason = anchored === null ? 'stands inside what it names' : 'names nothing before it';
-      this._addSyntax(position, `alias "*${alias.source}" ${reason}`);
+      const hint = anchored === null ? '' : 'put a text that starts with * in quotes';
+      this._addSyntax(position, `alias "*${alias.source}" ${reason}`, hint);
       return { kind: 'scalar', position, value: null, text: '' };
     }
     this._size += anchored.size;
@@ -132,9 +136,9 @@ export class TreeBuilder {
     return anchored.node;
   }
 
-  private _addSyntax(position: IPosition, message: string): void {
+  private _addSyntax(position: IPosition, message: string, hint = ''): void {
     this._isUsable = false;
-    this._problems.add('syntax', position, message);
+    this._problems.add('syntax', position, message, hint);
   }
 
   private readonly _positionAt: (offset: number) => IPosition;

@@ -2,6 +2,7 @@ import type { IRunSummary, ITurn } from '../api';
 import { formatTimeLeft } from '../run/timeLeft';
 import type { IRunError, IRunProblem, RunState } from '../run/run';
 import { html, joinHtml, type SafeHtml } from '../view/html';
+import { errorLine } from '../run/errorLine';
 import { stripAnsi } from './ansi';
 
 /** What a banner tells of the newest run of a batch. */
@@ -195,17 +196,20 @@ function renderFailure({ error, notebookUri }: IBanner): SafeHtml {
   if (!error) {
     return html`<p class="_error-title">The run failed.</p>`;
   }
-  const { cell, name, value, message, traceback = [], tail = [] } = error;
-  const isException = name !== undefined && name !== '';
+  const { cell, traceback = [], tail = [] } = error;
   const where = cell === undefined ? 'The run failed' : `Cell ${cell} failed`;
-  const what = isException ? `${name}${value ? `: ${value}` : ''}` : message;
-  // The message of an exception is mostly its first line, and the cell.
-  const [firstLine] = what.split('\n');
+  const { name = '', value = '', message } = error;
+  const isException = name !== '' && name !== 'SystemExit';
+  const [, ...more] = value.split('\n');
+  const line = errorLine(isException ? [name, value].filter(Boolean).join(': ') : message);
+  // The message of an exception is mostly its first line, and the place.
+  const isSaid = !isException || message.includes(line);
+  const what = [cell === undefined && isSaid ? message : line, ...(isException ? more : [])];
   const trace = stripAnsi(traceback.join('\n')).trim();
   const lines = stripAnsi(tail.join('\n')).trim();
   return html`<p class="_error-title">${where}</p>
-    <p class="_error-text">${stripAnsi(what)}</p>
-    ${isException && message && !message.includes(firstLine) && html`<p>${stripAnsi(message)}</p>`}
+    <p class="_error-text">${stripAnsi(what.join('\n'))}</p>
+    ${!isSaid && message && html`<p>${stripAnsi(message)}</p>`}
     ${
       lines &&
       html`<p class="_error-label">Last lines of output</p>

@@ -1,4 +1,8 @@
+import { homedir } from 'node:os';
+import { relativePath } from '../../core/path';
+import { stripAnsi } from '../../core/template/ansi';
 import { RETURN_CODES } from '../../core/run/run';
+import { errorLine } from '../../core/run/errorLine';
 import type { IRunError, RunErrorCode } from '../../core/run/run';
 import type { IScriptContext, IScriptResult } from '../../core/run/execution';
 import type { IRequestFailure } from './requestFailure';
@@ -93,14 +97,28 @@ export function requestFailure(
   }
   if (name === 'SystemExit') {
     const status = /^\d{1,3}$/.test(value) ? Number(value) : 1;
-    const message = `Exited with code ${status}${where}`;
+    // `sys.exit('no data')` says why.
+    const reason = /^(\d*|None)$/.test(value) ? '' : `: ${errorLine(value)}`;
+    const message = `Exited with code ${status}${where}${reason}`;
     return failure({ ...shared, code: 'command-failed', message }, status);
   }
-  const message = `${describe(name, value)}${where && ` (cell ${cell})`}`;
+  const place = cell === undefined ? placeIn(traceback, context.automation.folder) : `cell ${cell}`;
+  const message = `${describe(name, value)}${place && ` (${place})`}`;
   return failure({ ...shared, code: 'cell-error', message });
 }
 
 function describe(name: string, value: string): string {
-  const [line] = value.split('\n');
-  return name && line ? `${name}: ${line}` : name || line || 'The code failed';
+  const line = errorLine(name && value ? `${name}: ${value}` : name || value);
+  return line || 'The code failed';
+}
+
+/** The innermost line of the author's own files, such as `run.py, line 10`; '' where a traceback names none. */
+function placeIn(traceback: readonly string[], folder: string): string {
+  const frames = stripAnsi(traceback.join('\n')).matchAll(/^File (.+?):(\d+)(?=$|,)/gm);
+  const places = [...frames].flatMap(([, file, line]) => {
+    // IPython writes the home folder as the shell does.
+    const path = relativePath(folder, file.replace(/^~(?=\/)/, homedir()));
+    return path === null ? [] : [`${path}, line ${line}`];
+  });
+  return places.at(-1) ?? '';
 }

@@ -32,8 +32,18 @@ export function failedOutcome(
   return { state: 'failed', returnCode, error, outputs: {}, problems };
 }
 
-/** The end of a run that was asked to end. */
-export function endedOutcome(reason: EndReason): IOutcome {
+/** What is said of a run that took too long, with the names of what limits it. */
+export function timeoutMessage(timeoutMs: number | null): string {
+  const limit = timeoutMs === null ? 'its limit' : `its limit of ${timeoutMs / 1000} s`;
+  return `The run took longer than ${limit} and was ended; environment.timeout or --timeout gives it more`;
+}
+
+/**
+ * The end of a run that was asked to end.
+ *
+ * @param timeoutMs - how long it had, where that is known
+ */
+export function endedOutcome(reason: EndReason, timeoutMs: number | null = null): IOutcome {
   switch (reason) {
     case 'stopped':
       return stoppedOutcome('stopped by a person');
@@ -41,7 +51,7 @@ export function endedOutcome(reason: EndReason): IOutcome {
       return stoppedOutcome('stopped because the server was shut down');
     case 'timeout':
       return failedOutcome(
-        { code: 'timeout', message: 'it took longer than environment.timeout allows' },
+        { code: 'timeout', message: timeoutMessage(timeoutMs) },
         RETURN_CODES.timeout
       );
     case 'disk-full':

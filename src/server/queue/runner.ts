@@ -101,7 +101,8 @@ class PerformedRun {
     if (!before) {
       return lostOutcome(SERVER_DIED);
     }
-    this._startTimeout(automation.environment.timeoutMs);
+    this._timeoutMs = automation.environment.timeoutMs;
+    this._startTimeout(this._timeoutMs);
     const ended = await executeScripts({
       ...{ prepared, place, journal, before, begun: this._begun },
       run: this._run,
@@ -113,7 +114,7 @@ class PerformedRun {
     this._timeout?.dispose();
     this._run.leaveSlot();
     if (control.reason) {
-      return endedOutcome(control.reason);
+      return endedOutcome(control.reason, this._timeoutMs);
     }
     return ended ?? collectOutputs(prepared, before, this._run.automationFolder, this._services);
   }
@@ -125,7 +126,7 @@ class PerformedRun {
     if (!outcome && !(error instanceof OverdueError)) {
       this._services.log.error(`run ${this._run.id} ended with an exception`, error);
     }
-    return reason ? endedOutcome(reason) : (outcome ?? unexplainedOutcome());
+    return reason ? endedOutcome(reason, this._timeoutMs) : (outcome ?? unexplainedOutcome());
   }
 
   /** Write down how it ended; never rejects. */
@@ -307,6 +308,7 @@ class PerformedRun {
   private _journal: JournalWriter | null = null;
   private _place: Workplace | null = null;
   private _timeout: { dispose(): void } | null = null;
+  private _timeoutMs: number | null = null;
   private _errorSubscription: { dispose(): void } | null = null;
   private _writeError: unknown = null;
   /** Null for a run that begins here. */

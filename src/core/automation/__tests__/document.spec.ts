@@ -78,9 +78,34 @@ describe('parseDocument()', () => {
 
   it('names the place of a syntax error', () => {
     const [problem] = parseDocument('a: 1\nb: "x\nc: 2\n', 'a.yaml').problems;
-    expect(problem).toMatchObject({ code: 'syntax', line: 4, blocks: 'all' });
+    expect(problem).toMatchObject({ code: 'syntax', line: 2, column: 4, blocks: 'all' });
     expect(problemsOf('a:\n\tb: 1')[0]).toContain('a.yaml:2:1 error syntax: ');
     expect(problemsOf('a:\n\tb: 1')[0]).toContain('indent with spaces');
+  });
+
+  it.each([
+    ['a: 1\nb: "x\nc: \'y\n', '2:4', 'a quote that starts here is not closed'],
+    ['a: 1\nb:\u00A0X\n', '2:1', 'a blank that is no plain space (U+00A0)'],
+    ['a:1\nb: 2\n', '1:1', 'a space is missing after the colon'],
+    ['name\nb: 2\n', '1:1', 'there is no colon after this key'],
+    ['a:\n  - id: b\n   view: c\n', '3:1', 'this line is indented neither as its list'],
+    ['a: b: c\n', '1:4', 'a second ": " stands in a value'],
+    ['a: {b: 1\nc: 2\n', '2:1', 'a brace before this line is not closed; close it with }'],
+    ['a: [b\nc: 2\n', '2:1', 'a bracket before this line is not closed; close it with ]'],
+    ["a: 'it's'\n", '1:8', 'text follows where the value has ended'],
+    ['a: "C:\\data"\n', '1:7', 'a backslash in double quotes'],
+    ['a: @b\n', '1:4', 'put the value in quotes'],
+    ['a: {{ b }}\n', '1:5', 'a brace opens within a brace; put a text in quotes'],
+    [
+      '<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> other\n',
+      '1:1',
+      'two versions of this part are in the file; keep one of them'
+    ]
+  ])('says once what is wrong with %j', (text, place, words) => {
+    const problems = problemsOf(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`a.yaml:${place} error syntax: `);
+    expect(problems[0]).toContain(words);
   });
 
   it('asks for quotes around a template that starts with a brace', () => {

@@ -56,7 +56,7 @@ const RUN: IRunSummary = {
 const SITE = { siteTitle: 'Tools', hasRootPage: true };
 
 function read(page: string) {
-  expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+  expect(page).toMatch(/^<!doctype html>\n<html lang="en" ?>/);
   const { document } = new JSDOM(page).window;
   expect(document.title).not.toBe('');
   expect(document.querySelectorAll('h1')).toHaveLength(1);
@@ -166,6 +166,24 @@ describe('renderBanner()', () => {
     expect(text('[role="alert"]')?.match(/no <x-evil> tills/g)).toHaveLength(1);
     expect(text('[role="status"]')).toBe('✗ The run failed.');
     expect(banner({ state: 'failed', error }).text('[role="alert"]')).toContain(error.message);
+  });
+
+  it('says where a script failed that has no cells, and why one left', () => {
+    const failed = (more: Partial<typeof error>) =>
+      banner({ state: 'failed', error: { ...error, cell: undefined, ...more } }).text(
+        '[role="alert"] ._error-text'
+      );
+    const message = 'ValueError: no tills (run.py, line 3)';
+    expect(failed({ value: 'no tills\nat all', message })).toBe(`${message} at all`);
+    const left = 'Exited with code 1: no tea today';
+    expect(failed({ name: 'SystemExit', value: 'no tea today', message: left })).toBe(left);
+  });
+
+  it('cuts what is no sentence any more', () => {
+    const value = 'x'.repeat(9000);
+    const message = `ValueError: ${value.slice(0, 488)}… (cell 3)`;
+    const { text } = banner({ state: 'failed', error: { ...error, value, message } });
+    expect(text('[role="alert"]')?.match(/x{100,}/g)).toEqual(['x'.repeat(488)]);
   });
 
   it('shows how far a run is, and where it stands in the queue', () => {

@@ -291,7 +291,10 @@ describe('a run that cannot go on', () => {
     expect(await bench.until(queue, 0)).toMatchObject({
       state: 'failed',
       return_code: -2,
-      error: { code: 'timeout' }
+      error: {
+        code: 'timeout',
+        message: expect.stringMatching(/its limit of [\d.]+ s and was ended/)
+      }
     });
     // The lease of the folder is given back.
     await queue.close();
