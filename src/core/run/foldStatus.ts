@@ -15,6 +15,8 @@ export interface IStatus {
   position: number | null;
   /** Names of who wants it, in the order in which they came. */
   askers: readonly string[];
+  /** True when the server was restarted while it ran, and it went on. */
+  isAttached: boolean;
   /** Number of the last event; 0 before the first. */
   seq: number;
 }
@@ -29,6 +31,7 @@ export const initialStatus: IStatus = {
   ended: null,
   position: null,
   askers: [],
+  isAttached: false,
   seq: 0
 };
 
@@ -55,6 +58,7 @@ export function foldStatus(status: IStatus, event: JournalEvent): IStatus {
   } else if (state === 'running') {
     // The same state comes again when another asker joins.
     next.started ??= event.time;
+    next.isAttached ||= event.attached === true;
   } else {
     next.ended = event.time;
     next.error = event.error ?? null;

@@ -13,6 +13,8 @@ export interface IBanner {
   position: number | null;
   /** When it is its turn, as far as that is known. */
   turn: ITurn | null;
+  /** True when the server was restarted while it ran, and it goes on. */
+  isAttached: boolean;
   /** 0–1; null when nothing is known. */
   fraction: number | null;
   message: string | null;
@@ -54,9 +56,14 @@ export const STATE_LABELS: Readonly<Record<RunState | 'new', { shape: string; wo
 /** A banner for a run as lists tell it; null for a batch that never ran. */
 export function bannerOf(
   run: IRunSummary | null,
-  more: Partial<Pick<IBanner, 'isStale' | 'problems' | 'notebookUri' | 'hasActions' | 'turn'>> = {}
+  more: Partial<
+    Pick<IBanner, 'isStale' | 'isAttached' | 'problems' | 'notebookUri' | 'hasActions' | 'turn'>
+  > = {}
 ): IBanner {
-  const plain = { isStale: false, problems: [], notebookUri: null, hasActions: false, turn: null };
+  const plain = {
+    ...{ isStale: false, isAttached: false, problems: [] },
+    ...{ notebookUri: null, hasActions: false, turn: null }
+  };
   const base = { ...plain, ...more };
   if (!run) {
     return {
@@ -125,7 +132,7 @@ export function formatDuration(seconds: number): string {
 }
 
 function sentenceOf(banner: IBanner): string {
-  const { state, durationSeconds, isStale, error } = banner;
+  const { state, durationSeconds, isAttached, isStale, error } = banner;
   const time = durationSeconds === null ? '' : ` after ${formatDuration(durationSeconds)}`;
   switch (state) {
     case 'new':
@@ -133,7 +140,7 @@ function sentenceOf(banner: IBanner): string {
     case 'queued':
       return waitingSentence(banner);
     case 'running':
-      return `Running.${leaderSentence(banner)} This page fills itself while results are written.`;
+      return `Running.${isAttached ? ATTACHED : ''}${leaderSentence(banner)} This page fills itself while results are written.`;
     case 'done':
       return isStale
         ? 'Inputs or code changed since this was made: run again to update it.'
@@ -145,9 +152,11 @@ function sentenceOf(banner: IBanner): string {
     case 'stopped':
       return `The run was stopped${time}.`;
     case 'lost':
-      return error?.message || 'The run was lost when the server ended. Nothing of it goes on.';
+      return `The run was lost: ${error?.message || 'the server was restarted while it ran; run it again'}.`;
   }
 }
+
+const ATTACHED = ' The server was restarted, and the run goes on.';
 
 function waitingSentence({ position, turn }: IBanner): string {
   const number = turn?.position ?? position;

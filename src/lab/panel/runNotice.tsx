@@ -150,6 +150,8 @@ export class RunNotice extends VDomRenderer<ToolModel> {
         <div>
           {/* The bar at the bottom says the same to screen readers. */}
           <span aria-hidden="true">{describeRun(run, trans)}</span>{' '}
+          {run.status.isAttached &&
+            `${trans.__('The server was restarted, and the run goes on.')} `}
           {trans.__('The report fills in as the run writes.')} {describeLeader(run.turn, trans)}{' '}
           <Button minimal small onClick={() => this.model.showTab('live')}>
             {trans.__('Watch live')}
@@ -223,7 +225,7 @@ function failureTitle(
     return trans.__('The run was stopped; the report shows what it had written.');
   }
   if (state === 'lost') {
-    return trans.__('The run was lost: the server ended while it ran.');
+    return trans.__('The run was lost:');
   }
   return error?.cell === undefined
     ? trans.__('The run failed.')

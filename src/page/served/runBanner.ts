@@ -80,7 +80,7 @@ export class RunBanner {
   }
 
   private _draw(): void {
-    const { state, position, error, started, ended } = this._status;
+    const { state, position, error, started, ended, isAttached } = this._status;
     if (!state) {
       return;
     }
@@ -89,6 +89,7 @@ export class RunBanner {
       state,
       position,
       turn: this._turn,
+      isAttached,
       fraction,
       message,
       cell: current?.name ?? null,

@@ -36,7 +36,7 @@ const LOOK_MS = 100;
 const QUIET_ANSWERS = 3;
 
 const LOST =
-  'the server ended while this run was executing, and its kernel did not go on; run it again';
+  'the server was restarted while it executed, and its kernel did not go on; run it again';
 
 /** From when on an unanswered question is asked again, later and later: a cell may take hours. */
 const ASK_AGAIN_MS = 3_000;

@@ -92,7 +92,8 @@ export function storeOutcome({ message }: ResultStoreError): IOutcome {
 }
 
 /** Why a run is lost whose server died. */
-export const SERVER_DIED = 'the server ended while this run was executing; run it again';
+export const SERVER_DIED =
+  'the server was restarted while it executed, and it could not go on; run it again';
 
 /** The end of a run whose server died. */
 export function lostOutcome(message: string): IOutcome {

@@ -143,6 +143,8 @@ export interface IRunQueue {
   ahead(id: string): number;
   /** When it is the turn of each of some runs, by one look for all; unknown ids are left out. */
   turns(ids: readonly string[]): Map<string, ITurn>;
+  /** Tell whether a run executes that a server before this one began, or one that it follows. */
+  isAttached(id: string): boolean;
   /** How far a run is: 1 when done, the newest of its events while it runs, nulls when nothing is known. */
   progress(id: string): { fraction: number | null; message: string | null };
   /** Forget a final run: its history folder and its row. @throws {HttpError} 404 `run-unknown`, 409 `not-final` */

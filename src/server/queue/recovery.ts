@@ -37,7 +37,7 @@ export interface IRecoveryContext {
 }
 
 const SECRETS_GONE =
-  'the server ended while this run was waiting, and its secret inputs are kept in memory only; run it again';
+  'the server was restarted while it waited, and its secret inputs are kept in memory only; run it again';
 const NOT_OURS = 'another server queued this run and is gone; run it again';
 
 /** Bring the runs of the index that an earlier server left into a true state. */

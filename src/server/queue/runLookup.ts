@@ -66,6 +66,10 @@ export abstract class RunLookup {
     return position === null || lane === null ? 0 : this._slots.countOf(lane) + position - 1;
   }
 
+  isAttached(id: string): boolean {
+    return this._slots.get(this._followers.leaderOf(id) ?? id)?.isAttached ?? false;
+  }
+
   progress(id: string): { fraction: number | null; message: string | null } {
     const record = this.get(id);
     if (record?.state === 'done') {

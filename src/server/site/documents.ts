@@ -241,6 +241,7 @@ export class Documents {
       run !== null && isFinal(run.state) && (await batchList.isStale(loaded, batch, run));
     return bannerOf(run && runSummaryFor(access, summaries.run(run)), {
       isStale,
+      isAttached: run !== null && summaries.isAttached(run),
       // Whom it follows may be somebody else's; the topic of its turn knows who may hear of that.
       turn: turn && { ...turn, leader: null },
       problems: run?.problems ?? [],

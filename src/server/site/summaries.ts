@@ -20,6 +20,11 @@ export class Summaries {
     });
   }
 
+  /** Tell whether a run goes on that a server before this one began. */
+  isAttached({ id }: IRunRecord): boolean {
+    return this._queue().isAttached(id);
+  }
+
   /** When it is the turn of a run. */
   turn({ id }: IRunRecord): ITurn | null {
     return this._queue().turns([id]).get(id) ?? null;

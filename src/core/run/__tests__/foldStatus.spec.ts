@@ -22,6 +22,7 @@ describe('foldStatus()', () => {
       ended: events[4].time,
       position: null,
       askers: ['ana', 'Zoë'],
+      isAttached: false,
       seq: 5
     });
   });
@@ -37,6 +38,19 @@ describe('foldStatus()', () => {
       returnCode: 0,
       ended: events[0].time
     });
+  });
+
+  it('tells of a run that another server goes on with', () => {
+    const events = numberEvents([
+      { kind: 'state', state: 'running' },
+      { kind: 'state', state: 'running', attached: true },
+      { kind: 'state', state: 'running', asker: 'ana' }
+    ]);
+    const attached = events.map((_, count) =>
+      events.slice(0, count + 1).reduce(foldStatus, initialStatus)
+    );
+    expect(attached.map(({ isAttached }) => isAttached)).toEqual([false, true, true]);
+    expect(attached[2].started).toBe(events[0].time);
   });
 
   it('ignores an event that comes twice', () => {

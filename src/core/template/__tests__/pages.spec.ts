@@ -196,6 +196,19 @@ describe('renderBanner()', () => {
     expect(banner({ state: 'queued', position: 3 }).text('[role="status"]')).toContain('number 3');
   });
 
+  it('says that the server was restarted, and what became of the run', () => {
+    const goesOn = banner({}, { isAttached: true });
+    expect(goesOn.text('[role="status"]')).toMatch(
+      /^● Running\. The server was restarted, and the run goes on\. This page/
+    );
+    expect(goesOn.document.querySelector('progress')).not.toBeNull();
+    const message = 'the server was restarted while it executed; run it again';
+    const lost = { state: 'lost', error: { code: 'lost', message } } as const;
+    expect(banner(lost, { hasActions: true }).text('[role="status"]')).toBe(
+      `? The run was lost: ${message}. Retry`
+    );
+  });
+
   it('says that a report is out of date', () => {
     const ended = '2026-03-02T09:15:03.500Z';
     expect(banner({ state: 'done', ended }, { isStale: true }).text('[role="status"]')).toMatch(

@@ -148,6 +148,23 @@ describe('views of a panel', () => {
       notice.dispose();
     });
 
+    it('says that the server was restarted, and what became of the run', async () => {
+      shown = { run: RUN, state: 'running' };
+      const notice = await create();
+      model.showTab('report');
+      events.send(`tail:${RUN}`, state(1, { state: 'running' }));
+      await untilText(notice.node, 'fills in as the run writes');
+      expect(notice.node.textContent).not.toContain('restarted');
+      events.send(`tail:${RUN}`, state(2, { state: 'running', attached: true }));
+      await untilText(notice.node, 'The server was restarted, and the run goes on.');
+      const error = { code: 'lost', message: 'the server was restarted again; run it again' };
+      events.send(`tail:${RUN}`, state(3, { state: 'lost', error }));
+      await untilText(notice.node, `The run was lost: ${error.message}`);
+      button(notice.node, 'Run again').click();
+      expect(calls).toEqual(['retry']);
+      notice.dispose();
+    });
+
     it('says on the report that it is out of date', async () => {
       shown = { run: RUN, state: 'done', isStale: true };
       const notice = await create();

@@ -85,7 +85,9 @@ describeWithBundle('runs whose server', () => {
     expect(attachedIn(await early.expectWhole())).toBe(2);
     expect(attachedIn(await late.expectWhole())).toBe(2);
     for (const run of [killed, secret]) {
-      expect(await run.ended()).toMatchObject({ state: 'lost', return_code: -40 });
+      const message = expect.stringMatching(/^the server was restarted while it .*; run it again$/);
+      const lost = { state: 'lost', return_code: -40, error: { code: 'lost', message } };
+      expect(await run.ended()).toMatchObject(lost);
       await run.expectEnded();
     }
   });
