@@ -271,8 +271,8 @@ export interface IDataEvent {
   automation: string;
   batch: string;
   steps: StepName[];
-  /** A run of the batch is over, and what it made is there. */
-  isFinal: boolean;
+  /** A run of the batch is over and what it made is there, or a person changed a file: somebody waits to see it. */
+  isUrgent: boolean;
 }
 
 /** `POST api/prints`: print batches. */

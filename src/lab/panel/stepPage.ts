@@ -78,7 +78,7 @@ export class StepPage extends Widget {
       onEvent: data => {
         const event = isJsonObject(data) ? data : null;
         if (Array.isArray(event?.steps) && event.steps.includes(step)) {
-          this.refresh(event.isFinal === true);
+          this.refresh(event.isUrgent === true);
         }
       },
       // Anything may have changed while nobody told.

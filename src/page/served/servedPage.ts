@@ -128,11 +128,10 @@ export class ServedPage {
     }
   }
 
-  private _onData({ steps, isFinal: isOver }: IDataEvent): void {
+  private _onData({ steps, isUrgent }: IDataEvent): void {
     // While a script runs its journal grows all the time, and pages of other steps show nothing of it.
     if (this._settings.step === 'debug' || steps.some(step => step !== 'debug')) {
-      // What no run writes a person changed, who waits for it.
-      this._refresh(isOver || !this._wasActive);
+      this._refresh(isUrgent);
     }
   }
 
@@ -167,7 +166,8 @@ export class ServedPage {
       // What was typed is kept, and scripts of the author run.
       this._environment.reload();
     } else {
-      this._refresh(true);
+      // Of code only what it makes is shown.
+      this._refresh(change !== 'code');
     }
   }
 

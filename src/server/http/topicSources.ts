@@ -1,14 +1,12 @@
-import type { IConfigEvent, IDataEvent } from '../../core/api';
-import { STEP_NAMES } from '../../core/automation/automation';
-import { isFinal } from '../../core/run/run';
+import type { IConfigEvent } from '../../core/api';
 import type { AutomationAccess } from '../access/automationAccess';
 import { notAuthorized } from '../access/refusal';
 import type { IVisitor } from '../access/visitor';
 import { HttpError } from '../httpError';
 import type { Services } from '../services';
 import type { LoadedAutomation } from '../site/loadedAutomation';
-import { FolderWatcher } from '../watch/fileWatcher';
 import { eventFor, locateAllowed } from '../access/allowed';
+import { DataTopic } from './dataTopic';
 import { draftTopic, printTopic } from './printTopics';
 import { QueueTopics, TurnTopics } from './queueTopics';
 import { StateTopic, type ITopic, type TopicResolver } from './topics';
@@ -220,75 +218,4 @@ function watchTopic({ watchedBatches }: Services, name: string): StateTopic {
       watching = isActive ? watchedBatches.watch(name) : null;
     }
   );
-}
-
-/** Changes in the folders of one batch, watched only while somebody listens. */
-class DataTopic {
-  constructor(
-    private readonly _services: Services,
-    private readonly _automation: string,
-    private readonly _batch: string
-  ) {
-    const loaded = _services.automations.get(_automation);
-    this._folder = _services.runService.locate(loaded, _batch).absoluteFolder;
-    this.topic = new StateTopic(
-      () => null,
-      isActive => (isActive ? this._start() : this._stop())
-    );
-  }
-
-  readonly topic: StateTopic;
-
-  async close(): Promise<void> {
-    this._stop();
-    await this._closing;
-  }
-
-  private _start(): void {
-    this._watcher = new FolderWatcher(
-      STEP_NAMES.map(step => `${this._folder}/${step}`),
-      paths => this._publish(paths),
-      this._services.log
-    );
-    this._changes = this._services.queue.onChange(run => {
-      if (run && run.automation.id === this._automation && run.batch.slug === this._batch) {
-        // The folders of a first run exist from now on; its state is part of the page, too.
-        this._watcher?.refresh();
-        const isOver = isFinal(run.state) && run.id !== this._over;
-        this._over = isOver ? run.id : this._over;
-        this._publish(null, isOver);
-      }
-    });
-  }
-
-  private _stop(): void {
-    this._changes?.dispose();
-    this._changes = undefined;
-    this._closing = this._watcher?.close() ?? Promise.resolve();
-    this._closing.catch(error => this._services.log.error('a watcher did not close', error));
-    this._watcher = undefined;
-  }
-
-  /** @param paths - files that changed; null when every step may look different */
-  private _publish(paths: ReadonlySet<string> | null, isOver = false): void {
-    const steps = STEP_NAMES.filter(
-      step => !paths || [...paths].some(path => path.startsWith(`${this._folder}/${step}/`))
-    );
-    if (steps.length) {
-      const event: IDataEvent = {
-        automation: this._automation,
-        batch: this._batch,
-        steps,
-        isFinal: isOver
-      };
-      this.topic.publish(JSON.stringify(event));
-    }
-  }
-
-  private readonly _folder: string;
-  /** The run whose end was told last: it is told once, though more changes at the end of a run. */
-  private _over = '';
-  private _watcher: FolderWatcher | undefined;
-  private _changes: { dispose(): void } | undefined;
-  private _closing: Promise<void> = Promise.resolve();
 }

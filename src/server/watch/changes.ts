@@ -31,21 +31,32 @@ export class Changes {
     this._timer = undefined;
     const changed = this._changed;
     this._changed = new Set();
+    const telling = Symbol();
     // Before anybody reads them: what is written meanwhile is another state.
-    const stamps = new Map([...changed].map(file => [file, stampOf(file)]));
+    changed.forEach(file => this._told.set(file, { stamp: stampOf(file), telling }));
     const timer = setTimeout(() => {
       this._lookers.delete(timer);
-      for (const [file, stamp] of stamps) {
-        if (!this._isClosed && stampOf(file) !== stamp) {
-          this.note(file);
-        }
-      }
+      changed.forEach(file => this._lookAgain(file, telling));
     }, LOOK_AGAIN_MS);
     this._lookers.add(timer);
     this._onChange(changed);
   }
 
+  private _lookAgain(file: string, telling: symbol): void {
+    const told = this._told.get(file);
+    // What was told of again meanwhile is looked at after that.
+    if (this._isClosed || told?.telling !== telling) {
+      return;
+    }
+    this._told.delete(file);
+    if (stampOf(file) !== told.stamp) {
+      this.note(file);
+    }
+  }
+
   private _changed = new Set<string>();
+  /** Files that are to be looked at again, as they were when it was told last of them. */
+  private readonly _told = new Map<string, { stamp: string; telling: symbol }>();
   private _timer: NodeJS.Timeout | undefined;
   private readonly _lookers = new Set<NodeJS.Timeout>();
   private _isClosed = false;

@@ -341,9 +341,9 @@ describe('a served page', () => {
 
   it('is read at once when a run is over, however often it was read before', async () => {
     await browser.show({ run: { id: 'r1', state: 'running' } });
-    const send = async (score: number, isFinal: boolean) => {
+    const send = async (score: number, isUrgent: boolean) => {
       await browser.change({ values: { score } });
-      const data = { steps: ['output', 'debug'], isFinal };
+      const data = { steps: ['output', 'debug'], isUrgent };
       browser.source.send(`data:${ID}/standard`, data, '1,0,0');
       await until(() => find('[data-variable=score]').textContent === String(score));
     };
@@ -369,7 +369,11 @@ describe('a served page', () => {
     try {
       for (const score of [1, 2, 3, 4]) {
         await browser.change({ values: { score } });
-        browser.source.send(topic, { steps: ['output'], change: 'configuration' }, '1,0,0');
+        browser.source.send(
+          topic,
+          { steps: ['output'], isUrgent: true, change: 'configuration' },
+          '1,0,0'
+        );
         await until(() => find('[data-variable=score]').textContent === String(score));
       }
     } finally {
@@ -381,10 +385,10 @@ describe('a served page', () => {
     await browser.show({});
     const readings = () => browser.requests.filter(([, uri]) => String(uri).endsWith('/o')).length;
     const before = readings();
-    browser.source.send(`data:${ID}/standard`, { steps: ['debug'], isFinal: false }, '1,0,0');
+    browser.source.send(`data:${ID}/standard`, { steps: ['debug'], isUrgent: false }, '1,0,0');
     await new Promise(resolve => setTimeout(resolve));
     expect(readings()).toBe(before);
-    browser.source.send(`data:${ID}/standard`, { steps: ['log'], isFinal: false }, '2,0,0');
+    browser.source.send(`data:${ID}/standard`, { steps: ['log'], isUrgent: false }, '2,0,0');
     await until(() => readings() === before + 1);
   });
 

@@ -3,7 +3,9 @@ import { readFile, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { IDataEvent } from '../../../core/api';
+import { STEP_NAMES } from '../../../core/automation/automation';
 import { isFinal } from '../../../core/run/run';
+import { until } from '../../../testing/jupyterServer';
 import {
   createFolder,
   startServer,
@@ -147,7 +149,8 @@ describe('development', () => {
     const finals: string[] = [];
     let wake: (() => void) | undefined;
     const listening = topics.data(tea, 'standard').subscribe(0, (_, data) => {
-      if ((JSON.parse(data) as IDataEvent).isFinal) {
+      const { isUrgent, steps } = JSON.parse(data) as IDataEvent;
+      if (isUrgent && steps.length === STEP_NAMES.length) {
         finals.push(readFileSync(outputFile(), 'utf-8'));
         wake?.();
       }
@@ -160,6 +163,35 @@ describe('development', () => {
     await write('tea/brew.js', script('cold'));
     await next;
     expect(finals).toEqual(['hot green', 'cold green']);
+    listening.dispose();
+    await topics.close();
+  });
+
+  it('tells that a file is urgent that a person changes, and none that a run writes', async () => {
+    const [tea] = services.automations.list();
+    await write('tea/batches/standard/output/note.txt', 'before');
+    const topics = createTopics(services);
+    let urgent: boolean[] = [];
+    const listening = topics.data(tea, 'standard').subscribe(0, (_, data) => {
+      const { isUrgent, steps } = JSON.parse(data) as IDataEvent;
+      if (steps.includes('output') && steps.length < STEP_NAMES.length) {
+        urgent.push(isUrgent);
+      }
+    });
+    let count = 0;
+    // What is there when the watcher begins is no change.
+    await until('a change by hand is told', async () => {
+      await write('tea/batches/standard/output/note.txt', `by hand ${++count}`);
+      return urgent.length > 0;
+    });
+    expect(new Set(urgent)).toEqual(new Set([true]));
+    urgent = [];
+    const slow =
+      "require('fs').writeFileSync(process.env.CROSSCOMPUTE_OUTPUT_FOLDER + '/note.txt', 'by a run');";
+    await write('tea/brew.js', `${slow} setTimeout(() => undefined, 20_000);`);
+    const watching = services.watchedBatches.watch(`${tea.id}/standard`);
+    await until('what the run writes is told', () => urgent.includes(false));
+    watching.dispose();
     listening.dispose();
     await topics.close();
   });
