@@ -34,14 +34,17 @@ export function addErrorHandlers(app: FastifyInstance, options: IErrorsOptions):
   });
 }
 
+/** What ends an address of a page, and a slash more; its last name is the group. */
+const PAGE_AND_SLASH = /\/a\/(?:[^/?]+\/b\/(?:[^/?]+\/)?)?([^/\\?]+)\/(\?.*)?$/;
+
 /**
- * Where an address leads without the slash at its end, since the original takes such links to the page as well: relative
- * to the address, so that it is right behind every proxy.
+ * Where the address of a page leads without the slash at its end, since the original takes such links to the page as
+ * well: relative to the address, so that it is right behind every proxy.
  *
  * @returns null where there is none to take off
  */
 function withoutLastSlash({ method, url }: FastifyRequest): string | null {
-  const [, name, query = ''] = /([^/\\?]+)\/(\?.*)?$/.exec(url) ?? [];
+  const [, name, query = ''] = PAGE_AND_SLASH.exec(url) ?? [];
   const isRead = method === 'GET' || method === 'HEAD';
   return isRead && name !== undefined && !/^\.+$/.test(name) ? `../${name}${query}` : null;
 }

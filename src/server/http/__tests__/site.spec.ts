@@ -130,7 +130,9 @@ describe('a site of several automations', () => {
     const locationOf = async (url: string) => (await get(url)).headers.location;
     expect(await locationOf('/a/tea/')).toBe('../tea');
     expect(await locationOf('/a/tea/b/standard/i/?x=a/b/')).toBe('../i?x=a/b/');
-    expect(await locationOf('/x/../')).toBeUndefined();
+    expect(await locationOf('/a/tea/b/standard/?x')).toBe('../standard?x');
+    expect(await locationOf('/a/../')).toBeUndefined();
+    expect(await locationOf('/ports/x/')).toBeUndefined();
     expect((await app.inject({ method: 'POST', url: '/a/tea.json/' })).statusCode).toBe(404);
   });
 
