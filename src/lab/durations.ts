@@ -68,6 +68,19 @@ const AGO_UNITS: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
   [60, 'minute']
 ];
 
+/** The unit in which times up to some seconds are told, and how it is written. */
+export function timeUnitOf(
+  seconds: number,
+  locale?: string
+): { size: number; format: Intl.NumberFormat } {
+  if (seconds < 90) {
+    return { size: 1, format: unitFormat('second', locale) };
+  }
+  return seconds < 5400
+    ? { size: 60, format: unitFormat('minute', locale) }
+    : { size: 3600, format: unitFormat('hour', locale) };
+}
+
 function pair(
   large: number,
   largeUnit: string,
@@ -80,10 +93,14 @@ function pair(
 }
 
 function unit(value: number, name: string, locale?: string, digits = 0): string {
+  return unitFormat(name, locale, digits).format(value);
+}
+
+function unitFormat(name: string, locale?: string, digits = 0): Intl.NumberFormat {
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: name,
     unitDisplay: 'short',
     maximumFractionDigits: digits
-  }).format(value);
+  });
 }

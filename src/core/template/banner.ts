@@ -34,9 +34,9 @@ export interface IBanner {
 
 /** The parts of a banner; each may be empty. They are live regions of their own, so that each is spoken when it changes. */
 export interface IBannerParts {
-  /** A sentence for the region `status`. */
+  /** A sentence for the region `status`, the same as long as the state is. */
   status: SafeHtml;
-  /** A bar that moves often, and is not spoken. */
+  /** What changes often, and is not spoken: place in the queue and waiting time, or a bar. */
   progress: SafeHtml;
   /** For the region `alert`. */
   failure: SafeHtml;
@@ -158,14 +158,19 @@ function sentenceOf(banner: IBanner): string {
 
 const ATTACHED = ' The server was restarted, and the run goes on.';
 
-function waitingSentence({ position, turn }: IBanner): string {
+function waitingSentence({ turn }: IBanner): string {
+  const pause = turn?.isPaused ? ' The queue is paused: new runs wait.' : '';
+  return `Waiting to start.${pause}${leaderSentence({ turn })}`;
+}
+
+/** Place in the queue and waiting time; '' where neither says anything. */
+function placeSentence({ position, turn }: IBanner): string {
   const number = turn?.position ?? position;
   const seconds = turn?.seconds;
-  const isNumbered = number !== null && number > 1;
-  const place = isNumbered ? `Waiting: number ${number} in the queue` : 'Waiting to start';
-  const time = seconds && seconds.most > 0 ? `, in about ${formatTimeLeft(seconds)}` : '';
-  const pause = turn?.isPaused ? ' The queue is paused: new runs wait.' : '';
-  return `${place}${time}.${pause}${leaderSentence({ turn })}`;
+  const place = number !== null && number > 1 ? `Number ${number} in the queue` : '';
+  const time = seconds && seconds.most > 0 ? `about ${formatTimeLeft(seconds)}` : '';
+  const text = [place, time && (place ? time : `In ${time}`)].filter(Boolean).join(', ');
+  return text && `${text}.`;
 }
 
 function leaderSentence({ turn }: Pick<IBanner, 'turn'>): string {
@@ -188,7 +193,12 @@ function actionButton(action: 'stop' | 'retry', text: string): SafeHtml {
   </button>`;
 }
 
-function renderProgress({ state, fraction, message, cell }: IBanner): SafeHtml {
+function renderProgress(banner: IBanner): SafeHtml {
+  const { state, fraction, message, cell } = banner;
+  if (state === 'queued') {
+    const place = placeSentence(banner);
+    return joinHtml([place && html`<span class="_progress-text">${place}</span>`]);
+  }
   if (state !== 'running') {
     return joinHtml([]);
   }

@@ -3,6 +3,7 @@ import { Button, VDomRenderer } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IBatchSummary } from '../../core/api';
 import { formatDuration } from '../durations';
+import { localeOf } from '../locale';
 import { STATE_SIGNS, stateWord } from '../stateWords';
 import { BatchToolbar, type IBatchActions } from './batchToolbar';
 import type { BatchesModel, SortKey } from './batchesModel';
@@ -179,7 +180,7 @@ export class BatchTable extends VDomRenderer<BatchesModel> {
           {STATE_SIGNS[batch.state]} {stateWord(batch.state, trans)}
           {batch.isStale && <span className="jp-BatchTable-stale"> {trans.__('(stale)')}</span>}
         </td>
-        <td>{durationSeconds === null ? '' : formatDuration(durationSeconds)}</td>
+        <td>{durationSeconds === null ? '' : formatDuration(durationSeconds, localeOf(trans))}</td>
         {inputs.map(id => (
           <td key={`i ${id}`} title={batch.inputs[id]}>
             {batch.inputs[id]}

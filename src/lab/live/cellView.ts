@@ -4,6 +4,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel, Widget } from '@lumino/widgets';
 import { formatDuration } from '../durations';
+import { localeOf } from '../locale';
 import { STATE_SIGNS, stateWord } from '../stateWords';
 import { labelOutputs } from './labelOutputs';
 import type { ILiveCell } from './liveFold';
@@ -79,7 +80,11 @@ export class CellView extends Panel {
     const state = `${STATE_SIGNS[cell.state]} ${stateWord(cell.state, trans)}`;
     const seconds =
       cell.startedMs === null ? null : ((cell.endedMs ?? Date.now()) - cell.startedMs) / 1000;
-    const text = [title, state, seconds === null ? '' : formatDuration(seconds)];
+    const text = [
+      title,
+      state,
+      seconds === null ? '' : formatDuration(seconds, localeOf(this._trans))
+    ];
     if (text.join('\n') === this._headText) {
       return;
     }

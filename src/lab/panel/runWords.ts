@@ -2,8 +2,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ITurn } from '../../core/api';
 import type { IProgress } from '../../core/run/foldProgress';
 import type { IStatus } from '../../core/run/foldStatus';
-import { formatTimeLeft } from '../../core/run/timeLeft';
-import { formatDuration, formatPercent } from '../durations';
+import type { ITimeRange } from '../../core/run/timeLeft';
+import { formatDuration, formatPercent, timeUnitOf } from '../durations';
+import { localeOf } from '../locale';
 
 /** What is said of a run. */
 export interface IDescribed {
@@ -15,18 +16,18 @@ export interface IDescribed {
 /**
  * Say in one line how far a run is: `cell 3/7 “Fit the model” 64 %` while it executes.
  *
- * @param locale - BCP 47; the browser's by default
+ * @param locale - BCP 47; that of the words by default
  */
 export function describeRun(
   { status, progress, turn }: IDescribed,
   trans: TranslationBundle,
-  locale?: string
+  locale = localeOf(trans)
 ): string {
   switch (status.state) {
     case null:
       return trans.__('Asking for the run…');
     case 'queued':
-      return describeTurn(turn, status.position, trans);
+      return describeTurn(turn, status.position, trans, locale);
     case 'running':
       return describeProgress(progress, trans, locale);
     case 'done':
@@ -51,14 +52,56 @@ export function describeLeader(turn: ITurn | null, trans: TranslationBundle): st
     : '';
 }
 
-function describeTurn(turn: ITurn | null, first: number | null, trans: TranslationBundle): string {
+/**
+ * Say what a screen reader is told of a run while it goes on: its state, neither waiting time nor cells.
+ *
+ * @param fraction - 0–1, in steps that are worth a sentence
+ */
+export function describeSpoken(
+  run: IDescribed,
+  fraction: number,
+  trans: TranslationBundle,
+  locale = localeOf(trans)
+): string {
+  switch (run.status.state) {
+    case 'queued':
+      return run.turn?.isPaused ? trans.__('Paused: new runs wait') : trans.__('Waiting to start');
+    case 'running':
+      return fraction > 0
+        ? trans.__('Running, %1', formatPercent(fraction, locale))
+        : trans.__('Running');
+    default:
+      return describeRun(run, trans, locale);
+  }
+}
+
+/** Write a range of seconds in the unit that fits, or one time where both ends look the same. */
+function describeTime(
+  { least, most }: ITimeRange,
+  trans: TranslationBundle,
+  locale?: string
+): string {
+  const { size, format } = timeUnitOf(most, locale);
+  const [from, to] = [Math.floor(least / size), Math.ceil(most / size)];
+  return to - from <= 1
+    ? format.format(to)
+    : trans.__('%1 to %2', new Intl.NumberFormat(locale).format(from), format.format(to));
+}
+
+function describeTurn(
+  turn: ITurn | null,
+  first: number | null,
+  trans: TranslationBundle,
+  locale?: string
+): string {
   const position = turn?.position ?? first ?? 1;
   if (turn?.isPaused) {
     return position > 1
       ? trans.__('Paused: new runs wait. Number %1 in the queue', position)
       : trans.__('Paused: new runs wait');
   }
-  const time = turn?.seconds && turn.seconds.most > 0 ? formatTimeLeft(turn.seconds) : null;
+  const time =
+    turn?.seconds && turn.seconds.most > 0 ? describeTime(turn.seconds, trans, locale) : null;
   if (position > 1) {
     return time
       ? trans.__('Waiting, number %1 in the queue, about %2', position, time)

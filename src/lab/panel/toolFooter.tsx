@@ -1,14 +1,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import { describeRun } from './runWords';
+import type { RunModel } from './runModel';
+import { describeRun, describeSpoken } from './runWords';
 import type { ToolModel } from './toolModel';
 
-/** Milliseconds between two changes of what is spoken: screen readers finish a sentence first. */
-const SPEAK_INTERVAL_MS = 1000;
+/** Steps of the progress that are spoken. */
+const QUARTERS = 4;
 
 /**
- * The bar at the bottom of a panel: how far the followed run is.
+ * The bar at the bottom of a panel: how far the followed run is. What changes often is shown and not spoken.
  */
 export class ToolFooter extends VDomRenderer<ToolModel> {
   constructor(
@@ -19,19 +20,17 @@ export class ToolFooter extends VDomRenderer<ToolModel> {
     this.addClass('jp-ToolFooter');
   }
 
-  override dispose(): void {
-    clearTimeout(this._timer);
-    super.dispose();
-  }
-
   protected override render(): JSX.Element {
     const { run, phase } = this.model;
     const isShown = phase === 'ready' && run !== null && !run.refusal;
     const fraction = isShown && run.isActive ? run.progress.fraction : null;
     return (
       <>
-        <span className="jp-ToolFooter-text" role="status">
-          {isShown ? this._spokenText() : ''}
+        <span className="jp-ToolFooter-text" role="status" aria-live="off">
+          {isShown ? describeRun(run, this._trans) : ''}
+        </span>
+        <span className="jp-ToolFooter-spoken" aria-live="polite">
+          {isShown ? this._spoken(run) : ''}
         </span>
         {isShown && run.isActive && (
           <progress
@@ -45,30 +44,18 @@ export class ToolFooter extends VDomRenderer<ToolModel> {
     );
   }
 
-  /** The words for the run, changed at most once a second while it goes on. */
-  private _spokenText(): string {
-    const { run } = this.model;
-    if (!run) {
-      return '';
+  /** States, and progress by quarters; one that falls back says nothing. */
+  private _spoken(run: RunModel): string {
+    const quarter = Math.floor((run.progress.fraction ?? 0) * QUARTERS);
+    if (run.id !== this._run) {
+      this._run = run.id;
+      this._quarter = 0;
     }
-    const text = describeRun(run, this._trans);
-    const key = `${run.id} ${run.status.state} ${run.progress.current?.name ?? ''}`;
-    const wait = this._spokenMs + SPEAK_INTERVAL_MS - Date.now();
-    if (key !== this._spokenKey || wait <= 0) {
-      this._spokenKey = key;
-      this._spokenMs = Date.now();
-      this._spoken = text;
-    } else if (text !== this._spoken && this._timer === undefined) {
-      this._timer = window.setTimeout(() => {
-        this._timer = undefined;
-        this.update();
-      }, wait);
-    }
-    return this._spoken;
+    this._quarter = Math.min(QUARTERS - 1, Math.max(this._quarter, quarter));
+    return describeSpoken(run, this._quarter / QUARTERS, this._trans);
   }
 
-  private _spoken = '';
-  private _spokenKey = '';
-  private _spokenMs = 0;
-  private _timer: number | undefined;
+  private _run = '';
+  /** The most that was reached of the run. */
+  private _quarter = 0;
 }

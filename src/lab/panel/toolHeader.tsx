@@ -10,6 +10,7 @@ import {
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { formatTime } from '../durations';
+import { localeOf } from '../locale';
 import { TABS, type Tab } from './panelState';
 import type { ToolModel } from './toolModel';
 
@@ -165,7 +166,9 @@ function BatchChoice({ model, actions, trans }: IControlsProps): JSX.Element {
 /** Name a run made from the form by its time, since its own name is random. */
 function formRunName(model: ToolModel, trans: TranslationBundle): string {
   const time = model.run?.status.queued ?? model.run?.status.started;
-  return time ? trans.__('changed inputs, %1', formatTime(time)) : trans.__('changed inputs');
+  return time
+    ? trans.__('changed inputs, %1', formatTime(time, localeOf(trans)))
+    : trans.__('changed inputs');
 }
 
 function describeActivity(model: ToolModel, trans: TranslationBundle): string {

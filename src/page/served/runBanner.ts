@@ -114,6 +114,9 @@ export class RunBanner {
     // The same again would be spoken again, and would fold what a person folded out.
     if (element && written !== markup) {
       this._written.set(part, markup);
+      if (written === undefined && isShown(element, markup)) {
+        return;
+      }
       const focused = element.contains(document.activeElement);
       setMarkup(element, markup);
       if (focused) {
@@ -167,4 +170,16 @@ export class RunBanner {
   private _progress = initialProgress;
   private _turn: ITurn | null = null;
   private _isActing = false;
+}
+
+/** Tell whether an element shows what the server wrote there already. */
+function isShown(element: Element, markup: string): boolean {
+  const next = document.createElement('div');
+  setMarkup(next, markup);
+  const textOf = ({ innerHTML }: Element) =>
+    innerHTML
+      .replace(/ hidden=""/g, '')
+      .replace(/\s+/g, ' ')
+      .trim();
+  return textOf(next) === textOf(element);
 }

@@ -193,7 +193,14 @@ describe('renderBanner()', () => {
     expect(
       banner({ fraction: null }).document.querySelector('progress')?.hasAttribute('value')
     ).toBe(false);
-    expect(banner({ state: 'queued', position: 3 }).text('[role="status"]')).toContain('number 3');
+    // What changes all the time is not in a live region.
+    const queued = banner({ state: 'queued', position: 3 });
+    expect(queued.text('[role="status"]')).toBe('◔ queued: Waiting to start.');
+    expect(queued.text('._progress')).toBe('Number 3 in the queue.');
+    const turn = { position: 1, seconds: { least: 4, most: 9 }, isPaused: true, leader: null };
+    const first = banner({ state: 'queued', position: 3 }, { turn });
+    expect(first.text('._progress')).toBe('In about 4 to 9 s.');
+    expect(first.text('[role="status"]')).toContain('paused');
   });
 
   it('says that the server was restarted, and what became of the run', () => {

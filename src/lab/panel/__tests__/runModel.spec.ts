@@ -131,7 +131,16 @@ describe('RunModel', () => {
       events.send('turn:r1', { ...turn, seconds: { least: 120, most: 300 } });
       expect(words()).toBe('Waiting, number 3 in the queue, about 2 to 5 min');
       events.send('turn:r1', { ...turn, position: 1, seconds: { least: 5, most: 20 } });
-      expect(words()).toBe('Waiting to start, about 5 to 20 s');
+      expect(words()).toBe('Waiting to start, about 5 to 20 sec');
+      events.send('turn:r1', { ...turn, seconds: { least: 1000, most: 7200 } });
+      expect(describeRun(run, trans, 'de')).toBe(
+        'Waiting, number 3 in the queue, about 0 to 2 Std.'
+      );
+      events.send('turn:r1', { ...turn, seconds: { least: 100, most: 101 } });
+      const german = Object.assign(Object.create(trans) as typeof trans, {
+        getLocale: () => 'de_DE'
+      });
+      expect(describeRun(run, german)).toBe('Waiting, number 3 in the queue, about 2 Min.');
       events.send('turn:r1', { ...turn, isPaused: true });
       expect(words()).toBe('Paused: new runs wait. Number 3 in the queue');
       events.send('turn:r1', { ...turn, position: 1, isPaused: true });

@@ -241,5 +241,44 @@ describe('views of a panel', () => {
       expect(footer.node.querySelector('progress')).not.toBeNull();
       footer.dispose();
     });
+
+    it('speaks of states and of quarters alone', async () => {
+      shown = { run: RUN, state: 'running' };
+      await load({});
+      const footer = await attach(new ToolFooter(model, trans));
+      let seq = 0;
+      const send = (event: object) =>
+        events.send(`tail:${RUN}`, { seq: ++seq, time: '2026-03-02T09:15:40.000Z', ...event });
+      const spoken: string[] = [];
+      const region = () => footer.node.querySelector('[aria-live="polite"]')?.textContent ?? '';
+      const say = async (text: string) => {
+        await untilText(footer.node, text);
+        if (spoken[spoken.length - 1] !== region()) {
+          spoken.push(region());
+        }
+      };
+      send({ kind: 'state', state: 'queued', position: 3 });
+      await say('number 3');
+      const turn = { position: 2, isPaused: false, leader: null };
+      events.send(`turn:${RUN}`, { ...turn, seconds: { least: 60, most: 200 } });
+      await say('number 2 in the queue, about');
+      send({ kind: 'state', state: 'running' });
+      await say('Starting');
+      for (const percent of [10, 30, 31, 20, 80, 99]) {
+        send({ kind: 'progress', fraction: percent / 100, message: 'x', source: 'explicit' });
+        await say(`x ${percent}%`);
+      }
+      send({ kind: 'state', state: 'stopped' });
+      await say('Stopped');
+      expect(spoken).toEqual([
+        'Waiting to start',
+        'Running',
+        'Running, 25%',
+        'Running, 75%',
+        'Stopped'
+      ]);
+      expect(footer.node.querySelector('[role="status"]')?.getAttribute('aria-live')).toBe('off');
+      footer.dispose();
+    });
   });
 });

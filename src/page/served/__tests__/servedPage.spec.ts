@@ -257,7 +257,7 @@ describe('a served page', () => {
     );
     browser.source.open();
     browser.send(1, { kind: 'state', state: 'queued', position: 2 });
-    await until(() => find('._status').textContent?.includes('number 2') === true);
+    await until(() => find('._progress').textContent?.includes('Number 2') === true);
     browser.send(2, { kind: 'state', state: 'running' });
     browser.send(3, { kind: 'progress', fraction: 0.25, message: '<b>fit', source: 'explicit' });
     await until(() => document.querySelector('progress') !== null);
@@ -272,28 +272,39 @@ describe('a served page', () => {
 
   it('tells when it is its turn, and shows what another run does that executes for both', async () => {
     await browser.show({ run: { id: 'r1', state: 'queued' } });
+    const written = find('._status').firstElementChild;
     browser.source.open();
     browser.send(1, { kind: 'state', state: 'queued', position: 9 });
     const turn = { position: 3, seconds: { least: 120, most: 300 }, isPaused: false, leader: null };
     browser.source.send('turn:r1', turn, '0,0,0,1,1');
     const status = () => find('._status').textContent ?? '';
-    await until(() => status().includes('Waiting: number 3 in the queue, in about 2 to 5 min.'));
-    browser.source.send('turn:r1', { ...turn, seconds: null, isPaused: true }, '0,0,0,1,2');
+    const place = () => find('._progress').textContent ?? '';
+    await until(() => place().includes('Number 3 in the queue, about 2 to 5 min.'));
+    // A live region that is written is spoken: only a change of the state may do that.
+    const spoken: MutationRecord[] = [];
+    const observer = new MutationObserver(records => void spoken.push(...records));
+    observer.observe(find('._status'), { childList: true, subtree: true, characterData: true });
+    browser.source.send('turn:r1', { ...turn, position: 2, seconds: null }, '0,0,0,1,2');
+    await until(() => place().includes('Number 2 in the queue.'));
+    expect(spoken.concat(observer.takeRecords())).toEqual([]);
+    expect(find('._status').firstElementChild).toBe(written);
+    observer.disconnect();
+    browser.source.send('turn:r1', { ...turn, seconds: null, isPaused: true }, '0,0,0,1,3');
     await until(() => status().includes('The queue is paused: new runs wait.'));
     const leader = { id: 'r0', batch: 'dry', batchName: '<b>dry' };
-    browser.source.send('turn:r1', { ...turn, seconds: null, leader }, '0,0,0,1,3');
+    browser.source.send('turn:r1', { ...turn, seconds: null, leader }, '0,0,0,1,4');
     await until(() => status().includes('It follows the run of “<b>dry”: executed once for both.'));
     await until(() => browser.source.uri.includes('tail:r0'));
     browser.source.open();
     const event = { seq: 7, time: '2026-03-02T09:15:07.000Z' };
     browser.send(2, { kind: 'state', state: 'running', leader: 'r0' });
     const said = { kind: 'progress', fraction: 0.5, message: null, source: 'explicit' };
-    browser.source.send('tail:r0', { ...event, ...said }, '0,0,0,2,3,7');
+    browser.source.send('tail:r0', { ...event, ...said }, '0,0,0,2,4,7');
     await until(() => document.querySelector('progress')?.value === 50);
     browser.source.send(
       'tail:r0',
       { ...event, seq: 8, kind: 'state', state: 'done' },
-      '0,0,0,2,3,8'
+      '0,0,0,2,4,8'
     );
     await browser.change({ run: { id: 'r1', state: 'done' } });
     browser.send(3, { kind: 'state', state: 'done', return_code: 0 });
