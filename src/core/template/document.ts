@@ -78,7 +78,8 @@ export function renderDocument(frame: IPageFrame, page: IDocument): string {
   );
   const header = !isBare && html`<header class="_header">${renderHeader(frame, page)}</header>`;
   const scheme = page.isLight && html` data-scheme="light"`;
-  const document = html`<html lang="${language}" ${scheme}>
+  const attributes = html`lang="${language}"${scheme}`;
+  const document = html`<html ${attributes}>
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
