@@ -107,6 +107,8 @@ export interface IBatchSummary {
   run: string | null;
   /** `new` when it never ran. */
   state: RunState | 'new';
+  /** Why its newest run did not end well; null when it did, or is not over. */
+  error: string | null;
   /** Seconds that its newest run took; null when unknown. */
   durationSeconds: number | null;
   /** True when inputs or code changed since the newest run. */

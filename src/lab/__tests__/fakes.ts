@@ -47,6 +47,7 @@ export function batch(slug: string, changes: Partial<IBatchSummary> = {}): IBatc
     thumbnails: [],
     run: null,
     state: 'new',
+    error: null,
     durationSeconds: null,
     isStale: false,
     ...changes

@@ -176,7 +176,7 @@ export class BatchTable extends VDomRenderer<BatchesModel> {
             {batch.kind === 'form' ? trans.__('run %1', batch.slug.slice(0, 8)) : batch.name}
           </Button>
         </td>
-        <td data-state={batch.state}>
+        <td data-state={batch.state} title={batch.error ?? undefined}>
           {STATE_SIGNS[batch.state]} {stateWord(batch.state, trans)}
           {batch.isStale && <span className="jp-BatchTable-stale"> {trans.__('(stale)')}</span>}
         </td>

@@ -115,6 +115,9 @@ export function exceptionOutcome(error: unknown, automationFolder: string): IOut
     const message = `the outputs lie in the folder of this batch, but could not be stored: ${error.message}`;
     return failedOutcome({ code: 'store-failed', message }, RETURN_CODES.failed);
   }
+  if (error instanceof HttpError && error.code === 'queue-full') {
+    return unavailableOutcome(error.message);
+  }
   if (error instanceof ConfigError || error instanceof HttpError) {
     return failedOutcome(
       { code: 'configuration-invalid', message: error.message },

@@ -102,6 +102,12 @@ export interface IRunQueue {
   stop(id: string): Promise<void>;
   /** @throws {HttpError} 429 `queue-full` when there is no room for so many further runs of a name */
   requireRoom(asker: string, count: number): void;
+  /**
+   * Write down that a run cannot be queued: it failed before it could begin. That counts, and it can be repeated.
+   *
+   * @param cause - what was thrown
+   */
+  refuse(request: IEnsureRequest, cause: unknown): Promise<void>;
   /** Tell that runs of an automation are about to be asked for, or (negative) were, or never will be. */
   expect(automation: string, change: number): void;
   /**

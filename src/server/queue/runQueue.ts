@@ -11,6 +11,7 @@ import type { IEnsureRequest, IEnsureResult, IRunQueue } from './queue';
 import { adoptHistory, recoverIndexed } from './recovery';
 import { DEFAULT_STOP_GRACE_MS, QueueWork } from './queueWork';
 import type { IRunningRun } from './slots';
+import { refusedRun, writeRefusedRun } from './refusedRun';
 
 /** The bounded, durable queue of a server, over all its automations. */
 export class RunQueue extends QueueWork implements IRunQueue {
@@ -62,6 +63,14 @@ export class RunQueue extends QueueWork implements IRunQueue {
 
   requireRoom(asker: string, count: number): void {
     this._admission.requireRoom(asker, count);
+  }
+
+  async refuse(request: IEnsureRequest, cause: unknown): Promise<void> {
+    const services = this._services();
+    const run = this._index.insert(refusedRun(request, cause, services), true);
+    await writeRefusedRun(run, request, services);
+    this._housekeeping.tidy(run.record);
+    this._changed(run.record);
   }
 
   expect(automation: string, change: number): void {

@@ -144,6 +144,7 @@ export class BatchList {
       thumbnails: thumbnails.filter(Boolean),
       run: run?.id ?? null,
       state: run?.state ?? 'new',
+      error: run?.error?.message ?? null,
       durationSeconds: run ? durationSeconds(run) : null,
       isStale: false
     };

@@ -8,6 +8,7 @@ import { formatTime, systemClock } from '../store/clock';
 import type { Automations } from './automations';
 import type { ILocatedBatch } from './loadedAutomation';
 import type { ISweep, RunService } from './runService';
+import { refusedRequest } from './refusedRequest';
 import { createId } from './uploads';
 
 /** Runs that are there when the answer is; the others are made after it. */
@@ -118,14 +119,12 @@ export class Sweeps {
     const loaded = await automations.openConfiguration(kept.configuration);
     await queue.adopt(loaded.folder);
     const newest = queue.briefsByBatch(loaded.id);
-    const wanted = kept.slugs.filter(
-      slug =>
-        (newest.get(slug)?.created ?? '') < kept.asked &&
-        loaded.findBatch(slug)?.problems.length === 0
-    );
-    const sweep = await runService.sweep(loaded.id, wanted);
-    const making = this._begin(id, loaded.id, kept, wanted.length);
-    making.done = this._makeAll(making, sweep);
+    const wanted = kept.slugs.filter(slug => (newest.get(slug)?.created ?? '') < kept.asked);
+    // Those that cannot run any more say so, each by itself; those that are gone are wanted no more.
+    const batches = wanted.flatMap(slug => loaded.findBatch(slug) ?? []);
+    const sweep = await runService.sweep(loaded.id, []);
+    const making = this._begin(id, loaded.id, kept, batches.length);
+    making.done = this._makeAll(making, { ...sweep, batches });
   }
 
   private _begin(id: string, automation: string, kept: IKeptSweep, count: number): IMaking {
@@ -146,21 +145,60 @@ export class Sweeps {
     sweep: ISweep,
     batch: ILocatedBatch
   ): Promise<IRunResponse> {
-    const { queue, runService } = this._options;
     try {
-      const response = await runService.requestOf(sweep, batch, making.asker);
-      if (!this._making.has(making.id) && !response.joined) {
-        // All were stopped while it was being asked for; perhaps it is over by itself.
-        await queue.stop(response.id).catch(() => undefined);
-      }
-      return response;
+      return await this._ask(making, sweep, batch);
     } finally {
       this._count(making, 1);
     }
   }
 
+  private async _ask(making: IMaking, sweep: ISweep, batch: ILocatedBatch): Promise<IRunResponse> {
+    const { queue, runService } = this._options;
+    const response = await runService.requestOf(sweep, batch, making.asker);
+    if (!this._making.has(making.id) && !response.joined) {
+      // All were stopped while it was being asked for; perhaps it is over by itself.
+      await queue.stop(response.id).catch(() => undefined);
+    }
+    return response;
+  }
+
+  /**
+   * As `_makeOne` when nobody waits for an answer any more: one that cannot be queued is a run that failed.
+   *
+   * @returns false when the server ends, and the next one makes the rest
+   */
+  private async _makeLater(making: IMaking, sweep: ISweep, batch: ILocatedBatch): Promise<boolean> {
+    try {
+      await this._ask(making, sweep, batch);
+      return true;
+    } catch (error) {
+      if (error instanceof HttpError && error.code === 'server-closing') {
+        return false;
+      }
+      await this._refuse(making, sweep, batch, error);
+      return true;
+    } finally {
+      // Only now: where this is the last one, it ends with the others.
+      this._count(making, 1);
+    }
+  }
+
+  private async _refuse(
+    making: IMaking,
+    sweep: Omit<ISweep, 'batches'>,
+    batch: ILocatedBatch,
+    error: unknown
+  ): Promise<void> {
+    const { log, queue } = this._options;
+    log.error(`batch "${batch.slug}" of "${sweep.loaded.relativeConfiguration}" is not run`, error);
+    if (this._making.has(making.id)) {
+      await queue
+        .refuse(refusedRequest(sweep, batch, making.asker), error)
+        .catch(reason => log.error(`batch "${batch.slug}" does not tell so either`, reason));
+    }
+  }
+
   private async _makeAll(making: IMaking, sweep: ISweep): Promise<void> {
-    const { log } = this._options;
     for (const [at, batch] of sweep.batches.entries()) {
       if (at % PART === 0) {
         await new Promise(resolve => setImmediate(resolve));
@@ -168,16 +206,8 @@ export class Sweeps {
       if (this._isClosed || !this._making.has(making.id)) {
         return;
       }
-      try {
-        await this._makeOne(making, sweep, batch);
-      } catch (error) {
-        if (error instanceof HttpError && error.code === 'server-closing') {
-          return;
-        }
-        log.error(
-          `batch "${batch.slug}" of "${sweep.loaded.relativeConfiguration}" is not run`,
-          error
-        );
+      if (!(await this._makeLater(making, sweep, batch))) {
+        return;
       }
     }
     this._end(making);
@@ -226,7 +256,10 @@ export namespace Sweeps {
     database: DatabaseSync;
     automations: Pick<Automations, 'openConfiguration'>;
     runService: Pick<RunService, 'sweep' | 'requestOf'>;
-    queue: Pick<IRunQueue, 'adopt' | 'briefsByBatch' | 'expect' | 'requireRoom' | 'stop'>;
+    queue: Pick<
+      IRunQueue,
+      'adopt' | 'briefsByBatch' | 'expect' | 'refuse' | 'requireRoom' | 'stop'
+    >;
     log: ILog;
   }
 }

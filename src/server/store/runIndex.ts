@@ -91,6 +91,10 @@ export class RunIndex {
       JSON.stringify(run.secrets),
       JSON.stringify(record)
     );
+    if (isNew && isFinal(record.state)) {
+      // It ends as it comes, and counts among those that have ended.
+      this.activity.note({ ...record, state: 'queued' });
+    }
     this.activity.note(record);
     return indexed;
   }

@@ -253,6 +253,7 @@ describe('lists', () => {
     thumbnails: [],
     run: null,
     state: 'new',
+    error: null,
     durationSeconds: null,
     isStale: false
   };

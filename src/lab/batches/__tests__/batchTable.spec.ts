@@ -13,6 +13,7 @@ function row(index: number): IBatchSummary {
     inputs: { amount: String(index) },
     outputs: { total: String(index * 2) },
     state: index % 2 ? 'failed' : 'done',
+    error: index % 2 ? 'too many runs are waiting' : null,
     durationSeconds: 1.5,
     thumbnails: index ? [] : ['a/x/b/b0/o/plot']
   });
@@ -104,6 +105,12 @@ describe('BatchTable', () => {
       'Images'
     ]);
     expect(first.querySelector('img')?.src).toBe('http://localhost/crosscompute/a/x/b/b0/o/plot');
+  });
+
+  it('says at the state of a batch why it failed', () => {
+    const states = bodyRows().map(each => each.querySelector('[data-state]'));
+    expect(states[1]?.getAttribute('title')).toBe('too many runs are waiting');
+    expect(states[0]?.hasAttribute('title')).toBe(false);
   });
 
   it('reads a page when it comes into sight', async () => {
