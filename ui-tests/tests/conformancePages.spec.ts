@@ -28,6 +28,9 @@ const SIZES = [
 ];
 const [WIDEST, NARROWEST] = SIZES;
 
+/** Pages that are walked at once. */
+const WALKERS = 2;
+
 /** What passed needs no description, and style sheets are read as the browser has them. */
 const AXE_OPTIONS = { resultTypes: ['violations' as const], preload: false };
 
@@ -58,29 +61,38 @@ test.describe('every page of every automation of the conformance cases', () => {
   test('axe has nothing to say, all of it fits and is reached by keyboard', async ({ browser }) => {
     test.setTimeout(600_000);
     const context = await browser.newContext({ reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    await page.addInitScript(installFocusLog);
-    await page.emulateMedia({ colorScheme: 'light' });
     const found: string[] = [];
     const shapes = new Set<string>();
-    for (const address of addresses) {
-      await page.goto(`${site.uri}${address}`, { waitUntil: 'load' });
-      const shape = await page.evaluate(shapeOf);
-      const problems = [];
-      // Pages that differ in words, names and addresses alone are all the same to axe and to the Tab key, which take
-      // most of the time.
-      if (!shapes.has(shape)) {
-        shapes.add(shape);
-        problems.push(...(await judgeByAxe(page)), ...(await judgeKeyboard(page)));
+    const waiting = addresses.values();
+    const walk = async () => {
+      const page = await context.newPage();
+      await page.addInitScript(installFocusLog);
+      await page.emulateMedia({ colorScheme: 'light' });
+      for (const address of waiting) {
+        await page.goto(`${site.uri}${address}`, { waitUntil: 'load' });
+        const problems = await judge(page, shapes);
+        found.push(...problems.map(problem => `/${address}: ${problem}`));
       }
-      problems.push(...(await judgeSizes(page)));
-      found.push(...problems.map(problem => `/${address}: ${problem}`));
-    }
+    };
+    await Promise.all(Array.from({ length: WALKERS }, walk));
     await context.close();
     expect(addresses.length).toBeGreaterThan(250);
     expect(found).toEqual([]);
   });
 });
+
+/** @param shapes - of pages that were judged before */
+async function judge(page: Page, shapes: Set<string>): Promise<string[]> {
+  const shape = await page.evaluate(shapeOf);
+  const problems = [];
+  // Pages that differ in words, names and addresses alone are all the same to axe and to the Tab key, which take most of
+  // the time.
+  if (!shapes.has(shape)) {
+    shapes.add(shape);
+    problems.push(...(await judgeByAxe(page)), ...(await judgeKeyboard(page)));
+  }
+  return [...problems, ...(await judgeSizes(page))];
+}
 
 /** What axe says in light, and of the colours in dark: nothing else differs. */
 async function judgeByAxe(page: Page): Promise<string[]> {
