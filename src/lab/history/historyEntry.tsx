@@ -156,8 +156,22 @@ function Details({ run, changed, actions, trans }: IDetailsProps): JSX.Element {
           <Action name={trans.__('Show report')} act={() => actions.showReport(run)} />
         )}
         <Action name={trans.__('Cells and log')} act={() => actions.showLog(run)} />
-        {isOver(run) && <Action name={trans.__('Run again')} act={() => actions.repeat(run)} />}
-        <Action name={trans.__('Restore inputs')} act={() => actions.restore(run)} />
+        {isOver(run) && (
+          <Action
+            name={trans.__('Run again')}
+            title={
+              record.batch.kind === 'form'
+                ? trans.__('On these inputs, with the code as it is now')
+                : trans.__('With the batch and the code as they are now')
+            }
+            act={() => actions.repeat(run)}
+          />
+        )}
+        <Action
+          name={trans.__('Restore inputs')}
+          title={trans.__('Put these inputs into the form')}
+          act={() => actions.restore(run)}
+        />
         {isOver(run) && (
           <Action
             name={record.pinned ? trans.__('Do not keep') : trans.__('Keep')}

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomModel } from '@jupyterlab/ui-components';
-import { Debouncer } from '@lumino/polling';
+import { Throttler } from '@lumino/polling';
 import type { IRunResource } from '../../core/api';
 import type { RunState } from '../../core/run/run';
 import { describeError } from '../errorWords';
@@ -9,8 +9,8 @@ import type { ICrossComputeClient } from '../tokens';
 /** Runs of one page. */
 export const PAGE_SIZE = 50;
 
-/** Milliseconds after which changes that came together are read anew. */
-const REFRESH_DELAY_MS = 250;
+/** Milliseconds between two readings while changes pour in, as from a sweep. */
+const REFRESH_INTERVAL_MS = 500;
 
 /** Whose runs are listed: those of the shown batch, or of the whole tool. */
 export type HistoryScope = 'batch' | 'tool';
@@ -34,7 +34,8 @@ export class HistoryModel extends VDomModel {
     private readonly _trans: TranslationBundle
   ) {
     super();
-    this._refresher = new Debouncer(() => this._read(), REFRESH_DELAY_MS);
+    const limit = REFRESH_INTERVAL_MS;
+    this._refresher = new Throttler(() => this._read(), { limit, edge: 'trailing' });
   }
 
   /** Null before the first one is shown. */
@@ -205,7 +206,7 @@ export class HistoryModel extends VDomModel {
     this.stateChanged.emit();
   }
 
-  private readonly _refresher: Debouncer<void>;
+  private readonly _refresher: Throttler<void>;
   private readonly _expanded = new Set<string>();
   private _place: IHistoryPlace | null = null;
   private _scope: HistoryScope | null = null;

@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
 import type { IRunResource } from '../../core/api';
 import type { LiveView } from '../live/liveView';
@@ -51,19 +52,28 @@ export class HistoryTab extends Panel {
   /** Show the runs of what the panel shows now; the same again does nothing. */
   setPlace(): void {
     const { state, shown } = this._options.model;
-    if (!shown || shown.slug !== state.shown) {
+    if (state.shown && shown?.slug !== state.shown) {
       // It is on its way, and with it whether it is a run made from the form.
       return;
     }
     const place = {
       automation: state.automation,
-      batch: shown.slug,
-      isForm: shown.kind === 'form'
+      batch: state.shown,
+      // A tool without batches has runs made from the form alone.
+      isForm: shown?.kind === 'form' || !state.shown
     };
     if (this._run && this._history.place?.automation !== place.automation) {
       this._showRun(null);
     }
     this._history.setPlace(place);
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    if (this._isStale) {
+      this._isStale = false;
+      this._history.refresh();
+    }
   }
 
   private _createActions(): IHistoryActions {
@@ -101,6 +111,7 @@ export class HistoryTab extends Panel {
     // What another person's run displays must not run scripts here.
     const isTrusted = run !== null && model.run?.id === run.id && model.run.isTrusted;
     this._run = run ? new RunModel(run.id, run.batch, isTrusted, model.services.events) : null;
+    this._run?.changed.connect(this._onRun, this);
     this._live.setRun(this._run);
     this._bar.setRun(run);
     this._list.setHidden(run !== null);
@@ -108,8 +119,19 @@ export class HistoryTab extends Panel {
     this._live.setHidden(run === null);
   }
 
+  private _onRun({ status }: RunModel): void {
+    if (status.state) {
+      this._bar.setState(status.state);
+    }
+  }
+
+  /** While nobody looks, nothing is read. */
   private _onBatches(): void {
-    this._history.refresh();
+    if (this.isVisible) {
+      this._history.refresh();
+    } else {
+      this._isStale = true;
+    }
   }
 
   private readonly _history: HistoryModel;
@@ -117,4 +139,5 @@ export class HistoryTab extends Panel {
   private readonly _bar: PastRunBar;
   private readonly _live: LiveView;
   private _run: RunModel | null = null;
+  private _isStale = false;
 }

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import type { IRunResource } from '../../core/api';
+import type { RunState } from '../../core/run/run';
 import { formatTime } from '../durations';
 import { localeOf } from '../locale';
 import { STATE_SIGNS, stateWord } from '../stateWords';
@@ -25,14 +26,24 @@ export class PastRunBar extends Widget {
 
   /** Name a run. */
   setRun(run: IRunResource | null): void {
-    this._name.textContent = run
-      ? this._trans.__(
-          '%1 %2, asked for %3',
-          STATE_SIGNS[run.state],
-          stateWord(run.state, this._trans),
-          formatTime(run.created, localeOf(this._trans))
-        )
-      : '';
+    this._created = run ? formatTime(run.created, localeOf(this._trans)) : '';
+    this._name.textContent = '';
+    if (run) {
+      this.setState(run.state);
+    }
+  }
+
+  /** Say in which state the run is now. */
+  setState(state: RunState): void {
+    const text = this._trans.__(
+      '%1 %2, asked for %3',
+      STATE_SIGNS[state],
+      stateWord(state, this._trans),
+      this._created
+    );
+    if (text !== this._name.textContent) {
+      this._name.textContent = text;
+    }
   }
 
   /** Give the keyboard to the button that leads back. */
@@ -40,6 +51,7 @@ export class PastRunBar extends Widget {
     this._back.focus();
   }
 
+  private _created = '';
   private readonly _back = document.createElement('button');
   private readonly _name = document.createElement('span');
 }

@@ -1,6 +1,6 @@
 import type { IRunResource } from '../../../core/api';
-import { attach, button, drawn } from '../../__tests__/attach';
-import { fakeClient, runResource, settle, trans, until } from '../../__tests__/fakes';
+import { attach, button, untilText } from '../../__tests__/attach';
+import { fakeClient, runResource, trans, until } from '../../__tests__/fakes';
 import type { IRunQuery } from '../../tokens';
 import { HistoryList } from '../historyList';
 import { HistoryModel, PAGE_SIZE } from '../historyModel';
@@ -33,8 +33,16 @@ describe('HistoryList', () => {
   async function show(runs: IRunResource[], place = PLACE): Promise<void> {
     all = runs;
     model.setPlace(place);
-    await settle();
-    await drawn(list);
+    await untilListed(runs[0]?.id);
+  }
+
+  /** Wait until the first run of the list is another one; undefined for none. */
+  function untilListed(id: string | undefined): Promise<void> {
+    return until(() =>
+      id
+        ? heads()[0]?.dataset.run === id
+        : list.node.querySelector('.jp-HistoryList-empty') !== null
+    );
   }
 
   beforeEach(async () => {
@@ -73,8 +81,9 @@ describe('HistoryList', () => {
       [...children].map(textOf).filter(Boolean).join(' ')
     );
   const unfold = async (index: number) => {
+    const expanded = heads()[index].getAttribute('aria-expanded');
     heads()[index].click();
-    await drawn(list);
+    await until(() => heads()[index].getAttribute('aria-expanded') !== expanded);
   };
 
   it('tells of each run how it went, when, how long, by whom, and what was other than before', async () => {
@@ -165,21 +174,17 @@ describe('HistoryList', () => {
     expect(button(list.node, 'Newer').getAttribute('aria-disabled')).toBe('true');
     button(list.node, 'Newer').click();
     button(list.node, 'Older').click();
-    await settle();
-    await drawn(list);
+    await untilListed('r50');
     expect(queries.map(({ before }) => before)).toEqual([undefined, 'r49']);
-    expect(heads()[0].dataset.run).toBe('r50');
     expect(list.node.textContent).toContain('Runs 51–100');
     button(list.node, 'Newer').click();
-    await settle();
-    await drawn(list);
-    expect(heads()[0].dataset.run).toBe('r0');
+    await untilListed('r0');
   });
 
   it('goes to the newest runs when those of a page are gone', async () => {
     await show(Array.from({ length: 60 }, (_, at) => runResource(`r${at}`)));
     button(list.node, 'Older').click();
-    await settle();
+    await untilListed('r50');
     all = [runResource('only')];
     model.refresh();
     await until(() => model.runs?.[0]?.id === 'only');
@@ -192,7 +197,7 @@ describe('HistoryList', () => {
     heads()[0].focus();
     const press = async (key: string) => {
       document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-      await drawn(list);
+      await until(() => (document.activeElement as HTMLElement).tabIndex === 0);
     };
     const focused = () => (document.activeElement as HTMLElement).dataset.run;
     await press('ArrowDown');
@@ -210,8 +215,7 @@ describe('HistoryList', () => {
     heads()[0].focus();
     all = [runResource('new', { state: 'running', ended: null }), ...all];
     model.refresh();
-    await until(() => model.runs?.length === 2);
-    await drawn(list);
+    await untilListed('new');
     expect((document.activeElement as HTMLElement).dataset.run).toBe('old');
     expect(entries()[0]).toContain('running');
   });
@@ -220,9 +224,7 @@ describe('HistoryList', () => {
     await show([]);
     expect(list.node.textContent).toContain('This batch has not run yet. Click Run');
     model.state = 'failed';
-    await settle();
-    await drawn(list);
-    expect(list.node.textContent).toContain('No run is in this state.');
+    await untilText(list.node, 'No run is in this state.');
     expect(queries[1]).toMatchObject({ state: 'failed' });
   });
 
@@ -246,8 +248,7 @@ describe('HistoryList', () => {
     await show([runResource('old')]);
     failure = new Error('disk full');
     model.refresh();
-    await until(() => model.error !== '');
-    await drawn(list);
+    await untilText(list.node, 'disk full');
     expect(list.node.querySelector('[role="alert"]')?.textContent).toContain('disk full');
     expect(heads()).toHaveLength(1);
     failure = null;

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import fastify from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import type { IRunResource } from '../../../../core/api';
 import { access } from '../../access';
 import { GuardedSite, RULES, TOKENS } from '../guardedSite';
 
@@ -86,6 +87,17 @@ describe('access to a site with groups', () => {
     const all = await site.post(url, {}, north);
     expect(all.json().runs.map(({ batch }: { batch: string }) => batch)).toEqual(['north']);
     expect((await site.post(url, { batches: ['south'] }, north)).statusCode).toBe(403);
+  });
+
+  it('names who asked for runs to who may run alone', async () => {
+    await site.post('/api/runs', { automation: site.automation, batch: 'north' }, north);
+    const askers = async (token: string): Promise<unknown[]> =>
+      (await site.get('/api/runs?batch=north&records=true', token))
+        .json()
+        .map(({ record }: IRunResource) => record.askers.length > 0);
+    expect((await askers(north)).every(Boolean)).toBe(true);
+    expect((await askers(guest)).some(Boolean)).toBe(false);
+    expect((await askers(guest)).length).toBeGreaterThan(0);
   });
 
   it('shows runs to who made them, and to nobody who may not see their values', async () => {
