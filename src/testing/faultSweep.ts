@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { isFinal, type IRunRecord } from '../core/run/run';
 import { PROJECT_FOLDER } from './jupyterServer';
 import { markedProcesses, type IMarkedProcess } from './markedProcesses';
+import { OUTPUT_LINES, digestOf, linesOf, watchParts } from './partialResults';
 
 /** The built command, as people start it. */
 export const BUNDLE = path.join(PROJECT_FOLDER, 'jupyterlab_crosscompute/server/crosscompute.cjs');
@@ -29,9 +29,6 @@ export interface ICommandEnd {
   stdout: string;
   stderr: string;
 }
-
-/** Lines in each output: more than a pipe or a page holds, so that a half one is seen. */
-const OUTPUT_LINES = 20_000;
 
 /** Longer than any start or end takes on a slow machine; what takes longer hangs. */
 const HANG_MS = 120_000;
@@ -69,6 +66,8 @@ export class FaultSweep {
   readonly random: () => number;
   /** What was killed, in order. */
   readonly killed: Victim[] = [];
+  /** What somebody who looked in the middle of it found in parts. */
+  readonly partial = new Set<string>();
 
   /** Folder of each automation, with its batches and whether they exist. */
   get automations(): { folder: string; count: number }[] {
@@ -172,7 +171,14 @@ export class FaultSweep {
         resolve({ status, signal, stdout, stderr });
       });
     });
-    return { child, ended };
+    let isOver = false;
+    const watched = watchParts(this.automations, this.partial, () => isOver);
+    const watchedEnd = ended.then(async end => {
+      isOver = true;
+      await watched;
+      return end;
+    });
+    return { child, ended: watchedEnd };
   }
 
   private async _kill(server: ChildProcess, victim: Victim): Promise<void> {
@@ -198,7 +204,7 @@ export class FaultSweep {
     const project = path.join(this._root, 'project');
     await mkdir(this._temporary, { recursive: true });
     const scripts: Record<keyof ISweepSize, string> = {
-      commands: "{command: 'sh write.sh {input_folder} {output_folder}'}",
+      commands: '{command: sh write.sh, protocol: progress, arguments: [n], result: lines}',
       forks: '{path: write.ipynb}',
       kernels: '{path: write.ipynb}'
     };
@@ -217,10 +223,7 @@ export class FaultSweep {
       await mkdir(folder, { recursive: true });
       await writeFile(path.join(folder, 'batches.csv'), `n\n${numbers.join('\n')}\n`);
       await writeFile(path.join(folder, 'write.ipynb'), JSON.stringify(notebook));
-      await writeFile(
-        path.join(folder, 'write.sh'),
-        `n=$(tr -dc 0-9 < "$1/variables.dictionary"); yes "$n" | head -n ${OUTPUT_LINES} > "$2/lines.txt"\n`
-      );
+      await writeFile(path.join(folder, 'write.sh'), `yes "$1" | head -n ${OUTPUT_LINES} > "$2"\n`);
       await writeFile(
         path.join(folder, 'automate.yaml'),
         `crosscompute: 0.9.4
@@ -271,7 +274,7 @@ function journalFaults(record: IRunRecord, text: string): string[] {
 }
 
 async function outputFaults(folder: string, record: IRunRecord): Promise<string[]> {
-  const expected = `${record.batch.slug}\n`.repeat(OUTPUT_LINES);
+  const expected = linesOf(record.batch.slug);
   const digest = record.outputs['output/lines.txt'] ?? '';
   const stored = path.join(
     folder,
@@ -283,7 +286,7 @@ async function outputFaults(folder: string, record: IRunRecord): Promise<string[
   const file = path.join(folder, record.batch.folder, 'output/lines.txt');
   const shown = await readFile(file, 'utf-8').catch(() => '');
   const faults = [];
-  if (blob !== expected || `sha256:${createHash('sha256').update(blob).digest('hex')}` !== digest) {
+  if (blob !== expected || `sha256:${digestOf(blob)}` !== digest) {
     faults.push(`its stored output has ${blob.length} bytes`);
   }
   if (shown !== expected) {

@@ -198,10 +198,20 @@ describe('the bound', () => {
     const queue = await bench.open({ maximumConcurrentRuns: 1 });
     await queue.ensureRun(bench.request(0));
     await queue.ensureRun(bench.request(1, { priority: -10 }));
-    clock.turn(21 * 60_000);
-    await queue.ensureRun(bench.request(2));
-    expect(queue.position(idOf(1))).toBe(1);
-    expect(queue.position(idOf(2))).toBe(2);
+    // Each minute two people come and one run ends: somebody always waits who is in more of a hurry.
+    let minute = 0;
+    for (; queue.get(idOf(1))?.state === 'queued'; minute++) {
+      const execution = await bench.executor.started(minute);
+      await queue.ensureRun(bench.request(2 + 2 * minute));
+      await queue.ensureRun(bench.request(3 + 2 * minute));
+      expect(minute).toBeLessThan(40);
+      clock.turn(60_000);
+      execution.succeed();
+      await bench.executor.started(minute + 1);
+    }
+    // From the twentieth on it is as urgent as they are, and those who came before that moment wait no longer than it.
+    expect(minute).toBe(20);
+    expect(queue.state().counts.queued).toBeGreaterThan(20);
   });
 });
 
