@@ -23,6 +23,9 @@ const RUN_MS = 4_000;
 /** A program that waits to go on. */
 const WAITING = `sh -c 'echo begun; while [ ! -e go ]; do sleep 0.05; done; echo "{\\"total\\": 1}" > $CROSSCOMPUTE_OUTPUT_FOLDER/variables.dictionary'`;
 
+/** A cell that leaves a mark each time that it is executed. */
+const MARKING = 'print("first")\nwith open("marks", "a") as file:\n    file.write("x")';
+
 /** Kill the process of a kernel, which Jupyter notices some seconds later. */
 async function killKernel(id: string): Promise<void> {
   // Nothing else may be hit, whatever a record says.
@@ -124,7 +127,7 @@ describeWithBundle('runs whose server', () => {
   });
 
   it('is asked to end have time to, are left in their kernels, or stopped', async () => {
-    const scripts = { first: ['print("first")'], talking: TALKING, last: ['print("last")'] };
+    const scripts = { first: [MARKING], talking: TALKING, last: ['print("last")'] };
     const tools = {
       left: { scripts },
       quick: {},
@@ -151,6 +154,7 @@ describeWithBundle('runs whose server', () => {
     await Promise.all([left, next].map(run => run.goOn()));
     const whole = { script: 1, before: 'first\n', after: 'last\n' };
     expect(attachedIn(await left.expectWhole(whole))).toBe(1);
+    expect(await readFile(path.join(runs.folder, 'left', 'marks'), 'utf-8')).toBe('x');
     const notebook = await readFile(path.join(left.debug, 'first.ipynb'), 'utf-8');
     expect(JSON.parse(notebook)).toMatchObject({ cells: [{ outputs: [{ text: 'first\n' }] }] });
     await next.expectWhole();
