@@ -95,7 +95,9 @@ export async function awaitSequence(
     return first.end ? requestFailure(context, first.end, journal.tail()) : SUCCESS;
   }
   const cell = sequence.current?.cell?.number;
-  const where = cell === undefined ? '' : ` It happened in cell ${cell}.`;
+  // Why a run is lost has nothing to do with what the cell does.
+  const isTold = cell !== undefined && first.code !== 'lost';
+  const where = isTold ? ` It happened in cell ${cell}.` : '';
   return failure({
     code: first.code,
     message: first.message + where,
