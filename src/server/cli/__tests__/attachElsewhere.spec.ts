@@ -18,6 +18,9 @@ const python = findTestPython();
 const describeWithBundle =
   python && existsSync(BUNDLE) && process.platform === 'linux' ? describe : describe.skip;
 
+// Four servers start, and two kernels, on machines that do much else.
+jest.setTimeout(240_000);
+
 /** No kernel of the Jupyter server that starts ours is wanted. */
 const JUPYTER = { id: 'jupyter', baseUrl: 'http://127.0.0.1:9/', token: 'none', rootFolder: '/' };
 
