@@ -103,11 +103,12 @@ function viewOf(value: JsonValue): string {
 
 /** Files that cells name in the folder of a step, and the keys of its dictionary. */
 function guessStep(cells: readonly INotebookCell[], step: 'input' | 'output'): IGuess[] {
+  const all = cells.map(({ source }) => source).join('\n');
   return cells.flatMap(({ source }) => {
     const files = [...source.matchAll(filePattern(step))].map(match => match[1] ?? match[2]);
     return files.flatMap(file =>
       file.endsWith('.dictionary')
-        ? keysOf(source, step).map(id => ({ id, view: 'string', path: file }))
+        ? keysOf(source, step, all).map(id => ({ id, view: 'string', path: file }))
         : [guessFile(file, step)]
     );
   });
@@ -123,13 +124,22 @@ function filePattern(step: 'input' | 'output'): RegExp {
   );
 }
 
-/** Keys that a cell reads from a dictionary, or writes into one. */
-function keysOf(source: string, step: 'input' | 'output'): string[] {
-  const pattern =
-    step === 'input'
-      ? /(?:\[\s*|\.get\(\s*)['"]([A-Za-z][\w -]*)['"]\s*[\],)]/g
-      : /[{,]\s*['"]([A-Za-z][\w -]*)['"]\s*:/g;
-  return [...source.matchAll(pattern)].map(match => match[1]);
+/**
+ * Keys that a cell reads from a dictionary, or writes into one.
+ *
+ * @param all - text of all cells: what one cell reads, the next ones use
+ */
+function keysOf(source: string, step: 'input' | 'output', all: string): string[] {
+  if (step === 'output') {
+    return [...source.matchAll(/[{,]\s*['"]([A-Za-z][\w -]*)['"]\s*:/g)].map(match => match[1]);
+  }
+  const [, name] = /(\w+)\s*=[^\n]*json\.loads?\([^\n]*\.dictionary/.exec(source) ?? [];
+  // Without a name, whatever has keys may be it, but the environment.
+  const owner = name === undefined ? '(?<!environ)' : `\\b${name}`;
+  const key = `['"]([A-Za-z][\\w -]*)['"]\\s*[\\],)]`;
+  const isRead = '(?!\\s*=(?!=))';
+  const pattern = new RegExp(`${owner}(?:\\[\\s*|\\.get\\(\\s*)${key}${isRead}`, 'g');
+  return [...(name === undefined ? source : all).matchAll(pattern)].map(match => match[1]);
 }
 
 function guessFile(file: string, step: 'input' | 'output'): IGuess {

@@ -78,6 +78,35 @@ describe('draftConfiguration()', () => {
     ]);
   });
 
+  it('takes the keys of the dictionary alone, in whatever cell they are read', () => {
+    const { text } = draftConfiguration(
+      'run.ipynb',
+      notebook(
+        {
+          source:
+            "import json, os\ninputs = json.loads(Path(os.environ['CROSSCOMPUTE_INPUT_FOLDER'], 'variables.dictionary').read_text())\noutputs = {'double': inputs['number'] * 2}\nPath(os.environ['CROSSCOMPUTE_OUTPUT_FOLDER'], 'variables.dictionary').write_text(json.dumps(outputs))"
+        },
+        { source: "inputs['derived'] = 1\nrows['column'] + inputs.get('share', 1)" }
+      )
+    );
+    expect(variablesOf(text, 'input')).toEqual([
+      'number string variables.dictionary',
+      'share string variables.dictionary'
+    ]);
+    expect(variablesOf(text, 'output')).toEqual(['double string variables.dictionary']);
+  });
+
+  it('takes nothing of the environment for an input', () => {
+    const { text } = draftConfiguration(
+      'run.ipynb',
+      notebook({
+        source:
+          "with (Path(os.environ['CROSSCOMPUTE_INPUT_FOLDER']) / 'x').open() as f: pass\nf = open(input_folder / 'variables.dictionary')\nhome = os.environ.get('HOME')\ntown = json.load(f)['town']"
+      })
+    );
+    expect(variablesOf(text, 'input')).toEqual(['town string variables.dictionary']);
+  });
+
   it('shows what the last cell shows when nothing is written', () => {
     const { text, inputs } = draftConfiguration(
       'Übung 1: "x".ipynb',
