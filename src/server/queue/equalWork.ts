@@ -1,6 +1,27 @@
 import type { IIndexedRun, RunIndex } from '../store/runIndex';
 
 /**
+ * Find the result of a run that another server executed while one of ours waited for its folder: it is the work that
+ * was asked for, as it is when a run is joined.
+ */
+export function findDoneMeanwhile(
+  { record: { id, key, created, automation, batch }, secrets }: IIndexedRun,
+  index: RunIndex
+): IIndexedRun | null {
+  const done = index.newestDone(key);
+  const isSame =
+    done !== null &&
+    done.record.id !== id &&
+    (done.record.ended ?? '') >= created &&
+    batch.kind !== 'test' &&
+    done.record.batch.kind !== 'test' &&
+    secrets.length === 0 &&
+    // What was asked for this folder before comes first.
+    !index.isBatchBusy(automation.id, batch.slug, id);
+  return isSame ? done : null;
+}
+
+/**
  * Find a run in flight that does the same work as one whose key is another one now, so that one of the two executes:
  * one that executes already, or one that waits and can follow.
  *

@@ -5,7 +5,7 @@ import { folderResults } from '../store/resultStore';
 import type { StoredRun } from '../store/runRecord';
 import type { IIndexedRun, RunIndex } from '../store/runIndex';
 import { Admission } from './admission';
-import { findEqual } from './equalWork';
+import { findDoneMeanwhile, findEqual } from './equalWork';
 import type { IRunQueueOptions } from './createRunQueue';
 import { Followers } from './followers';
 import { Housekeeping } from './housekeeping';
@@ -159,15 +159,19 @@ export abstract class QueueWork extends RunLookup {
     return null;
   }
 
-  /** Let a run that waits follow one that executes. */
-  private _followInstead({ record }: IIndexedRun, leader: string): void {
-    const { id } = record;
-    const creating = this._creating.get(id);
+  /** Let a run that waits follow another one. */
+  private _follow(id: string, leader: string): void {
     this._update(id, { leader, retry_at: undefined });
     this._followers.move(id, leader);
     if (this._waiting.delete(id)) {
       this._enter(id);
     }
+  }
+
+  /** Let a run that waits follow one that executes, also after a restart. */
+  private _followInstead({ record: { id } }: IIndexedRun, leader: string): void {
+    const creating = this._creating.get(id);
+    this._follow(id, leader);
     const note = async () => {
       await creating;
       const run = this._requireIndexed(id);
@@ -210,11 +214,25 @@ export abstract class QueueWork extends RunLookup {
     // One that goes on may have looked at its runs before it died.
     Promise.resolve(this._adopting.get(automationFolder))
       .then(() => this.adopt(automationFolder))
+      .then(() => this._takeResults(automationFolder))
       .catch(error => this._options.log.error('what another server left cannot be read', error))
       .finally(() => {
         this._takingOver.delete(automationFolder);
         this._schedule();
       });
+  }
+
+  /** What waits for work that another server did meanwhile gets what that made. */
+  private _takeResults(automationFolder: string): void {
+    const waiting = this._waiting
+      .inOrder(this._clock.nowMs())
+      .filter(run => run.automationFolder === automationFolder);
+    for (const { id } of waiting) {
+      const done = findDoneMeanwhile(this._requireIndexed(id), this._index);
+      if (done) {
+        this._follow(id, done.record.id);
+      }
+    }
   }
 
   private _onLeaseLost(automationFolder: string): void {

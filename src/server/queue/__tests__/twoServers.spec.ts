@@ -9,7 +9,7 @@ import { draftPath } from '../../store/atomicWrite';
 import { Lease, RENEW_MS, STALE_MS } from '../../store/lease';
 import { openStateDatabase } from '../../store/stateDatabase';
 import type { RunQueue } from '../runQueue';
-import { Bench, idOf } from './bench';
+import { automationIn, Bench, idOf, variable } from './bench';
 
 let bench: Bench;
 let clock: HandTurnedClock;
@@ -69,6 +69,33 @@ describe('two servers on one folder', () => {
     expect(first.get(idOf(2))?.state).toBe('queued');
     executor.executions[0].succeed();
     await passUntil('the first executes again', () => bench.executor.executions.length === 2);
+  });
+
+  it('do equal work once: who waits for the folder gets the result', async () => {
+    bench.automation = automationIn(bench.folder, [
+      variable('output', 'report', { path: 'report.txt' })
+    ]);
+    const first = await bench.open();
+    const { key, batch } = bench.request(0);
+    await first.ensureRun(bench.request(0));
+    const execution = await bench.executor.started(0);
+    const { queue, executor } = await openBeside();
+    await queue.ensureRun(bench.request(1, { key, batch }));
+    await queue.ensureRun(bench.request(2, { key }));
+    await queue.ensureRun(bench.request(3));
+    await execution.write('output', 'report.txt', 'good');
+    execution.succeed();
+    await bench.until(first, 0, 'done');
+    await passUntil('other work executes', () => executor.executions.length === 1);
+    await bench.until(queue, 1, 'done');
+    await bench.until(queue, 2, 'done');
+    expect(queue.get(idOf(1))).toMatchObject({ leader: idOf(0) });
+    expect(queue.get(idOf(3))?.state).toBe('running');
+    const { folder } = bench.request(2).batch;
+    expect(await bench.readFile(`${folder}/output/report.txt`)).toBe('good');
+    executor.executions[0].succeed();
+    await bench.until(queue, 3);
+    expect(executor.executions).toHaveLength(1);
   });
 
   it('take over from one that is not heard of for 15 seconds, and end what it left', async () => {
