@@ -418,7 +418,7 @@ describeWithJupyter('createKernelExecutor() with a real Jupyter server', python 
         name: 'ValueError',
         value: 'bad ü'
       });
-      expect(result.error?.message).toBe('ValueError: bad ü');
+      expect(result.error?.message).toBe('ValueError: bad ü (run it.py, line 2)');
       const trace = (result.error?.traceback ?? []).join('\n');
       expect(trace).toContain('run it.py');
       expect(trace).not.toContain('crosscompute_run');

@@ -170,8 +170,8 @@ for (name in names(Sys.getenv())) show(name, Sys.getenv(name))`;
             env: { PATH: process.env.PATH, UNDECLARED: 'x', SPECIAL: 'from the spec' }
           });
           const lines = text
-            .trimEnd()
             .split('\n')
+            .slice(0, -1)
             .map(line => line.split(' '));
           const seen = Object.fromEntries(
             lines.map(([name, digits]) => [name, Buffer.from(digits, 'hex').toString()])
