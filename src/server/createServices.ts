@@ -53,6 +53,8 @@ import { Finder } from './site/finder';
 import { Intervals } from './site/intervals';
 import { Pages } from './site/pages';
 import { RunService } from './site/runService';
+import { RunSource } from './site/runSource';
+import { RunWork } from './site/runWork';
 import { Sweeps } from './site/sweeps';
 import { Summaries } from './site/summaries';
 import { keepTexts, readPageTexts } from './site/keptTexts';
@@ -170,8 +172,12 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const reader = { views, uploads, pageFiles, secretKey: serverKey, environment: valueOf };
   const allowsPrivate = environment.CROSSCOMPUTE_ALLOW_PRIVATE_DOWNLOADS === '1';
   const datasets = new Datasets({ ...DOWNLOAD_LIMITS, allowsPrivate });
-  const runService = new RunService(automations, files, reader, datasets, environment);
-  runService.timeoutMs = options.timeoutMs ?? null;
+  const work = new RunWork(files, reader, datasets);
+  const runSource = new RunSource({
+    ...{ automations, work, datasets, reader, environment },
+    timeoutMs: options.timeoutMs ?? null
+  });
+  const runService = new RunService(automations, work, reader);
   const warm = createWarmKernels(options, new RunIndex(database.connection));
   const kernels = createKernelExecutor({ places: options.place, log, warm });
   const script = findForkScript(options.assetsFolder, environment);
@@ -203,7 +209,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
   const queue = createRunQueue({
     database,
     serverKey,
-    source: runService,
+    source: runSource,
     views,
     executors: [createEngineChoice(engines ? [engines.executor] : local, containers)],
     engineId: options.engineId,
@@ -241,7 +247,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
   });
   const retries = new AutomaticRetries({
     queue,
-    policyOf: run => runService.retryPolicy(run),
+    policyOf: run => runSource.retryPolicy(run),
     retry: (run, attempt) => runService.retry(run.id, run.askers[0] ?? '', attempt),
     clock: systemClock,
     log
@@ -282,6 +288,7 @@ export async function createServices(options: IServicesOptions): Promise<Service
     isFixed: options.isFixed ?? false,
     queue,
     runService,
+    runSource,
     uploads,
     access,
     addedTokens,

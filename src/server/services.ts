@@ -17,6 +17,7 @@ import type { Finder } from './site/finder';
 import type { Intervals } from './site/intervals';
 import type { Pages } from './site/pages';
 import type { RunService } from './site/runService';
+import type { RunSource } from './site/runSource';
 import type { Summaries } from './site/summaries';
 import type { Sweeps } from './site/sweeps';
 import type { Uploads } from './site/uploads';
@@ -33,6 +34,7 @@ export interface Services {
   automations: Automations;
   queue: IRunQueue;
   runService: RunService;
+  runSource: RunSource;
   /** True when everything is served as it was opened. */
   isFixed: boolean;
   uploads: Uploads;

@@ -101,5 +101,5 @@ async function* textOf(
 }
 
 function debugFolder(services: Services, record: IRunRecord): string {
-  return path.join(services.runService.automationFolder(record), record.batch.folder, 'debug');
+  return path.join(services.runSource.automationFolder(record), record.batch.folder, 'debug');
 }

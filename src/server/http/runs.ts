@@ -201,7 +201,7 @@ const addActions: (...parameters: [Parameters<typeof runs>[0], Services]) => voi
       }
       await queue.remove(record.id);
       if (record.batch.kind === 'form') {
-        const folder = path.join(services.runService.automationFolder(record), record.batch.folder);
+        const folder = path.join(services.runSource.automationFolder(record), record.batch.folder);
         await fs.rm(folder, { recursive: true, force: true });
       }
       return reply.code(204).send();

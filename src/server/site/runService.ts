@@ -1,30 +1,27 @@
 import { promises as fs } from 'node:fs';
 import * as path from 'node:path';
-import { askerOf, type IAsker, type Identity } from '../../core/access/identity';
-import type { IAutomation, IRetryPolicy } from '../../core/automation/automation';
+import { askerOf, type IAsker } from '../../core/access/identity';
+import type { IAutomation } from '../../core/automation/automation';
 import type { IRunRequest, IRunResponse, PostedInputs } from '../../core/api';
 import type { InputValues } from '../../core/batch/batch';
-import { readInputs } from '../../core/batch/readInputs';
-import type { IFiles } from '../../core/files';
-import type { JsonValue } from '../../core/json';
-import { ConfigError } from '../../core/problem';
-import { canonicalJson, codeDigest } from '../../core/run/digest';
-import { runKey } from '../../core/run/key';
 import { laneOf, type Lane } from '../../core/run/lane';
-import { PRIORITIES, type IRunProblem, type IRunRecord } from '../../core/run/run';
+import { PRIORITIES, type IRunProblem } from '../../core/run/run';
 import { HttpError } from '../httpError';
-import type { Datasets } from '../datasets/datasets';
-import { keptIdentity } from '../queue/debugFolder';
-import type { IEnsureRequest, IPreparedRun, IRunQueue, IRunSource } from '../queue/queue';
+import type { IEnsureRequest, IRunQueue } from '../queue/queue';
 import type { IAttempt } from './automaticRetries';
 import type { Automations } from './automations';
-import { collectCode } from './code';
-import { fileVariables, scriptEnvironment } from './environment';
-import { kernelNames } from './kernelNames';
 import type { ILocatedBatch, LoadedAutomation } from './loadedAutomation';
 import { placeInputs, type IPlacedInputs, type IPostedForm } from './placeInputs';
-import { describeInputs, type IInputReader } from './runInputs';
-import { asTested, makeTestFolder, testFolderOf } from './testFolders';
+import type { IInputReader } from './runInputs';
+import {
+  isSameWork,
+  readsIdentity,
+  requireRunnable,
+  requireRunnableAutomation,
+  type IProgram,
+  type RunWork
+} from './runWork';
+import { makeTestFolder, testFolderOf } from './testFolders';
 import { createId } from './uploads';
 
 /** What a run is asked for with, besides the request itself. */
@@ -56,41 +53,11 @@ export type ValuesGuard = (values: InputValues) => void;
 
 const allowAll: ValuesGuard = () => undefined;
 
-/** What executes: the same for every batch of an automation. */
-export interface IProgram {
-  /** Digest of the code, `sha256:…`. */
-  code: string;
-  /** See `kernelNames`. */
-  kernel: string;
-  /** Digests by path. */
-  datasets: Record<string, string>;
-}
-
 /** Batches that are run together. */
 export interface ISweep {
   loaded: LoadedAutomation;
   program: IProgram;
   batches: readonly ILocatedBatch[];
-}
-
-/** What is known of a run besides its batch. */
-interface IDescribeOptions {
-  /** Values that are never on disk. */
-  environment?: InputValues;
-  /** When it is known already. */
-  program?: IProgram;
-  /** Of who asks. */
-  identity?: Identity;
-}
-
-/** Member of the inputs of a run key for work that depends on who asks. */
-const IDENTITY_MEMBER = '@identity';
-
-/** Tell whether what an automation does depends on who asks. */
-function readsIdentity({ steps }: IAutomation): boolean {
-  return Object.values(steps).some(({ variables }) =>
-    variables.some(({ path: file }) => file === 'identities.dictionary')
-  );
 }
 
 /** Tell whether an earlier result may answer: not where something is downloaded, which may be newer by now. */
@@ -99,30 +66,13 @@ function mayAnswerFromStore({ environment, datasets }: IAutomation): boolean {
   return environment.isCached && !isDownloading;
 }
 
-/** Tell whether a run did what is described, whoever asked for it. */
-function isSameWork(
-  run: IRunRecord,
-  now: IProgram & { inputs: { forRecord: Record<string, JsonValue> } }
-): boolean {
-  const textOf = ({ code, datasets, kernel }: IProgram, inputs: Record<string, JsonValue>) =>
-    canonicalJson({ code, datasets, kernel, inputs });
-  return textOf(run, run.inputs) === textOf(now, now.inputs.forRecord);
-}
-
-/**
- * Turns what people ask for into runs of the queue, and gives the queue what it needs to execute them.
- */
-export class RunService implements IRunSource {
+/** Turns what people ask for into runs of the queue. */
+export class RunService {
   constructor(
     private readonly _automations: Automations,
-    private readonly _files: IFiles,
-    private readonly _reader: IInputReader,
-    private readonly _datasets: Datasets,
-    private readonly _environment: NodeJS.ProcessEnv
+    private readonly _work: RunWork,
+    private readonly _reader: IInputReader
   ) {}
-
-  /** Milliseconds after which every run ends; null for what its automation says. */
-  timeoutMs: number | null = null;
 
   /** The queue, which in turn needs this service; set once, before the first request. */
   set queue(queue: IRunQueue) {
@@ -200,7 +150,7 @@ export class RunService implements IRunSource {
    */
   async sweep(automation: string, slugs: readonly string[] | null): Promise<ISweep> {
     const loaded = await this._runnable(automation);
-    const program = await this._program(loaded.get());
+    const program = await this._work.program(loaded.get());
     const batches = slugs
       ? slugs.map(slug => requireRunnable(this.locate(loaded, slug)))
       : loaded.batches
@@ -301,93 +251,22 @@ export class RunService implements IRunSource {
     return null;
   }
 
-  /** Values of a batch's inputs, from memory or from its files. */
-  async values(automation: IAutomation, batch: ILocatedBatch): Promise<InputValues> {
-    return batch.values ?? readInputs(this._files, automation, batch.absoluteFolder);
+  /** See `RunWork.values`. */
+  values(automation: IAutomation, batch: ILocatedBatch): Promise<InputValues> {
+    return this._work.values(automation, batch);
   }
 
   /** The run keys of batches as their inputs and the code are now, in the same order. */
   async keysOf(loaded: LoadedAutomation, batches: readonly ILocatedBatch[]): Promise<string[]> {
-    const program = await this._program(loaded.get());
+    const program = await this._work.program(loaded.get());
     const keys: string[] = [];
     for (const batch of batches) {
-      const now = await this._describe(loaded, batch, { program });
+      const now = await this._work.describe(loaded, batch, { program });
       const newest = readsIdentity(loaded.get()) && this.queue.newest(loaded.id, batch.slug);
       // Who asked for it is part of its key alone.
       keys.push(newest && isSameWork(newest, now) ? newest.key : now.key);
     }
     return keys;
-  }
-
-  /**
-   * What the automation of a run says of further attempts; null for none, as when secret values that were posted are
-   * needed, which nobody has any more.
-   */
-  async retryPolicy(run: IRunRecord): Promise<IRetryPolicy | null> {
-    if (run.batch.kind === 'test') {
-      return null;
-    }
-    const configuration = this.configurationPath(run.automation.configuration);
-    const loaded = await this._automations.openConfiguration(configuration);
-    const hasSecrets = loaded.environmentInputs.every(
-      id => this._reader.environment(id) !== undefined
-    );
-    return hasSecrets ? (loaded.find()?.environment.retry ?? null) : null;
-  }
-
-  async prepare(run: IRunRecord): Promise<IPreparedRun> {
-    const configuration = this.configurationPath(run.automation.configuration);
-    const loaded = await this._automations.openConfiguration(configuration);
-    if (!loaded.isRunnable) {
-      throw new ConfigError(
-        loaded.problems.filter(({ blocks }) => blocks === 'all' || blocks === 'run')
-      );
-    }
-    const read = loaded.get();
-    const timeoutMs = this.timeoutMs ?? read.environment.timeoutMs;
-    const isTest = run.batch.kind === 'test';
-    const predefined = isTest ? null : loaded.findBatch(run.batch.slug);
-    const batch = requireRunnable(predefined ?? loaded.locateRun(run.batch));
-    const limited = { ...read, environment: { ...read.environment, timeoutMs } };
-    const automation = isTest ? await asTested(limited, batch.absoluteFolder) : limited;
-    const problems = await this._datasets.prepare(automation);
-    const home = isTest ? batch.absoluteFolder : read.folder;
-    const identity = readsIdentity(automation)
-      ? await keptIdentity({ automationFolder: home, id: run.id }, run.askers[0] ?? '')
-      : undefined;
-    const { key, code, datasets } = await this._describe(loaded, batch, { identity });
-    return {
-      datasets,
-      problems,
-      automation,
-      folder: batch.absoluteFolder,
-      inputs: batch.values,
-      key,
-      code,
-      environment: scriptEnvironment(automation, this._environment),
-      fileVariables: fileVariables(automation, this._environment)
-    };
-  }
-
-  /** Absolute path of the folder of a run's automation. */
-  automationFolder(run: IRunRecord): string {
-    return path.dirname(this.configurationPath(run.automation.configuration));
-  }
-
-  configurationPath(relative: string): string {
-    return path.resolve(this._automations.rootFolder, relative);
-  }
-
-  placeDatasets(automation: IAutomation, inputFolder: string): Promise<void> {
-    return this._datasets.place(automation, inputFolder);
-  }
-
-  takeDatasets(automation: IAutomation, outputFolder: string): Promise<void> {
-    return this._datasets.take(automation, outputFolder);
-  }
-
-  placeUpload(uri: string, folder: string, pattern: string): Promise<void> {
-    return this._reader.uploads.place(uri, folder, pattern);
   }
 
   /** See `placeInputs`. */
@@ -448,7 +327,7 @@ export class RunService implements IRunSource {
     requireRunnable(batch);
     const automation = loaded.get();
     const { name: asker, identity } = askerOf(ask.asker);
-    const described = await this._describe(loaded, batch, { environment, program, identity });
+    const described = await this._work.describe(loaded, batch, { environment, program, identity });
     const { slug, name, folder, kind } = batch;
     const old = ask.retryOf === null ? null : this.queue.get(ask.retryOf);
     const problems = [...ask.problems];
@@ -490,41 +369,6 @@ export class RunService implements IRunSource {
     };
   }
 
-  private async _describe(
-    loaded: LoadedAutomation,
-    batch: ILocatedBatch,
-    { environment = {}, program, identity }: IDescribeOptions = {}
-  ) {
-    const automation = loaded.get();
-    const inputFolder = path.join(batch.absoluteFolder, 'input');
-    // Values that are never on disk come with the request.
-    const values = { ...(await this.values(automation, batch)), ...environment };
-    const [inputs, { code, kernel, datasets }] = await Promise.all([
-      describeInputs(this._reader, automation, values, inputFolder),
-      program ?? this._program(automation)
-    ]);
-    const key = runKey({
-      automation: automation.slug,
-      code,
-      inputs: {
-        ...inputs.forKey,
-        ...(identity && readsIdentity(automation) ? { [IDENTITY_MEMBER]: identity } : {})
-      },
-      datasets,
-      kernel
-    });
-    return { inputs, code, kernel, datasets, key };
-  }
-
-  private async _program(automation: IAutomation): Promise<IProgram> {
-    const [files, kernel, datasets] = await Promise.all([
-      collectCode(this._files, automation),
-      kernelNames(this._files, automation),
-      this._datasets.digests(automation)
-    ]);
-    return { code: codeDigest(files, automation.codeSections), kernel, datasets };
-  }
-
   private _formBatch(loaded: LoadedAutomation, id: string): ILocatedBatch {
     return loaded.locateRun({
       slug: id,
@@ -535,22 +379,8 @@ export class RunService implements IRunSource {
   }
 
   private async _runnable(automation: string): Promise<LoadedAutomation> {
-    const loaded = await this._automations.getFresh(automation);
-    if (!loaded.isRunnable) {
-      throw new ConfigError(
-        loaded.problems.filter(({ blocks }) => blocks === 'all' || blocks === 'run')
-      );
-    }
-    return loaded;
+    return requireRunnableAutomation(await this._automations.getFresh(automation));
   }
 
   private _queue: IRunQueue | null = null;
-}
-
-/** @throws {ConfigError} when a batch lacks what it needs to run */
-function requireRunnable(batch: ILocatedBatch): ILocatedBatch {
-  if (batch.problems.length) {
-    throw new ConfigError(batch.problems);
-  }
-  return batch;
 }
