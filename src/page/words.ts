@@ -42,6 +42,8 @@ export interface IPageWords extends IInputWords {
   /** @param first - number of the first row shown, from 1 */
   rows: (first: number, last: number, total: number) => string;
   noRows: string;
+  /** Of a table without any, whatever it is filtered for. */
+  emptyTable: string;
   /** Opens the table of what a chart shows. */
   chartData: string;
   /** @param shown - how many of `total` rows of data are in a table */
@@ -126,6 +128,7 @@ export const ENGLISH: IPageWords = {
   rows: (first, last, total) =>
     `Rows ${first.toLocaleString()}–${last.toLocaleString()} of ${total.toLocaleString()}`,
   noRows: 'No row contains this.',
+  emptyTable: 'This table has no rows.',
   chartData: 'Data of the chart',
   firstRows: (shown, total) =>
     shown < total

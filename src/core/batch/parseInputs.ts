@@ -135,7 +135,7 @@ function parsePosted(variable: IVariable, view: IView | undefined, given: IGiven
     return emptyOutcome(variable, isBound ? undefined : fallback);
   }
   if (!isJsonObject(entry) || 'uri' in entry === 'value' in entry) {
-    return { message: 'give either a value or an uploaded file' };
+    return { message: 'give either {"value": …} or, for an uploaded file, {"uri": …}' };
   }
   if (takesFiles(variable)) {
     const isEmpty = entry.value === '' || (Array.isArray(entry.value) && !entry.value.length);

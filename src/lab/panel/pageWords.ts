@@ -46,6 +46,7 @@ export function pageWords(trans: TranslationBundle): IPageWords {
       );
     },
     noRows: trans.__('No row contains this.'),
+    emptyTable: trans.__('This table has no rows.'),
     chartData: trans.__('Data of the chart'),
     firstRows: (shown, total) => {
       const number = new Intl.NumberFormat();

@@ -235,8 +235,9 @@ class ActiveTable implements IActivated {
 
   private _tell(total: number, count = Math.min(total, this._pageSize)): void {
     const { words } = this._context;
+    const none = this._filter ? words.noRows : words.emptyTable;
     this._controls.setRange({
-      text: total ? words.rows(this._first + 1, this._first + count, total) : words.noRows,
+      text: total ? words.rows(this._first + 1, this._first + count, total) : none,
       hasPrevious: this._first > 0,
       hasNext: this._first + count < total,
       isPaged: total > this._pageSize

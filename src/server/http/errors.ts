@@ -85,7 +85,7 @@ export function toHttpError(error: FastifyError | Error): HttpError {
     'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
   if (status >= 400 && status < 500) {
     // Refusals of fastify itself: bodies that are no JSON, too large, of another type.
-    return new HttpError(status, CODES[status] ?? 'bad-request', error.message);
+    return new HttpError(status, CODES[status] ?? 'bad-request', WORDS[status] ?? error.message);
   }
   const reason = explainSystemError(error, path.basename);
   if (reason !== null) {
@@ -103,6 +103,11 @@ const CODES: Readonly<Record<number, string>> = {
   404: 'not-found',
   413: 'too-large',
   415: 'type-unsupported'
+};
+
+/** What a body should be. */
+const WORDS: Readonly<Record<number, string>> = {
+  415: 'send values as application/json, a form as application/x-www-form-urlencoded, or files as multipart/form-data'
 };
 
 function sendError(

@@ -64,12 +64,12 @@ describe('parseInputs()', () => {
     [{ value: { a: 1 } }, 'it must be text'],
     [{ value: true }, 'it must be text'],
     [{ uri: UPLOAD }, 'give a value, not a file'],
-    [{ path: '/etc/passwd' }, 'give either a value or an uploaded file'],
-    [{ value: 'a', uri: UPLOAD }, 'give either a value or an uploaded file'],
-    [{}, 'give either a value or an uploaded file'],
-    ['Rome', 'give either a value or an uploaded file'],
-    [null, 'give either a value or an uploaded file'],
-    [[{ value: 'a' }], 'give either a value or an uploaded file']
+    [{ path: '/etc/passwd' }, 'give either {"value": …} or, for an uploaded file, {"uri": …}'],
+    [{ value: 'a', uri: UPLOAD }, 'give either {"value": …} or, for an uploaded file, {"uri": …}'],
+    [{}, 'give either {"value": …} or, for an uploaded file, {"uri": …}'],
+    ['Rome', 'give either {"value": …} or, for an uploaded file, {"uri": …}'],
+    [null, 'give either {"value": …} or, for an uploaded file, {"uri": …}'],
+    [[{ value: 'a' }], 'give either {"value": …} or, for an uploaded file, {"uri": …}']
   ])('refuses %j for text', (entry, message) => {
     expect(parse({ city: entry }).refusals).toEqual([{ variable: 'city', message }]);
   });

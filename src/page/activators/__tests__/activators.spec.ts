@@ -107,6 +107,15 @@ describe('tables', () => {
     expect(find('[role=status]').textContent).toBe('No row contains this.');
   });
 
+  it('say that there are no rows where nobody looks for any', async () => {
+    const { place, context } = await createPlace({
+      step: 'output',
+      sample: { ...tableSample.sample, values: { x: { ...table, data: [] } } }
+    });
+    tableActivator.activate(place.element, context);
+    expect(find('[role=status]').textContent).toBe('This table has no rows.');
+  });
+
   it('fetch what is not in the page only when it is needed, and show it page by page', async () => {
     const rows = Array.from({ length: 250 }, (_, index) => ({ n: index, text: `<b>${index}` }));
     const values = { x: rows };
