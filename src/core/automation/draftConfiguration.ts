@@ -23,6 +23,9 @@ interface IGuess {
 
 const DICTIONARY = 'variables.dictionary';
 
+/** Characters of a line that may be code of a person. */
+const LONGEST_CODE = 500;
+
 /** Views for files by their suffix. */
 const VIEWS: Readonly<Record<string, string>> = {
   '.csv': 'table',
@@ -133,13 +136,21 @@ function keysOf(source: string, step: 'input' | 'output', all: string): string[]
   if (step === 'output') {
     return [...source.matchAll(/[{,]\s*['"]([A-Za-z][\w -]*)['"]\s*:/g)].map(match => match[1]);
   }
-  const [, name] = /(\w+)\s*=[^\n]*json\.loads?\([^\n]*\.dictionary/.exec(source) ?? [];
+  const name = nameOfDictionary(source);
   // Without a name, whatever has keys may be it, but the environment.
   const owner = name === undefined ? '(?<!environ)' : `\\b${name}`;
   const key = `['"]([A-Za-z][\\w -]*)['"]\\s*[\\],)]`;
   const isRead = '(?!\\s*=(?!=))';
   const pattern = new RegExp(`${owner}(?:\\[\\s*|\\.get\\(\\s*)${key}${isRead}`, 'g');
   return [...(name === undefined ? source : all).matchAll(pattern)].map(match => match[1]);
+}
+
+/** The name that a cell gives to the dictionary that it reads; undefined when it gives none. */
+function nameOfDictionary(source: string): string | undefined {
+  const reading = /(\w+)\s*=.*json\.loads?\(.*\.dictionary/;
+  // Longer lines are data, and would take the expression long.
+  const line = source.split('\n').find(text => text.length <= LONGEST_CODE && reading.test(text));
+  return line && reading.exec(line)?.[1];
 }
 
 function guessFile(file: string, step: 'input' | 'output'): IGuess {

@@ -107,6 +107,17 @@ describe('draftConfiguration()', () => {
     expect(variablesOf(text, 'input')).toEqual(['town string variables.dictionary']);
   });
 
+  it('does not look for names in lines that are data', () => {
+    // Minutes for an expression that looks from everywhere for what is nowhere.
+    const data = `# ${'x=json.load('.repeat(3000)}`;
+    const read = "inputs = json.load(open(input_folder / 'variables.dictionary'))";
+    const { text } = draftConfiguration(
+      'run.ipynb',
+      notebook({ source: `${data}\n${read}\ntown = inputs['town']` })
+    );
+    expect(variablesOf(text, 'input')).toEqual(['town string variables.dictionary']);
+  });
+
   it('shows what the last cell shows when nothing is written', () => {
     const { text, inputs } = draftConfiguration(
       'Übung 1: "x".ipynb',
