@@ -3,6 +3,7 @@ import { Button, VDomRenderer } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IBatchSummary } from '../../core/api';
 import { formatDuration } from '../durations';
+import { LoadFailure } from '../loadFailure';
 import { localeOf } from '../locale';
 import { STATE_SIGNS, stateWord } from '../stateWords';
 import { BatchToolbar, type IBatchActions } from './batchToolbar';
@@ -52,14 +53,7 @@ export class BatchTable extends VDomRenderer<BatchesModel> {
     return (
       <>
         <BatchToolbar model={this.model} actions={this._actions} trans={trans} />
-        {error && (
-          <p role="alert">
-            {error}{' '}
-            <Button minimal small onClick={() => this.model.refresh()}>
-              {trans.__('Retry')}
-            </Button>
-          </p>
-        )}
+        <LoadFailure error={error} onRetry={() => this.model.refresh()} trans={trans} />
         <div
           className="jp-BatchTable-scroller"
           ref={this._scroller}

@@ -4,6 +4,7 @@ import { Button, HTMLSelect, VDomRenderer } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IRunResource } from '../../core/api';
 import { RUN_STATES, type RunState } from '../../core/run/run';
+import { LoadFailure } from '../loadFailure';
 import { stateWord } from '../stateWords';
 import { HistoryEntry, type IHistoryActions } from './historyEntry';
 import type { HistoryModel } from './historyModel';
@@ -56,14 +57,7 @@ export class HistoryList extends VDomRenderer<HistoryModel> {
     return (
       <>
         {this._renderToolbar()}
-        {error && (
-          <p role="alert">
-            {error}{' '}
-            <Button minimal small onClick={() => this.model.refresh()}>
-              {trans.__('Retry')}
-            </Button>
-          </p>
-        )}
+        <LoadFailure error={error} onRetry={() => this.model.refresh()} trans={trans} />
         <div className="jp-HistoryList-scroller" aria-busy={runs === null && !error}>
           {runs && runs.length > 0 && (
             <ol

@@ -211,6 +211,7 @@ async function sendAuthorStyle(
     .header('Cache-Control', 'private, max-age=31536000, immutable')
     .send(text);
 }
+
 function queryOf(url: string): string {
   const at = url.indexOf('?');
   return at < 0 ? '' : url.slice(at);
